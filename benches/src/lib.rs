@@ -1,0 +1,1 @@
+//! Shared set-ups for the benchmarks in `benches/`.

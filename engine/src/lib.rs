@@ -1,0 +1,5 @@
+//! A BitTorrent client.
+
+pub mod choker;
+pub mod picker;
+pub mod time;
