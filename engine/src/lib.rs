@@ -1,5 +1,10 @@
 //! A BitTorrent client.
 
+pub mod bitfield;
 pub mod choker;
+pub mod metainfo;
 pub mod picker;
+pub mod session;
+pub mod storage;
 pub mod time;
+pub mod wire;
