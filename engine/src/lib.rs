@@ -2,5 +2,6 @@
 
 pub mod bencode;
 pub mod choker;
+pub mod metainfo;
 pub mod picker;
 pub mod time;
