@@ -31,11 +31,17 @@ pub enum GeometryError {
 /// There is at least one piece. The last piece may be short, and so may the last block of *every* piece: a piece length
 /// need not be a multiple of 16 KiB. Methods that take a piece or a block panic if there is none of that index; what
 /// comes from a peer is checked with [`block_at`](Geometry::block_at) or [`contains`](Geometry::contains) first.
+///
+/// The fields are there to be read; [`new`](Geometry::new) is what makes them agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Geometry {
-    total_length: u64,
-    piece_length: u32,
-    piece_count: u32,
+    /// Bytes of the whole content.
+    pub total_length: u64,
+    /// Bytes of every piece but the last.
+    pub piece_length: u32,
+    /// The number of pieces, at least 1.
+    pub piece_count: u32,
 }
 
 impl Geometry {
@@ -55,21 +61,6 @@ impl Geometry {
             return Err(GeometryError::TooManyPieces);
         }
         Ok(Geometry { total_length, piece_length, piece_count: piece_count as u32 })
-    }
-
-    /// Bytes of the whole content.
-    pub const fn total_length(&self) -> u64 {
-        self.total_length
-    }
-
-    /// Bytes of every piece but the last.
-    pub const fn piece_length(&self) -> u32 {
-        self.piece_length
-    }
-
-    /// The number of pieces, at least 1.
-    pub const fn piece_count(&self) -> u32 {
-        self.piece_count
     }
 
     /// The number of blocks of the whole content.
@@ -142,7 +133,7 @@ mod tests {
             prop_assume!(total / u64::from(piece_length) < 3_000);
             let geometry = Geometry::new(total, piece_length).unwrap();
             let (mut at, mut index) = (0, 0);
-            for piece in 0..geometry.piece_count() {
+            for piece in 0..geometry.piece_count {
                 prop_assert_eq!(at, geometry.piece_offset(piece));
                 let mut begin = 0;
                 for block in 0..geometry.blocks_in(piece) {

@@ -90,8 +90,8 @@ fn read_hashes(info: &Dict<'_>, geometry: Geometry) -> Result<Arc<[PieceHash]>, 
         pieces => pieces.and_then(Value::as_bytes).ok_or(Error::Field("pieces"))?,
     };
     let (hashes, rest) = pieces.as_chunks::<20>();
-    if !rest.is_empty() || hashes.len() != geometry.piece_count() as usize {
-        return Err(Error::Pieces { bytes: pieces.len(), pieces: geometry.piece_count() });
+    if !rest.is_empty() || hashes.len() != geometry.piece_count as usize {
+        return Err(Error::Pieces { bytes: pieces.len(), pieces: geometry.piece_count });
     }
     Ok(hashes.into())
 }

@@ -84,7 +84,7 @@ pub fn from_hashes(
     hashes: &[PieceHash],
     fields: &Fields,
 ) -> Result<Metainfo, MakeError> {
-    let length = ("length", Tree::Int(geometry.total_length() as i64));
+    let length = ("length", Tree::Int(geometry.total_length as i64));
     finish(name, length, geometry, hashes, fields)
 }
 
@@ -94,8 +94,8 @@ fn hash_pieces(
     mut fill: impl FnMut(u32, &mut [u8]) -> Result<(), MakeError>,
 ) -> Result<Vec<PieceHash>, MakeError> {
     let mut buffer = vec![0; geometry.piece_size(0) as usize];
-    let mut hashes = Vec::with_capacity(geometry.piece_count() as usize);
-    for piece in 0..geometry.piece_count() {
+    let mut hashes = Vec::with_capacity(geometry.piece_count as usize);
+    for piece in 0..geometry.piece_count {
         let bytes = &mut buffer[..geometry.piece_size(piece) as usize];
         fill(piece, bytes)?;
         hashes.push(Sha1::digest(bytes).into());
@@ -113,7 +113,7 @@ fn finish(
     let mut entries = vec![
         length_or_files,
         ("name", Tree::from(name)),
-        ("piece length", Tree::Int(i64::from(geometry.piece_length()))),
+        ("piece length", Tree::Int(i64::from(geometry.piece_length))),
         ("pieces", Tree::from(hashes.as_flattened())),
     ];
     if fields.private {
