@@ -4,4 +4,5 @@ pub mod bencode;
 pub mod choker;
 pub mod metainfo;
 pub mod picker;
+pub mod storage;
 pub mod time;
