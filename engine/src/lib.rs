@@ -1,8 +1,13 @@
 //! A BitTorrent client.
 
 pub mod bencode;
+pub mod bitfield;
 pub mod choker;
 pub mod metainfo;
 pub mod picker;
+pub mod pieces;
+pub mod random;
+pub mod session;
 pub mod storage;
 pub mod time;
+pub mod wire;

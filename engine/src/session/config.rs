@@ -1,0 +1,64 @@
+//! What can be chosen: about the client as a whole, and about its part in one swarm.
+
+use std::time::Duration;
+
+use crate::wire::PeerId;
+
+/// The client as a whole.
+#[derive(Clone, Debug)]
+pub struct SessionConfig {
+    /// Who this client is (BEP 20).
+    pub peer_id: PeerId,
+    /// The TCP port on which others reach this client; 0 if they can't.
+    pub listen_port: u16,
+    /// All random decisions of the session draw from a generator with this seed.
+    pub seed: u64,
+}
+
+/// One client's part in one swarm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TorrentConfig {
+    /// Piece picker, by its name in [`crate::picker::NAMES`].
+    pub picker: String,
+    /// Choker while pieces are missing, by its name in [`crate::choker::LEECHER_NAMES`].
+    pub choker: String,
+    /// Choker once complete, by its name in [`crate::choker::SEED_NAMES`].
+    pub seed_choker: String,
+    /// Peers unchoked at a time, the optimistic one included. BEP 3's client had 4 and one optimistic.
+    pub upload_slots: u32,
+    /// Connections with peers at most, accepted ones included (Transmission: 50).
+    pub connections_max: u32,
+    /// Dial until there are so many connections; the room up to the maximum is for those who dial us.
+    pub connections_target: u32,
+    /// Offer the fast extension (BEP 6).
+    pub fast_extension: bool,
+    /// Ask trackers.
+    pub announce: bool,
+    /// Requesters of one block at most in endgame.
+    pub endgame_requesters_max: u8,
+    /// Time between the choker's rounds (BEP 3: 10 s).
+    pub choke_interval: Duration,
+    /// Time between changes of the optimistic unchoke (BEP 3: 30 s).
+    pub optimistic_interval: Duration,
+    /// A peer that owes blocks and sends none for so long is snubbed (libtorrent's piece time-out: 20 s).
+    pub snub_timeout: Duration,
+}
+
+impl Default for TorrentConfig {
+    fn default() -> Self {
+        TorrentConfig {
+            picker: "rarest-first".into(),
+            choker: "tit-for-tat".into(),
+            seed_choker: "round-robin".into(),
+            upload_slots: 5,
+            connections_max: 50,
+            connections_target: 30,
+            fast_extension: true,
+            announce: true,
+            endgame_requesters_max: 2,
+            choke_interval: Duration::from_secs(10),
+            optimistic_interval: Duration::from_secs(30),
+            snub_timeout: Duration::from_secs(20),
+        }
+    }
+}

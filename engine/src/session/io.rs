@@ -1,0 +1,284 @@
+//! What goes into a [`Session`](super::Session) and what comes out: the whole contract between the state machine and
+//! its driver.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::metainfo::Metainfo;
+use crate::storage::{DiskDone, DiskJob, TorrentKey};
+
+use super::config::TorrentConfig;
+
+/// One stream of bytes to somebody: a peer or a tracker. Given out by the session; never reused within a run, so that an
+/// answer that comes after the end of a connection is recognised and ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConnectionId {
+    pub(crate) slot: u32,
+    pub(crate) generation: u32,
+}
+
+impl ConnectionId {
+    /// The place in the session's table: small and dense, reused once a connection has ended. A driver may index by
+    /// it, and compares the whole id before it believes the place.
+    pub fn slot(self) -> usize {
+        self.slot as usize
+    }
+}
+
+impl fmt::Display for ConnectionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.slot, self.generation)
+    }
+}
+
+/// Everything that can happen to a client.
+#[derive(Debug)]
+pub enum Input {
+    /// A torrent is to be downloaded, or seeded. Answered by nothing; its key is the number of torrents added before.
+    AddTorrent(Box<AddTorrent>),
+    /// Leave all swarms: announces `stopped`, closes the peers. [`Event::Stopped`] follows when nothing is left to send.
+    Stop,
+    /// An [`Output::Connect`] succeeded. `remote` is the address that was reached.
+    Connected {
+        /// The connection that the session asked for.
+        connection: ConnectionId,
+        /// The address that was reached.
+        remote: SocketAddr,
+    },
+    /// Bytes arrived, in order.
+    Received {
+        /// Where they arrived.
+        connection: ConnectionId,
+        /// The bytes; payload is passed on as slices of them, without a copy.
+        data: Bytes,
+    },
+    /// The connection has ended, was refused or reset, or was never made. Not to be said after [`Output::Close`].
+    Closed {
+        /// The connection that has ended.
+        connection: ConnectionId,
+    },
+    /// A disk job was carried out.
+    Disk(DiskDone),
+}
+
+/// A torrent for [`Input::AddTorrent`].
+#[derive(Debug)]
+pub struct AddTorrent {
+    /// The torrent; shared, since a simulation runs many clients of one torrent.
+    pub metainfo: Arc<Metainfo>,
+    /// What the storage is known to hold at the start.
+    pub start: StartWith,
+    /// Peers known beforehand, dialled without asking a tracker.
+    pub peers: Vec<SocketAddr>,
+    /// How to take part in this swarm.
+    pub config: TorrentConfig,
+}
+
+/// What the storage is known to hold when a torrent is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StartWith {
+    /// Nothing: a first download into an empty place.
+    Nothing,
+    /// Everything, verified before: a seed.
+    Everything,
+    /// Unknown: verify every piece first.
+    Check,
+}
+
+/// Where a connection is to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// A peer, or a tracker given by its address.
+    Address(SocketAddr),
+    /// A tracker given by name: the driver resolves it.
+    Name {
+        /// The host's name.
+        host: String,
+        /// TCP port.
+        port: u16,
+    },
+}
+
+/// Everything that a client asks of its driver.
+#[derive(Debug)]
+pub enum Output {
+    /// Open a stream. Answer with [`Input::Connected`] or [`Input::Closed`].
+    Connect {
+        /// The new connection.
+        connection: ConnectionId,
+        /// Where to.
+        to: Endpoint,
+    },
+    /// There are bytes to send: call [`poll_transmit`](super::Session::poll_transmit) while the socket has room, now and
+    /// each time it has room again, until it answers `None`. Said again when there is something new after that.
+    Ready {
+        /// The connection with something to send.
+        connection: ConnectionId,
+    },
+    /// Close the stream; what was pulled before may still be sent. Its id is dead from now on.
+    Close {
+        /// The connection to close.
+        connection: ConnectionId,
+    },
+    /// Carry out a disk job, and answer with [`Input::Disk`]. Jobs of one torrent are carried out in order.
+    Disk(DiskJob),
+    /// Something that a user, a log or a test wants to know. Needs no answer.
+    Event(Event),
+}
+
+/// Bytes for a socket: first the head, then the body. Both may be written with one vectored write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transmit {
+    /// Whole messages, and at the end the head of a PIECE if a body follows.
+    pub head: Bytes,
+    /// A block as the storage gave it, or nothing.
+    pub body: Bytes,
+}
+
+impl Transmit {
+    /// Bytes in head and body.
+    pub fn len(&self) -> usize {
+        self.head.len() + self.body.len()
+    }
+
+    /// Never true of what a session gives out.
+    pub fn is_empty(&self) -> bool {
+        self.head.is_empty() && self.body.is_empty()
+    }
+}
+
+/// What happened, for whoever watches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A handshake was completed with a peer.
+    PeerConnected {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// The connection.
+        connection: ConnectionId,
+        /// The peer's address.
+        remote: SocketAddr,
+    },
+    /// A peer that was connected is gone.
+    PeerDisconnected {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// The connection.
+        connection: ConnectionId,
+        /// Why.
+        reason: CloseReason,
+    },
+    /// Progress of the check of [`StartWith::Check`]: so many pieces were looked at.
+    Checked {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// Pieces verified so far, good or bad.
+        pieces: u32,
+    },
+    /// A piece was verified, and is offered to others from now on.
+    PieceVerified {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// The piece's index.
+        piece: u32,
+    },
+    /// A piece did not match its hash; its blocks will be fetched again.
+    PieceFailed {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// The piece's index.
+        piece: u32,
+    },
+    /// A peer has contributed to too many bad pieces.
+    PeerBanned {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// The peer's address.
+        remote: SocketAddr,
+    },
+    /// Every piece is verified. Also said at the start of a seed.
+    Completed {
+        /// The torrent.
+        torrent: TorrentKey,
+    },
+    /// A tracker answered.
+    Announced {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// How many addresses of peers it gave.
+        peers: usize,
+    },
+    /// A tracker could not be reached or refused.
+    AnnounceFailed {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// What went wrong, for people.
+        error: String,
+    },
+    /// The disk failed; the torrent has stopped, nothing that was verified is lost.
+    DiskFailed {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// What went wrong, for people.
+        error: String,
+    },
+    /// After [`Input::Stop`]: nothing is left to do.
+    Stopped,
+}
+
+/// Why a connection with a peer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// The other side closed, or the network did.
+    Remote,
+    /// We are leaving the swarm.
+    Stopping,
+    /// Both sides have everything.
+    BothSeeds,
+    /// The peer was silent for too long.
+    Idle,
+    /// No handshake came in time.
+    HandshakeTimeout,
+    /// There is another connection with the same peer.
+    Duplicate,
+    /// The peer is this client itself.
+    Oneself,
+    /// Too many connections.
+    Full,
+    /// The peer contributed to too many bad pieces.
+    Banned,
+    /// The peer broke a rule.
+    Misbehaved(Misbehaviour),
+}
+
+/// The rules that a peer can break so badly that the connection is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Misbehaviour {
+    /// A BITFIELD, HAVE_ALL or HAVE_NONE that is not the first message after the handshake.
+    BitfieldLate,
+    /// A BITFIELD of the wrong size, or with spare bits set.
+    BitfieldMalformed,
+    /// A message of the fast extension (BEP 6) without the agreement.
+    FastWithoutAgreement,
+    /// The handshake is not BitTorrent's.
+    HandshakeMalformed,
+    /// The handshake names a torrent that is not here.
+    HandshakeUnknownTorrent,
+    /// A length prefix above the limit.
+    MessageTooLong,
+    /// A message with the wrong length for its kind.
+    MessageMalformed,
+    /// HAVE, SUGGEST or ALLOWED_FAST of a piece that does not exist.
+    PieceOutOfRange,
+    /// Much more PIECE payload than was asked for.
+    PieceUnasked,
+    /// REJECT of a request that was never sent.
+    RejectUnasked,
+    /// A REQUEST that is no block of an existing piece.
+    RequestOutOfRange,
+    /// Many requests beyond what was allowed.
+    RequestFlood,
+}

@@ -1,0 +1,322 @@
+//! From a stream of bytes, in whatever fragments it arrives, to messages.
+
+use std::collections::VecDeque;
+
+use bytes::{Buf, Bytes, BytesMut};
+
+use crate::storage::Body;
+
+use super::handshake::HANDSHAKE_BYTES;
+use super::message::PIECE_HEAD_BYTES;
+use super::{Message, MessageError};
+
+/// Longest payload of a PIECE: the block size that every client asks for.
+pub const PIECE_PAYLOAD_BYTES_MAX: u32 = 16 * 1024;
+/// Longest message of any other kind, unless a torrent's bitfield is longer: room for an extension's message.
+/// libtorrent's limit for extension messages is 1 MiB, metadata pieces need 16 KiB and a little more.
+pub const MESSAGE_BYTES_MAX: u32 = 64 * 1024;
+
+const PIECE: u8 = 7;
+
+/// A stream that can't be read on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FrameError {
+    /// A length prefix above the limit; nothing of the message was kept.
+    #[error("a message of {length} bytes, more than the {limit} allowed")]
+    TooLong {
+        /// The length prefix.
+        length: u32,
+        /// The limit for this message.
+        limit: u32,
+    },
+    /// A length that doesn't fit the kind of message.
+    #[error(transparent)]
+    Malformed(#[from] MessageError),
+}
+
+/// Gathers fragments until a message is whole. Keeps slices of what arrived, and at most one message of them beside
+/// what the last call to [`push`](Self::push) brought.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    front: Bytes,
+    rest: VecDeque<Bytes>,
+    rest_bytes: usize,
+    bitfield_bytes: u32,
+}
+
+impl Decoder {
+    /// A decoder that lets a bitfield of so many pieces through, however long.
+    pub fn new(piece_count: u32) -> Decoder {
+        Decoder { bitfield_bytes: piece_count.div_ceil(8), ..Decoder::default() }
+    }
+
+    /// The torrent is known now: lets a bitfield of so many pieces through.
+    pub fn expect_pieces(&mut self, piece_count: u32) {
+        self.bitfield_bytes = piece_count.div_ceil(8);
+    }
+
+    /// Adds bytes behind those that came before.
+    pub fn push(&mut self, data: Bytes) {
+        if self.front.is_empty() && self.rest.is_empty() {
+            self.front = data;
+        } else if !data.is_empty() {
+            self.rest_bytes += data.len();
+            self.rest.push_back(data);
+        }
+    }
+
+    /// The handshake, once all of it is here.
+    pub fn handshake(&mut self) -> Option<[u8; HANDSHAKE_BYTES]> {
+        let mut bytes = [0; HANDSHAKE_BYTES];
+        if !self.peek(&mut bytes) {
+            return None;
+        }
+        self.advance(HANDSHAKE_BYTES);
+        Some(bytes)
+    }
+
+    /// The next message, or `None` until more bytes come.
+    pub fn message(&mut self) -> Result<Option<Message>, FrameError> {
+        let mut prefix = [0; 4];
+        if !self.peek(&mut prefix) {
+            return Ok(None);
+        }
+        let length = u32::from_be_bytes(prefix);
+        if length == 0 {
+            self.advance(4);
+            return Ok(Some(Message::KeepAlive));
+        }
+        let mut head = [0; 5];
+        if !self.peek(&mut head) {
+            // The number is not here yet: refuse at once what is too long for every number.
+            self.check_length(length, None)?;
+            return Ok(None);
+        }
+        self.check_length(length, Some(head[4]))?;
+        if self.available() < 4 + length as usize {
+            return Ok(None);
+        }
+        if head[4] == PIECE { self.piece(length).map(Some) } else { self.plain(head[4], length).map(Some) }
+    }
+
+    fn check_length(&self, length: u32, id: Option<u8>) -> Result<(), FrameError> {
+        let others = MESSAGE_BYTES_MAX.max(1 + self.bitfield_bytes);
+        let limit = if id == Some(PIECE) { 9 + PIECE_PAYLOAD_BYTES_MAX } else { others };
+        if length > limit { Err(FrameError::TooLong { length, limit }) } else { Ok(()) }
+    }
+
+    fn piece(&mut self, length: u32) -> Result<Message, FrameError> {
+        if length < 9 {
+            return Err(MessageError { id: PIECE, length }.into());
+        }
+        let mut head = [0; PIECE_HEAD_BYTES];
+        let whole = self.peek(&mut head);
+        debug_assert!(whole, "the caller saw the whole message");
+        self.advance(PIECE_HEAD_BYTES);
+        let data = self.take_body(length as usize - 9);
+        let word = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        Ok(Message::Piece { piece: word(5), begin: word(9), data })
+    }
+
+    fn plain(&mut self, id: u8, length: u32) -> Result<Message, FrameError> {
+        self.advance(5);
+        let body = self.take_contiguous(length as usize - 1);
+        Ok(Message::decode(id, body)?)
+    }
+
+    fn available(&self) -> usize {
+        self.front.len() + self.rest_bytes
+    }
+
+    /// Copies the next bytes without consuming them; false if they are not all here.
+    fn peek(&self, into: &mut [u8]) -> bool {
+        if let Some(bytes) = self.front.get(..into.len()) {
+            into.copy_from_slice(bytes);
+            return true;
+        }
+        if self.available() < into.len() {
+            return false;
+        }
+        let mut filled = 0;
+        for chunk in std::iter::once(&self.front).chain(&self.rest) {
+            let take = chunk.len().min(into.len() - filled);
+            into[filled..filled + take].copy_from_slice(&chunk[..take]);
+            filled += take;
+        }
+        true
+    }
+
+    fn advance(&mut self, mut bytes: usize) {
+        while bytes >= self.front.len() && bytes > 0 {
+            bytes -= self.front.len();
+            self.next_chunk();
+        }
+        self.front.advance(bytes);
+        if self.front.is_empty() {
+            self.next_chunk();
+        }
+    }
+
+    fn next_chunk(&mut self) {
+        self.front = self.rest.pop_front().unwrap_or_default();
+        self.rest_bytes -= self.front.len();
+    }
+
+    fn take_fragment(&mut self, bytes_max: usize) -> Bytes {
+        let fragment = self.front.split_to(bytes_max.min(self.front.len()));
+        if self.front.is_empty() {
+            self.next_chunk();
+        }
+        fragment
+    }
+
+    fn take_body(&mut self, bytes: usize) -> Body {
+        let mut body = Body::default();
+        let mut missing = bytes;
+        while missing > 0 {
+            let fragment = self.take_fragment(missing);
+            missing -= fragment.len();
+            body.push(fragment);
+        }
+        body
+    }
+
+    /// Messages without payload are short: gathering one that came in pieces costs nothing that matters.
+    fn take_contiguous(&mut self, bytes: usize) -> Bytes {
+        if self.front.len() >= bytes {
+            return self.take_fragment(bytes);
+        }
+        let mut gathered = BytesMut::with_capacity(bytes);
+        while gathered.len() < bytes {
+            let fragment = self.take_fragment(bytes - gathered.len());
+            gathered.extend_from_slice(&fragment);
+        }
+        gathered.freeze()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::BytesMut;
+    use proptest::prelude::*;
+
+    use super::super::BlockRequest;
+    use super::*;
+
+    fn any_block() -> impl Strategy<Value = BlockRequest> {
+        (any::<u32>(), any::<u32>(), any::<u32>()).prop_map(|(piece, begin, length)| BlockRequest {
+            piece,
+            begin,
+            length,
+        })
+    }
+
+    fn any_message() -> impl Strategy<Value = Message> {
+        let bytes = |max| proptest::collection::vec(any::<u8>(), 0..max).prop_map(Bytes::from);
+        prop_oneof![
+            Just(Message::KeepAlive),
+            Just(Message::Choke),
+            Just(Message::Unchoke),
+            Just(Message::Interested),
+            Just(Message::NotInterested),
+            any::<u32>().prop_map(Message::Have),
+            bytes(300).prop_map(Message::Bitfield),
+            any_block().prop_map(Message::Request),
+            (any::<u32>(), any::<u32>(), bytes(2_000)).prop_map(|(piece, begin, data)| Message::Piece {
+                piece,
+                begin,
+                data: data.into()
+            }),
+            any_block().prop_map(Message::Cancel),
+            any::<u16>().prop_map(Message::Port),
+            any::<u32>().prop_map(Message::SuggestPiece),
+            Just(Message::HaveAll),
+            Just(Message::HaveNone),
+            any_block().prop_map(Message::RejectRequest),
+            any::<u32>().prop_map(Message::AllowedFast),
+            (any::<u8>(), bytes(300)).prop_map(|(id, payload)| Message::Extended { id, payload }),
+            (21u8..).prop_map(Message::Unknown),
+        ]
+    }
+
+    fn encode(message: &Message, out: &mut BytesMut) {
+        message.encode_head(out);
+        if let Message::Piece { data, .. } = message {
+            data.fragments().iter().for_each(|fragment| out.extend_from_slice(fragment));
+        }
+    }
+
+    proptest! {
+        /// Whatever the fragments in which a stream arrives, the same messages come out.
+        #[test]
+        fn any_fragmentation_gives_the_messages_back(
+            messages in proptest::collection::vec(any_message(), 0..20),
+            cuts in proptest::collection::vec(1usize..700, 1..50),
+        ) {
+            let mut stream = BytesMut::new();
+            messages.iter().for_each(|message| encode(message, &mut stream));
+            let original = stream.clone();
+            let mut stream = stream.freeze();
+            let mut decoder = Decoder::new(8 * 300);
+            let mut out = BytesMut::new();
+            for cut in cuts.iter().cycle() {
+                if stream.is_empty() {
+                    break;
+                }
+                decoder.push(stream.split_to((*cut).min(stream.len())));
+                while let Some(message) = decoder.message().unwrap() {
+                    encode(&message, &mut out);
+                }
+            }
+            prop_assert_eq!(out, original);
+        }
+
+        #[test]
+        fn garbage_never_panics_and_is_never_kept_beyond_the_limit(
+            chunks in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 0..40),
+        ) {
+            let mut decoder = Decoder::new(100);
+            for chunk in chunks {
+                decoder.push(Bytes::from(chunk));
+                loop {
+                    match decoder.message() {
+                        Ok(Some(_)) => {}
+                        Ok(None) => break,
+                        Err(_) => return Ok(()),
+                    }
+                }
+                prop_assert!(decoder.available() <= 4 + MESSAGE_BYTES_MAX as usize);
+            }
+        }
+    }
+
+    #[test]
+    fn a_length_just_over_the_limit_is_refused_before_anything_else_arrives() {
+        for (bytes, ok) in [
+            (&[0xff, 0xff, 0xff, 0xff][..], false),
+            (&[0, 1, 0, 1][..], false),
+            (&[0, 1, 0, 0][..], true),
+            (&[0, 0, 0x40, 10, 7][..], false),
+            (&[0, 0, 0x40, 9, 7][..], true),
+        ] {
+            let mut decoder = Decoder::new(100);
+            decoder.push(Bytes::copy_from_slice(bytes));
+            assert_eq!(decoder.message().is_ok(), ok, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_payload_that_arrives_whole_is_a_slice_of_what_arrived() {
+        let mut stream = BytesMut::new();
+        encode(
+            &Message::Piece { piece: 1, begin: 2, data: Bytes::from_static(b"payload").into() },
+            &mut stream,
+        );
+        let stream = stream.freeze();
+        let mut decoder = Decoder::new(1);
+        decoder.push(stream.clone());
+        let Ok(Some(Message::Piece { data, .. })) = decoder.message() else { panic!("a PIECE was sent") };
+        assert_eq!(data.fragments().len(), 1);
+        assert_eq!(data.fragments()[0].as_ptr(), stream[13..].as_ptr());
+    }
+}

@@ -1,0 +1,16 @@
+//! The peer wire: bytes to messages and back (BEP 3, 6, 10, 20).
+//!
+//! Owns the framing, its limits, and the layout of every message. Knows nothing of what a message means for a swarm.
+//! Payload is never copied: a block arrives as the fragments in which the network delivered it.
+
+pub mod decoder;
+pub mod extension;
+pub mod handshake;
+pub mod message;
+pub mod peer_id;
+
+pub use decoder::{Decoder, FrameError};
+pub use extension::ExtensionHandshake;
+pub use handshake::Handshake;
+pub use message::{BlockRequest, Message, MessageError};
+pub use peer_id::PeerId;
