@@ -41,29 +41,27 @@ fn check_total(scenario: &Scenario, refuse: &Refuse<'_>) {
 
 /// A run that could not end by its own condition, or would end before it began, is a slip; whoever wants one says so.
 fn check_sense(scenario: &Scenario, refuse: &Refuse<'_>) {
-    if scenario.groups.is_empty() {
+    let Some(first) = scenario.groups.first() else {
         return refuse(
             &["peers"],
             Complaint::new("there are no peers").label("add a group such as [peers.seed]"),
         );
-    }
+    };
     if scenario.stop.when == StopWhen::Never {
         return;
     }
-    const WAY_OUT: &str =
-        "if that is the question, let only the clock end the run: when = \"never\" in [stop]";
     let any = |has: Has| scenario.groups.iter().any(|group| group.count > 0 && group.has == has);
+    let refuse = |title: &str, label: &str| {
+        let complaint = Complaint::new(title)
+            .label(label)
+            .help("if that is the question, let only the clock end the run: when = \"never\" in [stop]");
+        refuse(&["peers", &first.name, "has"], complaint);
+    };
     if !any(Has::All) {
-        let complaint = Complaint::new("nobody has the content")
-            .label("has = \"all\" makes a group of peers seeds")
-            .help(WAY_OUT);
-        refuse(&["peers"], complaint);
+        refuse("nobody has the content", "has = \"all\" makes a group seeds");
     }
     if !any(Has::Nothing) {
-        let complaint = Complaint::new("nobody downloads")
-            .label("every group has the content, or no peers")
-            .help(WAY_OUT);
-        refuse(&["peers"], complaint);
+        refuse("nobody downloads", "has = \"nothing\" makes a group leechers");
     }
 }
 
@@ -95,14 +93,18 @@ fn check_queues(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
 }
 
 fn check_corrupt(scenario: &Scenario, group: &Group, corrupt: CorruptBlock, refuse: &Refuse<'_>) {
-    let Some((pieces, blocks)) = scenario.torrent.blocks(corrupt.piece) else { return };
-    let limit = |what: &str, count: u64| {
+    // The pieces of a torrent file are not known here.
+    let Some(geometry) = scenario.torrent.geometry() else { return };
+    let limit = |what: &str, count: u32| {
         Complaint::new(format!("the torrent has no such {what}"))
-            .label(format!("0 to {}", grouped(count.saturating_sub(1).into())))
+            .label(format!("0 to {}", grouped((count - 1).into())))
     };
-    if u64::from(corrupt.piece) >= pieces {
-        refuse(&["peers", &group.name, "corrupt", "piece"], limit("piece", pieces));
-    } else if u64::from(corrupt.block) >= blocks {
+    if corrupt.piece >= geometry.piece_count {
+        refuse(&["peers", &group.name, "corrupt", "piece"], limit("piece", geometry.piece_count));
+        return;
+    }
+    let blocks = geometry.blocks_in(corrupt.piece);
+    if corrupt.block >= blocks {
         refuse(&["peers", &group.name, "corrupt", "block"], limit("block", blocks));
     }
 }

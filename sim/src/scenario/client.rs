@@ -77,10 +77,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_engine_knows_the_defaults() {
-        let default = ClientSpec::default();
-        assert!(picker::NAMES.contains(&default.picker));
-        assert!(choker::LEECHER_NAMES.contains(&default.choker));
-        assert!(choker::SEED_NAMES.contains(&default.seed_choker));
+    fn the_defaults_are_those_of_the_engine() {
+        let (ours, theirs) = (ClientSpec::default(), swarmlab_engine::session::TorrentConfig::default());
+        assert_eq!(ours.picker, theirs.picker);
+        assert_eq!(ours.choker, theirs.choker);
+        assert_eq!(ours.seed_choker, theirs.seed_choker);
+        assert_eq!(ours.upload_slots, theirs.upload_slots);
+        assert_eq!(ours.connections_max, theirs.connections_max);
+        assert_eq!(ours.fast_extension, theirs.fast_extension);
     }
 }

@@ -62,6 +62,13 @@ impl Complaint {
     }
 }
 
+impl Problem {
+    /// Sorts problems as they stand in the text, the file before the overrides.
+    pub fn order(&self) -> Option<(usize, usize)> {
+        self.place.as_ref().map(|place| (place.source, place.span.start))
+    }
+}
+
 impl ScenarioError {
     /// The error made of `problems`, whose places point into `sources`.
     pub fn new(sources: Vec<Source>, problems: Vec<Problem>) -> ScenarioError {

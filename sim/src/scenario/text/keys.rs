@@ -22,6 +22,17 @@ struct Missing {
     example: &'static str,
 }
 
+impl Missing {
+    /// A table's example is a header, which says all by itself.
+    fn example(&self) -> String {
+        if self.example.starts_with('[') {
+            self.example.to_owned()
+        } else {
+            format!("{} = {}", self.key, self.example)
+        }
+    }
+}
+
 impl<'a> Keys<'a> {
     /// The keys of `table`, none asked for yet.
     pub fn new(table: Value<'a>, entries: &'a [Entry]) -> Keys<'a> {
@@ -102,11 +113,14 @@ impl<'a> Keys<'a> {
             self.missing.retain(|missing| Some(missing.key) != meant);
             clean = Err(self.refuse_unknown(entry, meant));
         }
-        let Some(first) = self.missing.first() else { return clean };
+        if self.missing.is_empty() {
+            return clean;
+        }
         let keys = list(self.missing.iter().map(|missing| missing.key));
         let verb = if self.missing.len() == 1 { "is" } else { "are" };
+        let examples: Vec<String> = self.missing.iter().map(Missing::example).collect();
         let complaint = Complaint::new(format!("{keys} {verb} missing{}", self.place_in_words()))
-            .label(format!("add {}", example(first)));
+            .label(format!("add {}", examples.join(" and ")));
         Err(self.refuse(complaint))
     }
 
@@ -125,13 +139,5 @@ impl<'a> Keys<'a> {
             "" => " at the top of a scenario".to_owned(),
             path => format!(" in {}", quoted(path)),
         }
-    }
-}
-
-fn example(missing: &Missing) -> String {
-    if missing.example.starts_with('[') {
-        missing.example.to_owned()
-    } else {
-        format!("{} = {}", missing.key, missing.example)
     }
 }

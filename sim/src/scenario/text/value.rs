@@ -78,9 +78,11 @@ impl Reader {
         self.problems.borrow().is_empty()
     }
 
-    /// All that was refused.
+    /// All that was refused, in the order of the text.
     pub fn into_error(self) -> ScenarioError {
-        ScenarioError::new(self.sources, self.problems.into_inner())
+        let mut problems = self.problems.into_inner();
+        problems.sort_by_key(Problem::order);
+        ScenarioError::new(self.sources, problems)
     }
 }
 
@@ -207,11 +209,11 @@ impl<'a> Value<'a> {
     /// Refuses a value of the wrong type.
     pub fn wrong_type(&self, expected: &str) -> Refused {
         let found = match &self.node.data {
-            Data::Text(text) if text.is_empty() => "an empty string",
             Data::Text(_) => "a string",
             Data::Integer(_) => "a bare number",
             Data::Float => "a number with a point",
-            Data::Boolean(_) => "`true` or `false`",
+            Data::Boolean(true) => "`true`",
+            Data::Boolean(false) => "`false`",
             Data::Date => "a date",
             Data::Array => "an array",
             Data::Table(_) => "a table",

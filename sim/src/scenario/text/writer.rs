@@ -37,7 +37,7 @@ impl Writer {
 
     /// `key = "text"`.
     pub fn text(&mut self, key: &str, text: &str) {
-        self.bare(key, toml::Value::from(text));
+        self.bare(key, string(text));
     }
 
     /// `key = value` for a value that is TOML already: a number, a truth value, an inline table.
@@ -61,9 +61,22 @@ impl Writer {
 /// `name` as a key, quoted where it has to be.
 fn key_text(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if !name.is_empty() && name.chars().all(bare) {
-        name.to_owned()
-    } else {
-        toml::Value::from(name).to_string()
+    if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { string(name) }
+}
+
+/// `text` as a basic string of one line: the one form that may also be a key.
+fn string(text: &str) -> String {
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => {
+                // Writing to a String can't fail.
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
+            c => out.push(c),
+        }
     }
+    out.push('"');
+    out
 }

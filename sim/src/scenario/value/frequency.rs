@@ -18,8 +18,13 @@ pub fn read(value: &Value<'_>, range: RangeInclusive<f64>) -> Read<f64> {
     if range.contains(&per_s) {
         return Ok(per_s);
     }
-    let limits = format!("from {} to {}", written(*range.start()), written(*range.end()));
-    Err(value.refuse(Complaint::new(format!("{} is out of range", quoted(words))).label(limits)))
+    let complaint = if per_s <= 0.0 {
+        Complaint::new("a frequency is over zero")
+    } else {
+        let limits = format!("from {} to {}", written(*range.start()), written(*range.end()));
+        Complaint::new(format!("{} is out of range", quoted(words))).label(limits)
+    };
+    Err(value.refuse(complaint))
 }
 
 /// The frequency as people read it, exact to the last bit.

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::text::{Complaint, Read, Value, list, nearest, quoted};
+use super::super::text::{Complaint, Read, Value, list, quoted};
 
 /// A kind of quantity: what it is called and which units it is said in.
 pub struct Quantity {
@@ -44,8 +44,8 @@ impl Quantity {
     fn parse(&self, words: &str, usual: &str) -> Result<u64, Complaint> {
         let (number, name) = split(words);
         if number.is_empty() {
-            let title = format!("{} does not begin as {} does, with a number", quoted(words), self.what);
-            return Err(Complaint::new(title).label(format!("expected for instance \"20 {usual}\"")));
+            return Err(Complaint::new(format!("{} is a number and a unit", self.what))
+                .label(format!("expected for instance \"20 {usual}\"")));
         }
         if number.starts_with('-') {
             return Err(Complaint::new(format!("{} can't be negative", self.what)));
@@ -83,11 +83,12 @@ impl Quantity {
     }
 
     fn no_such_unit(&self, name: &str) -> Complaint {
-        let slip = self.units.iter().find(|unit| unit.slips.contains(&name)).map(|unit| unit.name);
-        let meant = slip.or_else(|| nearest(name, self.units.iter().map(|unit| unit.name)));
-        let mut complaint = Complaint::new(format!("{} is not a unit of {}", quoted(name), self.what));
-        if let Some(meant) = meant {
-            complaint = complaint.label(format!("did you mean {}?", quoted(meant)));
+        let mut complaint = Complaint::new(format!("{} is not a unit for {}", quoted(name), self.what));
+        // Units are so short that the nearest word is often another kind's: only known slips count.
+        let slip = |unit: &&Unit| unit.slips.contains(&name);
+        let case = |unit: &&Unit| unit.name.eq_ignore_ascii_case(name);
+        if let Some(unit) = self.units.iter().find(slip).or_else(|| self.units.iter().find(case)) {
+            complaint = complaint.label(format!("did you mean {}?", quoted(unit.name)));
         }
         complaint.help(self.units_in_words())
     }
