@@ -1,0 +1,3 @@
+//! The tests of the simulation that need more than one module.
+
+mod run_directory;
