@@ -10,4 +10,5 @@ pub mod random;
 pub mod session;
 pub mod storage;
 pub mod time;
+pub mod tracker;
 pub mod wire;
