@@ -1,3 +1,4 @@
 //! Simulation.
 
 pub mod event_queue;
+pub mod network;
