@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::flight::Transit;
-use super::network::Network;
 use super::stream::{EndId, EndState};
+use super::verbs::Network;
 
 impl Network {
     /// Checks that no byte is lost or made up (of each direction, accepted = delivered + buffered, and each segment is

@@ -134,7 +134,7 @@ fn bytes_u32(bytes: u64) -> u32 {
 fn cube_root(value: u64) -> u64 {
     let (mut low, mut high) = (0, 2_642_245);
     while low < high {
-        let middle = (low + high + 1) / 2;
+        let middle = u64::midpoint(low, high + 1);
         if middle * middle * middle <= value { low = middle } else { high = middle - 1 }
     }
     low

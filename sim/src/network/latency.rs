@@ -27,7 +27,7 @@ impl Latency {
                 let choices = u128::from(nanos(max) - nanos(min)) + 1;
                 let pair = u64::from(a.0.min(b.0)) << 32 | u64::from(a.0.max(b.0));
                 let drawn = u128::from(mix(mix(seed) ^ pair));
-                min + Duration::from_nanos((drawn * choices >> 64) as u64)
+                min + Duration::from_nanos(((drawn * choices) >> 64) as u64)
             }
         }
     }

@@ -17,7 +17,8 @@
 //! **Sending.** An end takes bytes while those not yet handed to the uplink fit its send buffer. They leave as far as
 //! two windows allow: the receive window, constant, over the bytes not acknowledged in order; and the congestion window
 //! over the bytes in flight: ten packets at first (RFC 6928), doubled each round trip in slow start, then CUBIC (RFC
-//! 9438). It grows only while it is the limit, and shrinks during idleness (RFC 2861). There is no Nagle delay.
+//! 9438). It grows only while it is the limit, and shrinks during idleness (RFC 2861). The receive window is exact; the
+//! congestion window is rounded to whole segments, unless nothing is in flight. There is no Nagle delay.
 //!
 //! **The uplink** is busy until a moment; the backlog is what lies before it. While the backlog is below the queue
 //! limit, a segment is queued at once and costs no event. At the limit, streams wait in a ring and take turns by the
@@ -63,18 +64,19 @@ mod event;
 mod flight;
 mod host;
 mod latency;
-mod network;
+mod lifecycle;
 mod receiving;
 mod round_trip;
 mod sending;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod verbs;
 
 pub use access_link::AccessLink;
 pub use config::NetworkConfig;
 pub use event::{CloseReason, NetworkEvent, Notice};
 pub use host::HostId;
 pub use latency::Latency;
-pub use network::Network;
 pub use stream::EndId;
+pub use verbs::Network;

@@ -3,8 +3,8 @@
 use super::event::{CloseReason, NetworkEvent, Notice};
 use super::flight::Transit;
 use super::host::{HostId, Inbound};
-use super::network::Network;
 use super::stream::{EndId, EndState};
+use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
 impl Network {

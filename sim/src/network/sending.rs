@@ -5,8 +5,8 @@ use swarmlab_engine::time::Time;
 use super::event::{NetworkEvent, Notice};
 use super::flight::{Departure, OnWire};
 use super::host::HostId;
-use super::network::Network;
 use super::stream::{EndId, EndState};
+use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
 impl Network {
@@ -106,9 +106,12 @@ impl Network {
         {
             self.fading.pop_front();
             let Some((stream, flight)) = self.streams.flight_mut(end) else { continue };
+            flight.is_fading = false;
+            if !flight.is_delivered() {
+                continue;
+            }
             let direction = &mut stream.directions[end.side()];
             flight.settle(now, direction, &self.config);
-            flight.is_fading = false;
             if flight.is_spent() {
                 direction.idle_since = now;
                 self.streams.release_flight(end);

@@ -27,14 +27,13 @@ impl Flight {
     /// What goes next, `None` if nothing can. Remembers what it is short of, if a window forbids.
     pub fn next_departure(&mut self, congestion_window: u32, config: &NetworkConfig) -> Option<Departure> {
         self.shortage = None;
+        let congestion_room = congestion_window.saturating_sub(self.pipe);
         if let Some(&index) = self.resend.front() {
-            let bytes = self.segment(index).bytes;
-            // One segment may always go, even when the window after a time-out is a single packet.
-            let over = (self.pipe + bytes).saturating_sub(congestion_window);
-            if over == 0 || self.pipe == 0 {
+            let pipe = self.missing_in_pipe(self.segment(index).bytes, congestion_room);
+            if pipe == 0 {
                 return Some(Departure::Again { index });
             }
-            self.shortage = Some(Shortage { pipe: over, outstanding: 0 });
+            self.shortage = Some(Shortage { pipe, outstanding: 0 });
             return None;
         }
         if self.unsent == 0 {
@@ -42,26 +41,26 @@ impl Flight {
         }
 
         let whole = self.cut(config.unit_bytes);
-        let congestion_room = congestion_window.saturating_sub(self.pipe);
+        let pipe = self.missing_in_pipe(whole, congestion_room);
         let receive_room = config.receive_window_bytes - self.outstanding;
-        let room = congestion_room.min(receive_room);
-        if whole <= room {
-            return Some(Departure::Fresh { bytes: whole });
+        let outstanding = least_part(whole, config).saturating_sub(receive_room);
+        if pipe == 0 && outstanding == 0 {
+            let first = if self.pipe == 0 { congestion_room } else { whole };
+            let bytes = self.cut(whole.min(first).min(receive_room));
+            return Some(Departure::Fresh { bytes });
         }
-        // Against silly windows: a part goes only if it is a packet, and a fair part of the window (1.6%), so that a
-        // large window isn't used up by small segments.
-        let window = congestion_window.min(config.receive_window_bytes);
-        let least = whole.min(config.mss_bytes.max(window / 64));
-        if room >= least {
-            return Some(Departure::Fresh { bytes: self.cut(room) });
-        }
-        if congestion_room < least {
+        if pipe > 0 {
             self.limited_before = self.departures;
         }
-        let pipe = least.saturating_sub(congestion_room);
-        let outstanding = least.saturating_sub(receive_room);
         self.shortage = Some(Shortage { pipe, outstanding });
         None
+    }
+
+    /// Bytes that must leave the pipe before a segment of `bytes` may enter. The congestion window is rounded to whole
+    /// segments, down or up: cutting them to fit it would leave small segments in circulation. The first one always
+    /// goes.
+    fn missing_in_pipe(&self, bytes: u32, congestion_room: u32) -> u32 {
+        bytes.div_ceil(2).saturating_sub(congestion_room).min(self.pipe)
     }
 
     /// How many bytes from the cursor make the next segment of at most `limit`: whole chunks, unless that leaves it
@@ -121,4 +120,10 @@ impl Flight {
         }
         self.cursor = (chunk, offset);
     }
+}
+
+/// Against silly windows: a part of a segment fills the receive window up only if it is a packet, and a fair part
+/// (1.6%) of that window.
+fn least_part(whole: u32, config: &NetworkConfig) -> u32 {
+    whole.min(config.mss_bytes.max(config.receive_window_bytes / 64))
 }

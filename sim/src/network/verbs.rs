@@ -1,4 +1,4 @@
-//! The network's verbs, and the life of a stream: set up, closed, reset, forgotten.
+//! The network's verbs: what the world calls.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use swarmlab_engine::time::Time;
 
 use super::access_link::AccessLink;
 use super::config::NetworkConfig;
-use super::event::{CloseReason, NetworkEvent, Notice};
+use super::event::{NetworkEvent, Notice};
 use super::host::{Host, HostId};
 use super::stream::{EndId, EndState, Streams};
 use crate::event_queue::EventQueue;
@@ -168,10 +168,7 @@ impl Network {
             NetworkEvent::Syn(end) => self.on_syn(queue, end),
             NetworkEvent::SynAck(end) => self.on_syn_ack(queue, end),
             NetworkEvent::Refusal(end) => self.tell(end, |host| Notice::Refused { host, end }),
-            NetworkEvent::Reset(end) => {
-                self.streams_release(end);
-                self.tell(end, |host| Notice::Closed { host, end, reason: CloseReason::Reset });
-            }
+            NetworkEvent::Reset(end) => self.on_reset(end),
             NetworkEvent::Arrival(end) => self.on_arrival(queue, end),
             NetworkEvent::Wake(end) => self.on_wake(queue, end),
             NetworkEvent::Delivery(host) => self.on_delivery(queue, host),
@@ -193,104 +190,6 @@ impl Network {
                 (_, Some(EndState::Open | EndState::Told)) => return Some(notice),
                 (_, Some(EndState::Unborn | EndState::Gone) | None) => {}
             }
-        }
-    }
-
-    fn on_syn<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
-        let Some(stream) = self.streams.get(end) else { return };
-        let ([from, host], back_at) = (stream.hosts, queue.now() + stream.latency());
-        if self.is_up(host) {
-            self.set_state(end, EndState::Open);
-            self.enlist(end);
-            self.notices.push_back(Notice::Incoming { host, end, from });
-            queue.schedule(back_at, NetworkEvent::SynAck(end.peer()).into());
-        } else {
-            queue.schedule(back_at, NetworkEvent::Refusal(end.peer()).into());
-            self.leave(end);
-        }
-    }
-
-    fn on_syn_ack<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
-        let Some(stream) = self.streams.get_mut(end) else { return };
-        stream.is_opening = false;
-        if stream.ends[end.side()] == EndState::Open {
-            let host = stream.hosts[end.side()];
-            self.notices.push_back(Notice::Connected { host, end });
-            self.pump(queue, end);
-        }
-    }
-
-    /// `end` is gone, with all that it sent; the other side learns later.
-    fn abort<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
-        let Some(stream) = self.streams.get(end) else { return };
-        let latency = stream.latency();
-        queue.schedule(queue.now() + latency, NetworkEvent::Reset(end.peer()).into());
-        self.streams.release_flight(end);
-        self.leave(end);
-    }
-
-    fn streams_release(&mut self, end: EndId) {
-        if self.streams.get(end).is_some() {
-            self.streams.release_flight(end);
-        }
-    }
-
-    /// Tells an open end that the stream is over.
-    pub(super) fn tell(&mut self, end: EndId, notice: impl FnOnce(HostId) -> Notice) {
-        if let Some(stream) = self.streams.get_mut(end)
-            && stream.ends[end.side()] == EndState::Open
-        {
-            stream.ends[end.side()] = EndState::Told;
-            self.notices.push_back(notice(stream.hosts[end.side()]));
-        }
-    }
-
-    /// `end` is gone; if the other is too, so is the stream.
-    fn leave(&mut self, end: EndId) {
-        self.set_state(end, EndState::Gone);
-        if self.state(end.peer()) == Some(EndState::Gone) {
-            self.delist(end);
-            self.delist(end.peer());
-            self.streams.free(end);
-        }
-    }
-
-    fn state(&self, end: EndId) -> Option<EndState> {
-        self.streams.get(end).map(|stream| stream.ends[end.side()])
-    }
-
-    fn set_state(&mut self, end: EndId, state: EndState) {
-        if let Some(stream) = self.streams.get_mut(end) {
-            stream.ends[end.side()] = state;
-        }
-    }
-
-    pub(super) fn is_open(&self, end: EndId) -> bool {
-        self.state(end) == Some(EndState::Open)
-    }
-
-    /// Puts `end` into its host's list.
-    fn enlist(&mut self, end: EndId) {
-        if let Some(stream) = self.streams.get_mut(end) {
-            let ends = &mut self.hosts[stream.hosts[end.side()].index()].ends;
-            stream.places[end.side()] = ends.len() as u32;
-            ends.push(end);
-        }
-    }
-
-    /// Takes `end` out of its host's list, if it is there.
-    fn delist(&mut self, end: EndId) {
-        let Some(stream) = self.streams.get(end) else { return };
-        let place = stream.places[end.side()] as usize;
-        let ends = &mut self.hosts[stream.hosts[end.side()].index()].ends;
-        if ends.get(place) != Some(&end) {
-            return;
-        }
-        ends.swap_remove(place);
-        if let Some(&moved) = ends.get(place)
-            && let Some(stream) = self.streams.get_mut(moved)
-        {
-            stream.places[moved.side()] = place as u32;
         }
     }
 }
