@@ -1,4 +1,6 @@
 //! Simulation.
 
+pub mod event_queue;
+pub mod network;
 pub mod results;
 pub mod scenario;
