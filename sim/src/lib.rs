@@ -4,3 +4,4 @@ pub mod event_queue;
 pub mod network;
 pub mod results;
 pub mod scenario;
+pub mod world;

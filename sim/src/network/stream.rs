@@ -19,6 +19,11 @@ pub struct EndId {
 }
 
 impl EndId {
+    /// Its place in a table of ends: small and dense, used again by later ends.
+    pub fn place(self) -> usize {
+        self.index as usize
+    }
+
     /// The other end.
     pub(super) fn peer(self) -> EndId {
         EndId { index: self.index ^ 1, ..self }
