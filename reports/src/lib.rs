@@ -1,7 +1,8 @@
 //! Run directories in, pictures and pages out.
 //!
-//! Everything is made from a run's directory alone, so a report can be made again years later, and twice the same bytes.
-//! Nothing here simulates or judges beyond what the tables say; the definitions of the figures live with the results.
+//! Everything is made from a run's directory alone, so a report can be made again years later, and twice the
+//! same bytes. Nothing here simulates or judges beyond what the tables say; the definitions of the figures
+//! live with the results.
 
 mod chart;
 pub mod format;
@@ -18,8 +19,8 @@ use crate::plot::Plot;
 /// Name of the page in a run's directory.
 const PAGE: &str = "report.html";
 
-/// Makes the report of the run in `run_dir`, over an older one if there is one: each plot as `plots/NAME.svg`, and the
-/// page `report.html`, which needs none of them. Returns the path of the page.
+/// Makes the report of the run in `run_dir`, over an older one if there is one: each plot as
+/// `plots/NAME.svg`, and the page `report.html`, which needs none of them. Returns the path of the page.
 ///
 /// # Errors
 /// The directory holds no complete run of this version's format, or a file cannot be written.
@@ -34,7 +35,8 @@ pub fn write(run_dir: &Path) -> Result<PathBuf, ResultsError> {
     Ok(run_dir.join(PAGE))
 }
 
-/// Writes each plot of the run in `run_dir` as `plots/NAME.png`, at `scale` pixels for one pixel of the page (1 to 8).
+/// Writes each plot of the run in `run_dir` as `plots/NAME.png`, at `scale` pixels for one pixel of the page
+/// (1 to 8).
 ///
 /// # Errors
 /// The directory holds no complete run of this version's format, or a file cannot be written.

@@ -1,5 +1,5 @@
-//! A chart: a picture with two axes, a legend above, and data drawn in the units of the axes. It owns the layout; what
-//! is drawn is the business of each plot.
+//! A chart: a picture with two axes, a legend above, and data drawn in the units of the axes. It owns the
+//! layout; what is drawn is the business of each plot.
 
 mod axis;
 mod legend;
@@ -79,8 +79,8 @@ impl Chart {
         }
     }
 
-    /// A vertical line over the whole height, named at its top, on its left if there is room: a symbol, its index set low,
-    /// and words.
+    /// A vertical line over the whole height, named at its top, on its left if there is room: a symbol, its
+    /// index set low, and words.
     pub fn vertical(&mut self, x: f64, [symbol, index, words]: [&str; 3], stroke: Stroke) {
         let (place, _) = self.place((x, 0.0));
         self.picture.line(vec![(place, self.top), (place, self.bottom)], stroke);
@@ -102,8 +102,8 @@ impl Chart {
         self.picture.text(text, middle, TEXT + 1.0, Anchor::Middle, SOFT);
     }
 
-    /// Names right of the data, each behind its stroke and near the height of its `y`, in the given order from the top and
-    /// none over another.
+    /// Names right of the data, each behind its stroke and near the height of its `y`, in the given order
+    /// from the top and none over another.
     pub fn names(&mut self, names: &[(f64, String, Stroke)]) {
         let mut free = self.top + TEXT * 0.35;
         for (y, name, stroke) in names {

@@ -27,7 +27,8 @@ pub fn series(index: usize) -> Stroke {
     Stroke::solid(SERIES[index % SERIES.len()], 1.8).dash(dashes[index / SERIES.len() % dashes.len()])
 }
 
-/// Ten even stops of viridis (Smith and van der Walt 2015): even in lightness, so it survives a print in grey.
+/// Ten even stops of viridis (Smith and van der Walt 2015): even in lightness, so it survives a print in
+/// grey.
 const VIRIDIS: [[u8; 3]; 10] = [
     [0x44, 0x01, 0x54],
     [0x48, 0x28, 0x78],

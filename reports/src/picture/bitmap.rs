@@ -11,8 +11,8 @@ pub struct Bitmap {
 }
 
 impl Bitmap {
-    /// A bitmap of `width` × `height` pixels, each red, green, blue and opacity as `pixel(column, row)` says; at least
-    /// one pixel.
+    /// A bitmap of `width` × `height` pixels, each red, green, blue and opacity as `pixel(column, row)` says;
+    /// at least one pixel.
     pub fn new(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Bitmap {
         let (width, height) = (width.max(1), height.max(1));
         let pixels = (0..height).flat_map(|row| (0..width).map(move |column| (column, row)));

@@ -1,5 +1,5 @@
-//! A picture as a list of shapes: what every plot is made as, and what SVG and PNG are written from. Lengths are in
-//! pixels of a page at normal size, with the origin at the top left. It knows nothing of axes or data.
+//! A picture as a list of shapes: what every plot is made as, and what SVG and PNG are written from. Lengths
+//! are in pixels of a page at normal size, with the origin at the top left. It knows nothing of axes or data.
 
 mod bitmap;
 mod ink;

@@ -1,5 +1,5 @@
-//! A picture as SVG: text stays text, bitmaps are embedded, nothing is fetched. Colours of text are `currentColor`, so
-//! that a picture inside a page follows its light or dark.
+//! A picture as SVG: text stays text, bitmaps are embedded, nothing is fetched. Colours of text are
+//! `currentColor`, so that a picture inside a page follows its light or dark.
 
 use std::fmt::Write;
 

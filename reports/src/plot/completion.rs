@@ -1,4 +1,5 @@
-//! When the leechers completed: the distribution of their times from arrival to completion, beside the lower bound.
+//! When the leechers completed: the distribution of their times from arrival to completion, beside the lower
+//! bound.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use crate::picture::{Bitmap, Dash, Ink, Picture, Stroke};
 /// Up to so many leechers each have a line with a name.
 const NAMED_MAX: usize = 12;
 /// Size of the density in pixels of its own.
-const DENSITY: (u32, u32) = (340, 145);
+const DENSITY: (u32, u32) = (510, 218);
 /// How many steps the lines of the quantiles have.
 const AGES: u32 = 200;
 const TITLE: &str = "Progress of each leecher";
@@ -41,8 +41,8 @@ struct Track<'a> {
 }
 
 impl Track<'_> {
-    /// The share held so long after its arrival, between the points on a straight line; 1 from its completion on, none
-    /// before the first point and none once it was no longer seen.
+    /// The share held so long after its arrival, between the points on a straight line; 1 from its completion
+    /// on, none before the first point and none once it was no longer seen.
     fn at_age(&self, age_s: f64) -> Option<f64> {
         let time_s = self.peer.joined_s + age_s;
         if self.peer.completed_s.is_some_and(|completed_s| completed_s <= time_s) {
@@ -165,6 +165,6 @@ fn shades(tracks: &[Track<'_>], end_s: f64) -> Bitmap {
     let total = tracks.len().max(1) as f64;
     Bitmap::new(width, height, |column, row| match crossings[(row * width + column) as usize] {
         0 => [0; 4],
-        count => [red, green, blue, (40.0 + 190.0 * (f64::from(count) / total).sqrt()).min(230.0) as u8],
+        count => [red, green, blue, (70.0 + 185.0 * (f64::from(count) / total).sqrt()).min(255.0) as u8],
     })
 }

@@ -5,8 +5,8 @@ pub(super) fn by_time<R>(rows: &[R], time_s: impl Fn(&R) -> f64) -> Vec<(f64, &[
     rows.chunk_by(|a, b| time_s(a) == time_s(b)).map(|sample| (time_s(&sample[0]), sample)).collect()
 }
 
-/// The outline of a quantity that is constant between samples: (time, value over the interval that ends there). Where
-/// there is no value the line is broken.
+/// The outline of a quantity that is constant between samples: (time, value over the interval that ends
+/// there). Where there is no value the line is broken.
 pub(super) fn steps(values: impl IntoIterator<Item = (f64, Option<f64>)>) -> Vec<Vec<(f64, f64)>> {
     let mut lines: Vec<Vec<(f64, f64)>> = Vec::new();
     let mut before_s = None;
@@ -26,7 +26,8 @@ pub(super) fn steps(values: impl IntoIterator<Item = (f64, Option<f64>)>) -> Vec
     lines
 }
 
-/// For each of `columns` even spans of `end_s`, the index of the latest of `times` that is not after its middle.
+/// For each of `columns` even spans of `end_s`, the index of the latest of `times` that is not after its
+/// middle.
 pub(super) fn columns(times: &[f64], end_s: f64, columns: u32) -> Vec<Option<usize>> {
     let middle = |column: u32| (f64::from(column) + 0.5) / f64::from(columns) * end_s;
     (0..columns).map(|column| times.partition_point(|&time| time <= middle(column)).checked_sub(1)).collect()

@@ -8,7 +8,7 @@ use crate::chart::{Axis, Chart, Entry, palette};
 use crate::picture::Stroke;
 
 /// A share of less than this part of the highest rate says nothing and is left out.
-const TELLING_MIN: f64 = 0.01;
+const TELLING_MIN: f64 = 0.05;
 
 pub(super) fn plot(run: &Run) -> Plot {
     let rows = &run.tables.timeline;
@@ -40,7 +40,7 @@ pub(super) fn plot(run: &Run) -> Plot {
         name: "seed_share",
         title: "The seeds' share of the upload",
         caption: "Which part of all payload sent came from the peers that started with everything. The sooner it falls, \
-                  the sooner the leechers served each other."
+                  the sooner the leechers served each other. Samples with hardly any traffic are left out."
             .to_owned(),
         picture: chart.finish(),
     }

@@ -1,4 +1,5 @@
-//! Reports of swarms of every shape: made without a panic, the same bytes each time, and needing nothing else.
+//! Reports of swarms of every shape: made without a panic, the same bytes each time, and needing nothing
+//! else.
 
 use std::fs;
 use std::path::Path;

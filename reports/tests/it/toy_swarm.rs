@@ -1,5 +1,5 @@
-//! Run directories to draw: a toy swarm that hands out whole pieces, so that the tables agree with each other and look
-//! like those of a real run. It is no model of BitTorrent.
+//! Run directories to draw: a toy swarm that hands out whole pieces, so that the tables agree with each other
+//! and look like those of a real run. It is no model of BitTorrent.
 
 use std::path::Path;
 
