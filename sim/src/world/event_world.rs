@@ -11,7 +11,7 @@ use swarmlab_engine::session::{
     AddTorrent, ConnectionId, Endpoint, Event as Happening, Input, Output, Session, SessionConfig, StartWith,
     TorrentConfig,
 };
-use swarmlab_engine::storage::{Content, SharedStore};
+use swarmlab_engine::storage::{Content, Hashing, SharedStore};
 use swarmlab_engine::time::Time;
 use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
 use swarmlab_engine::wire::PeerId;
@@ -22,6 +22,7 @@ use crate::results::{Facts, Torrent};
 use crate::scenario::{self, Group, Has, OnComplete, Scenario, StopWhen};
 
 use super::addresses;
+use super::audit::Audit;
 use super::digest::Digest;
 use super::peer_host::{Client, PeerHost, TORRENT};
 use super::population::{generator, population, seed_for};
@@ -70,6 +71,7 @@ pub(super) struct EventWorld<'a> {
     peers: Vec<PeerHost>,
     recorder: Recorder,
     digest: Digest,
+    audit: Option<Audit>,
     blocks: u64,
     leechers: u32,
     completed: u32,
@@ -126,6 +128,7 @@ impl<'a> EventWorld<'a> {
             tracker: TrackerHost::new(server, generator(scenario.seed, b"tracker", 0)),
             peers,
             digest: Digest::default(),
+            audit: (options.hashing == Hashing::Full).then(Audit::default),
             blocks: 0,
             completed: 0,
             pieces_verified: 0,
@@ -358,6 +361,9 @@ impl<'a> EventWorld<'a> {
         if let Some(client) = &peer.client {
             self.recorder.holder(client.session.held(TORRENT).iter(), false);
         }
+        if let Some(audit) = &mut self.audit {
+            audit.peer(number, peer, &self.content);
+        }
         peer.leave(now);
         self.network.host_down(&mut self.queue, peer.host);
     }
@@ -391,6 +397,10 @@ impl<'a> EventWorld<'a> {
             let totals = peer.progress().map(|progress| progress.totals).unwrap_or_default();
             self.digest.event(now, &(totals.uploaded, totals.downloaded, totals.wasted));
         }
+        if let Some(audit) = &mut self.audit {
+            let present = self.peers.iter_mut().enumerate();
+            present.for_each(|(number, peer)| audit.peer(number as u32, peer, &self.content));
+        }
         let geometry = self.content.geometry();
         let (tables, sample_interval_s) = if self.options.tables {
             self.recorder.finish(now, self.scenario, &self.peers)
@@ -421,7 +431,7 @@ impl<'a> EventWorld<'a> {
             sample_interval_s,
             t_min_exception: None,
         };
-        Outcome { facts, tables }
+        Outcome { facts, tables, audit: self.audit }
     }
 }
 

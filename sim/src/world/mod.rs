@@ -7,6 +7,7 @@
 //! happens as an event of one queue, at a time and in an order that depend on the scenario and its seed alone.
 
 mod addresses;
+mod audit;
 mod digest;
 mod event_world;
 mod peer_host;
@@ -25,6 +26,8 @@ use crate::results::{Facts, Tables};
 use crate::scenario::Scenario;
 
 use event_world::EventWorld;
+
+pub use audit::Audit;
 
 /// The name of this world in results.
 pub const NAME: &str = "event";
@@ -81,6 +84,8 @@ pub struct Outcome {
     pub facts: Facts,
     /// The tables.
     pub tables: Tables,
+    /// What the peers held when they left, or at the end; looked at where pieces were hashed in full.
+    pub audit: Option<Audit>,
 }
 
 /// Why a run could not begin.

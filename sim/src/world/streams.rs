@@ -76,15 +76,15 @@ pub struct Ends {
 impl Ends {
     /// The end belongs to this connection of its host.
     pub fn bind(&mut self, end: EndId, connection: ConnectionId) {
-        if self.slots.len() <= end.place() {
-            self.slots.resize(end.place() + 1, None);
+        if self.slots.len() <= end.index() {
+            self.slots.resize(end.index() + 1, None);
         }
-        self.slots[end.place()] = Some((end, connection));
+        self.slots[end.index()] = Some((end, connection));
     }
 
     /// The connection of an end.
     pub fn connection(&self, end: EndId) -> Option<ConnectionId> {
-        let (bound, connection) = (*self.slots.get(end.place())?)?;
+        let (bound, connection) = (*self.slots.get(end.index())?)?;
         (bound == end).then_some(connection)
     }
 }
