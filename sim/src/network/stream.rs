@@ -19,6 +19,11 @@ pub struct EndId {
 }
 
 impl EndId {
+    /// A small number that no other end has while this one lives, for side tables. Ends born later may have it again.
+    pub fn index(self) -> usize {
+        self.index as usize
+    }
+
     /// The other end.
     pub(super) fn peer(self) -> EndId {
         EndId { index: self.index ^ 1, ..self }
