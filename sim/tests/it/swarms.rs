@@ -168,8 +168,6 @@ fn any_swarm() -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
     /// Whatever the swarm, everybody completes, every client's books are right after each event, and what is held is
     /// what the torrent says.
     #[test]
