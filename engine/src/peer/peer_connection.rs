@@ -158,6 +158,11 @@ impl PeerConnection {
         message.encode_head(&mut self.outbox);
     }
 
+    /// It has something that we want and may ask for now.
+    pub fn may_be_asked(&self) -> bool {
+        self.am_interested && (!self.peer_choking || !self.allowed_fast_by_peer.is_empty())
+    }
+
     /// It may ask for this piece now.
     pub fn may_request(&self, piece: u32) -> bool {
         !self.am_choking || self.allowed_fast_by_us.contains(&piece)

@@ -25,6 +25,7 @@ impl Torrent {
             let peer = &mut self.peers[at];
             if peer.have.contains(piece) {
                 peer.wanted -= 1;
+                peer.allowed_fast_by_peer.retain(|allowed| *allowed != piece);
                 self.update_interest(cx, at);
             } else if !peer.am_choking || !peer.peer_interested {
                 self.wake(cx, at);

@@ -18,7 +18,7 @@ impl Torrent {
     /// Asks a peer for as much as it bears and has.
     pub(super) fn request_more(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &self.peers[at];
-        if !self.is_running() || !peer.am_interested || !peer.is_established() {
+        if !self.is_running() || !peer.may_be_asked() {
             return;
         }
         let mut asked = false;
@@ -37,7 +37,7 @@ impl Torrent {
         let able: Vec<usize> = self
             .peers
             .iter()
-            .filter(|(_, peer)| peer.am_interested && peer.pipeline.room() > 0)
+            .filter(|(_, peer)| peer.may_be_asked() && peer.pipeline.room() > 0)
             .map(|(at, _)| at)
             .collect();
         able.into_iter().for_each(|at| self.request_more(cx, at));
@@ -46,13 +46,11 @@ impl Torrent {
     fn choose(&mut self, cx: &mut Context<'_>, at: usize) -> Option<(u32, u32)> {
         let peer = &self.peers[at];
         let while_choked;
-        let may_ask = if !peer.peer_choking {
-            &peer.have
-        } else if peer.allowed_fast_by_peer.is_empty() {
-            return None;
-        } else {
+        let may_ask = if peer.peer_choking {
             while_choked = allowed_while_choked(peer);
             &while_choked
+        } else {
+            &peer.have
         };
         if self.pieces.is_endgame() {
             return self.choose_in_endgame(cx, at, may_ask);
