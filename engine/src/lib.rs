@@ -1,5 +1,6 @@
 //! A BitTorrent client.
 
+pub mod bencode;
 pub mod bitfield;
 pub mod choker;
 pub mod metainfo;
