@@ -5,6 +5,8 @@ pub mod bitfield;
 pub mod choker;
 pub mod metainfo;
 pub mod picker;
+pub mod pieces;
+pub mod random;
 pub mod session;
 pub mod storage;
 pub mod time;

@@ -1,4 +1,91 @@
-//! Piece pickers.
+//! Piece pickers: which piece to ask a peer for next.
+//!
+//! A picker is a pure selector: it reads a [`PickView`] and answers; the torrent commits. A new picker is one file here
+//! and one line in the registry, and can be named in a scenario, in a configuration and in a comparison at once.
+
+mod random;
+mod rarest_first;
+mod sequential;
+
+use crate::bitfield::PieceSet;
+use crate::pieces::{PartialPiece, PieceMap};
+use crate::random::Rng;
+
+pub use random::Random;
+pub use rarest_first::RarestFirst;
+pub use sequential::Sequential;
+
+/// Chooses pieces.
+pub trait PiecePicker: Send {
+    /// A piece that the peer has and of which a block is [free](crate::pieces::BlockState::Free), or `None` if the peer
+    /// has none. The answer is either a candidate or a piece in progress; its first free block will be asked for.
+    fn pick(&self, view: &PickView<'_>, rng: &mut Rng) -> Option<u32>;
+}
+
+/// What a picker sees.
+#[derive(Clone, Copy)]
+pub struct PickView<'a> {
+    /// The pieces: held, in progress, candidates, and their availability.
+    pub pieces: &'a PieceMap,
+    /// What may be asked of the peer.
+    pub peer: &'a PieceSet,
+    /// The piece of which a block was asked of this peer last.
+    pub last: Option<u32>,
+}
+
+impl<'a> PickView<'a> {
+    /// Pieces in progress with a free block that the peer has.
+    pub fn open_partials(&self) -> impl Iterator<Item = &'a PartialPiece> + use<'a> {
+        let peer = self.peer;
+        self.pieces
+            .partials()
+            .iter()
+            .filter(move |partial| partial.free() > 0 && peer.contains(partial.piece))
+    }
+
+    /// The piece asked of this peer last, if there is more to ask for.
+    pub fn continue_last(&self) -> Option<u32> {
+        let last = self.last?;
+        self.open_partials().find(|partial| partial.piece == last).map(|partial| partial.piece)
+    }
+
+    /// The piece in progress with the fewest free blocks, so that pieces become whole soon and can be passed on.
+    pub fn nearest_to_whole(&self) -> Option<u32> {
+        self.open_partials().min_by_key(|partial| partial.free()).map(|partial| partial.piece)
+    }
+
+    /// A candidate that the peer has, each equally likely.
+    pub fn random_candidate(&self, rng: &mut Rng) -> Option<u32> {
+        let choices = self.pieces.candidates().count_and(self.peer);
+        let chosen = crate::random::below(rng, choices) as usize;
+        self.pieces.candidates().iter_and(self.peer).nth(chosen)
+    }
+}
+
+type Make = fn() -> Box<dyn PiecePicker>;
+
+/// The registry: each picker by its name.
+const REGISTRY: &[(&str, Make)] = &[
+    ("rarest-first", || Box::new(RarestFirst)),
+    ("random", || Box::new(Random)),
+    ("sequential", || Box::new(Sequential)),
+];
 
 /// The names by which a configuration or a scenario asks for a picker.
-pub const NAMES: &[&str] = &["rarest-first", "random", "sequential"];
+pub const NAMES: &[&str] = &{
+    let mut names = [""; REGISTRY.len()];
+    let mut at = 0;
+    while at < REGISTRY.len() {
+        names[at] = REGISTRY[at].0;
+        at += 1;
+    }
+    names
+};
+
+/// The picker with this name.
+pub fn by_name(name: &str) -> Option<Box<dyn PiecePicker>> {
+    REGISTRY.iter().find(|(known, _)| *known == name).map(|(_, make)| make())
+}
+
+#[cfg(test)]
+mod tests;

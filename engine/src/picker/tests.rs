@@ -1,0 +1,88 @@
+//! Swarms drawn as strings: `#` a piece that is there, `.` one that is not.
+
+use proptest::prelude::*;
+use rand::SeedableRng;
+
+use super::*;
+use crate::metainfo::{BLOCK_BYTES, Geometry};
+use crate::random::Rng;
+
+fn set(drawn: &str) -> PieceSet {
+    let mut set = PieceSet::empty(drawn.len() as u32);
+    drawn.bytes().enumerate().filter(|(_, c)| *c == b'#').for_each(|(at, _)| {
+        set.insert(at as u32);
+    });
+    set
+}
+
+/// Our pieces, of two blocks each, in a swarm of these peers.
+fn swarm(ours: &str, peers: &[&str], rng: &mut Rng) -> PieceMap {
+    let pieces = ours.len() as u32;
+    let geometry = Geometry {
+        total_length: u64::from(pieces * 2 * BLOCK_BYTES),
+        piece_length: 2 * BLOCK_BYTES,
+        piece_count: pieces,
+    };
+    let mut map = PieceMap::new(geometry, rng);
+    set(ours).iter().for_each(|piece| map.found(piece));
+    for peer in peers {
+        map.availability_mut().add_peer(&set(peer), rng);
+    }
+    map
+}
+
+fn pick(picker: &str, map: &PieceMap, peer: &str, rng: &mut Rng) -> Option<u32> {
+    let picker = by_name(picker).unwrap();
+    picker.pick(&PickView { pieces: map, peer: &set(peer), last: None }, rng)
+}
+
+#[test]
+fn the_rarest_piece_that_the_peer_has_comes_first() {
+    let mut rng = Rng::seed_from_u64(1);
+    let peers = ["##########", "########.#", "####.#####", "#####.####"];
+    let map = swarm("####......", &peers, &mut rng);
+    assert!([4, 5, 8].contains(&pick("rarest-first", &map, peers[0], &mut rng).unwrap()));
+    assert_eq!(pick("rarest-first", &map, "......#.#.", &mut rng), Some(8));
+    assert_eq!(pick("sequential", &map, "......#.#.", &mut rng), Some(6));
+}
+
+#[test]
+fn a_piece_in_progress_is_finished_before_another_is_begun() {
+    let mut rng = Rng::seed_from_u64(1);
+    let mut map = swarm("####......", &["..########", ".....#...."], &mut rng);
+    map.request(5, 0);
+    assert_eq!(pick("rarest-first", &map, "##########", &mut rng), Some(5));
+    assert_eq!(pick("random", &map, "##########", &mut rng), Some(5));
+    map.request(5, 1);
+    assert_ne!(pick("rarest-first", &map, "##########", &mut rng), Some(5), "all of it was asked for");
+}
+
+proptest! {
+    /// Every picker answers with a missing piece that the peer has and of which a block is free, if there is one.
+    #[test]
+    fn a_pick_is_always_possible_and_found_if_there_is_one(
+        seed in any::<u64>(),
+        ours in "[.#]{40}",
+        peer in "[.#]{40}",
+        others in proptest::collection::vec("[.#]{40}", 0..5),
+        asked in proptest::collection::vec((0u32..40, 0u32..2), 0..60),
+        name in prop::sample::select(NAMES),
+    ) {
+        let mut rng = Rng::seed_from_u64(seed);
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        let mut map = swarm(&ours, &others, &mut rng);
+        for (piece, block) in asked {
+            if !map.held().contains(piece) {
+                map.request(piece, block);
+            }
+        }
+        let possible = |piece: u32| {
+            set(&peer).contains(piece)
+                && (map.candidates().contains(piece) || map.partial(piece).is_some_and(|partial| partial.free() > 0))
+        };
+        match pick(name, &map, &peer, &mut rng) {
+            Some(piece) => prop_assert!(possible(piece), "{} picked {}", name, piece),
+            None => prop_assert!(!(0..40).any(possible), "{} missed a piece", name),
+        }
+    }
+}

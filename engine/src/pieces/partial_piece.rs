@@ -1,0 +1,127 @@
+//! A piece in progress, block by block.
+
+/// What is known of one block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockState {
+    /// Not here, and nobody was asked.
+    Free,
+    /// So many peers are asked for it: one, or more in endgame.
+    Requested(u8),
+    /// Arrived, handed to the disk.
+    Writing,
+    /// On the disk, not verified.
+    Written,
+}
+
+/// A piece of which something was asked for, and which is not verified yet.
+#[derive(Clone, Debug)]
+pub struct PartialPiece {
+    /// The piece's index.
+    pub piece: u32,
+    blocks: Vec<BlockState>,
+    /// Who sent each block, by the number of a contributor that the torrent gives to each peer.
+    contributors: Vec<u32>,
+    free: u32,
+    written: u32,
+}
+
+/// In `contributors` before a block has come.
+const NOBODY: u32 = u32::MAX;
+
+impl PartialPiece {
+    /// A piece of which nothing was asked for yet.
+    pub fn new(piece: u32, block_count: u32) -> PartialPiece {
+        PartialPiece {
+            piece,
+            blocks: vec![BlockState::Free; block_count as usize],
+            contributors: vec![NOBODY; block_count as usize],
+            free: block_count,
+            written: 0,
+        }
+    }
+
+    /// Blocks that nobody was asked for.
+    pub fn free(&self) -> u32 {
+        self.free
+    }
+
+    /// Every block, in order.
+    pub fn blocks(&self) -> &[BlockState] {
+        &self.blocks
+    }
+
+    /// The first block that nobody was asked for.
+    pub fn first_free(&self) -> Option<u32> {
+        if self.free == 0 {
+            return None;
+        }
+        self.blocks.iter().position(|state| *state == BlockState::Free).map(|block| block as u32)
+    }
+
+    /// Nothing has come and nobody is asked: the piece may be chosen anew.
+    pub fn is_untouched(&self) -> bool {
+        self.free as usize == self.blocks.len()
+    }
+
+    /// All blocks are on the disk: time to verify.
+    pub fn is_whole(&self) -> bool {
+        self.written as usize == self.blocks.len()
+    }
+
+    /// One more peer is asked for the block.
+    pub fn request(&mut self, block: u32) {
+        let state = &mut self.blocks[block as usize];
+        match *state {
+            BlockState::Free => {
+                self.free -= 1;
+                *state = BlockState::Requested(1);
+            }
+            BlockState::Requested(peers) => *state = BlockState::Requested(peers + 1),
+            BlockState::Writing | BlockState::Written => {
+                unreachable!("a block that is here is not asked for")
+            }
+        }
+    }
+
+    /// One of those who were asked won't send it.
+    pub fn release(&mut self, block: u32) {
+        let state = &mut self.blocks[block as usize];
+        match *state {
+            BlockState::Requested(1) => {
+                self.free += 1;
+                *state = BlockState::Free;
+            }
+            BlockState::Requested(peers) => *state = BlockState::Requested(peers - 1),
+            // It came from somebody else in the meantime.
+            BlockState::Free | BlockState::Writing | BlockState::Written => {}
+        }
+    }
+
+    /// The block came. False if it was here before: then it is waste.
+    pub fn arrive(&mut self, block: u32, contributor: u32) -> bool {
+        let state = &mut self.blocks[block as usize];
+        match *state {
+            BlockState::Writing | BlockState::Written => return false,
+            BlockState::Free => self.free -= 1,
+            BlockState::Requested(_) => {}
+        }
+        *state = BlockState::Writing;
+        self.contributors[block as usize] = contributor;
+        true
+    }
+
+    /// The disk has the block.
+    pub fn wrote(&mut self, block: u32) {
+        debug_assert_eq!(self.blocks[block as usize], BlockState::Writing);
+        self.blocks[block as usize] = BlockState::Written;
+        self.written += 1;
+    }
+
+    /// Those who sent its blocks, each once.
+    pub fn contributors(&self) -> Vec<u32> {
+        let mut all: Vec<u32> = self.contributors.iter().copied().filter(|who| *who != NOBODY).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}

@@ -1,0 +1,193 @@
+//! All pieces of a torrent: held, in progress, or candidates.
+
+use crate::bitfield::PieceSet;
+use crate::metainfo::Geometry;
+use crate::random::Rng;
+
+use super::{Availability, BlockState, PartialPiece};
+
+/// Every piece is exactly one of: held, in progress, or a candidate to be begun.
+#[derive(Clone, Debug)]
+pub struct PieceMap {
+    geometry: Geometry,
+    held: PieceSet,
+    candidates: PieceSet,
+    partials: Vec<PartialPiece>,
+    availability: Availability,
+    /// Verified pieces in the order in which they were: what connections still have to say HAVE of is a suffix of it.
+    verified: Vec<u32>,
+}
+
+impl PieceMap {
+    /// A torrent of which nothing is held.
+    pub fn new(geometry: Geometry, rng: &mut Rng) -> PieceMap {
+        let mut availability = Availability::new(geometry.piece_count);
+        (0..geometry.piece_count).for_each(|piece| availability.add_candidate(piece, rng));
+        PieceMap {
+            geometry,
+            held: PieceSet::empty(geometry.piece_count),
+            candidates: PieceSet::full(geometry.piece_count),
+            partials: Vec::new(),
+            availability,
+            verified: Vec::new(),
+        }
+    }
+
+    /// A torrent that is held whole.
+    pub fn complete(geometry: Geometry) -> PieceMap {
+        PieceMap {
+            geometry,
+            held: PieceSet::full(geometry.piece_count),
+            candidates: PieceSet::empty(geometry.piece_count),
+            partials: Vec::new(),
+            availability: Availability::new(geometry.piece_count),
+            verified: Vec::new(),
+        }
+    }
+
+    /// Sizes of pieces and blocks.
+    pub fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+
+    /// Verified pieces.
+    pub fn held(&self) -> &PieceSet {
+        &self.held
+    }
+
+    /// Missing pieces of which nothing was asked for.
+    pub fn candidates(&self) -> &PieceSet {
+        &self.candidates
+    }
+
+    /// Pieces in progress, in no particular order.
+    pub fn partials(&self) -> &[PartialPiece] {
+        &self.partials
+    }
+
+    /// Who has what.
+    pub fn availability(&self) -> &Availability {
+        &self.availability
+    }
+
+    /// To tell of peers that come and go, and of what they have.
+    pub fn availability_mut(&mut self) -> &mut Availability {
+        &mut self.availability
+    }
+
+    /// The pieces verified during this run, in that order.
+    pub fn verified(&self) -> &[u32] {
+        &self.verified
+    }
+
+    /// The piece in progress with this index.
+    pub fn partial(&self, piece: u32) -> Option<&PartialPiece> {
+        self.slot(piece).map(|slot| &self.partials[slot])
+    }
+
+    /// Every missing block was asked for already.
+    pub fn is_endgame(&self) -> bool {
+        self.candidates.is_empty() && self.partials.iter().all(|partial| partial.free() == 0)
+    }
+
+    /// Somebody is asked for this block.
+    pub fn request(&mut self, piece: u32, block: u32) {
+        let slot = self.slot(piece).unwrap_or_else(|| self.begin(piece));
+        self.partials[slot].request(block);
+    }
+
+    /// Somebody who was asked for this block won't send it.
+    pub fn release(&mut self, piece: u32, block: u32, rng: &mut Rng) {
+        let Some(slot) = self.slot(piece) else { return };
+        self.partials[slot].release(block);
+        if self.partials[slot].is_untouched() {
+            self.return_to_candidates(slot, rng);
+        }
+    }
+
+    /// A block came from a contributor. False if it was here before.
+    pub fn arrive(&mut self, piece: u32, block: u32, contributor: u32) -> bool {
+        self.slot(piece).is_some_and(|slot| self.partials[slot].arrive(block, contributor))
+    }
+
+    /// The disk has a block; answers whether its piece is whole now.
+    pub fn wrote(&mut self, piece: u32, block: u32) -> bool {
+        let Some(slot) = self.slot(piece) else { return false };
+        self.partials[slot].wrote(block);
+        self.partials[slot].is_whole()
+    }
+
+    /// A whole piece was verified; answers who sent it.
+    pub fn accept(&mut self, piece: u32) -> Vec<u32> {
+        let Some(slot) = self.slot(piece) else { return Vec::new() };
+        let contributors = self.partials.swap_remove(slot).contributors();
+        self.held.insert(piece);
+        self.verified.push(piece);
+        contributors
+    }
+
+    /// A whole piece was not what its hash says: all of it is to be fetched again. Answers who sent it.
+    pub fn refuse(&mut self, piece: u32, rng: &mut Rng) -> Vec<u32> {
+        let Some(slot) = self.slot(piece) else { return Vec::new() };
+        let contributors = self.partials[slot].contributors();
+        self.return_to_candidates(slot, rng);
+        contributors
+    }
+
+    /// A candidate was found to be on the disk already, by a check before the download.
+    pub fn found(&mut self, piece: u32) {
+        if self.candidates.remove(piece) {
+            self.availability.remove_candidate(piece);
+            self.held.insert(piece);
+        }
+    }
+
+    fn slot(&self, piece: u32) -> Option<usize> {
+        self.partials.iter().position(|partial| partial.piece == piece)
+    }
+
+    fn begin(&mut self, piece: u32) -> usize {
+        debug_assert!(self.candidates.contains(piece), "piece {piece} is held");
+        self.candidates.remove(piece);
+        self.availability.remove_candidate(piece);
+        self.partials.push(PartialPiece::new(piece, self.geometry.blocks_in(piece)));
+        self.partials.len() - 1
+    }
+
+    fn return_to_candidates(&mut self, slot: usize, rng: &mut Rng) {
+        let piece = self.partials.swap_remove(slot).piece;
+        self.candidates.insert(piece);
+        self.availability.add_candidate(piece, rng);
+    }
+
+    /// Recomputes from scratch what can be, given what each live connection has announced and has been asked for.
+    ///
+    /// # Panics
+    /// When something differs: a bug in the engine.
+    pub fn check_invariants<'a>(
+        &self,
+        announced: impl Iterator<Item = &'a PieceSet>,
+        outstanding: impl Iterator<Item = (u32, u32)>,
+    ) {
+        self.availability.check_invariants(announced);
+        let mut asked: Vec<(u32, u32)> = outstanding.collect();
+        asked.sort_unstable();
+        for piece in 0..self.geometry.piece_count {
+            let places = usize::from(self.held.contains(piece))
+                + usize::from(self.candidates.contains(piece))
+                + self.partials.iter().filter(|partial| partial.piece == piece).count();
+            assert_eq!(places, 1, "piece {piece} is held, in progress, or a candidate");
+            assert_eq!(self.candidates.contains(piece), self.availability.is_candidate(piece));
+        }
+        for partial in &self.partials {
+            for (block, state) in partial.blocks().iter().enumerate() {
+                let key = (partial.piece, block as u32);
+                let requesters = asked.iter().filter(|asked| **asked == key).count();
+                let expected = if let BlockState::Requested(peers) = state { usize::from(*peers) } else { 0 };
+                if expected > 0 || *state == BlockState::Free {
+                    assert_eq!(requesters, expected, "S19: requesters of block {key:?}");
+                }
+            }
+        }
+    }
+}
