@@ -92,22 +92,20 @@ impl PartialPiece {
                 *state = BlockState::Free;
             }
             BlockState::Requested(peers) => *state = BlockState::Requested(peers - 1),
-            // It came from somebody else in the meantime.
-            BlockState::Free | BlockState::Writing | BlockState::Written => {}
+            BlockState::Free | BlockState::Writing | BlockState::Written => {
+                unreachable!("who was asked for a block is relieved when it comes from another")
+            }
         }
     }
 
-    /// The block came. False if it was here before: then it is waste.
-    pub fn arrive(&mut self, block: u32, contributor: u32) -> bool {
+    /// The block came from one who was asked. Answers how many others were asked as well, or `None` if the block was
+    /// here before: then it is waste.
+    pub fn arrive(&mut self, block: u32, contributor: u32) -> Option<u8> {
         let state = &mut self.blocks[block as usize];
-        match *state {
-            BlockState::Writing | BlockState::Written => return false,
-            BlockState::Free => self.free -= 1,
-            BlockState::Requested(_) => {}
-        }
+        let BlockState::Requested(peers) = *state else { return None };
         *state = BlockState::Writing;
         self.contributors[block as usize] = contributor;
-        true
+        Some(peers - 1)
     }
 
     /// The disk has the block.

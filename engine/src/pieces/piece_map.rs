@@ -105,9 +105,11 @@ impl PieceMap {
         }
     }
 
-    /// A block came from a contributor. False if it was here before.
-    pub fn arrive(&mut self, piece: u32, block: u32, contributor: u32) -> bool {
-        self.slot(piece).is_some_and(|slot| self.partials[slot].arrive(block, contributor))
+    /// A block came from a contributor who was asked for it. Answers how many others were asked as well; they have to
+    /// be told, and count as asked no more. `None` if the block was here before.
+    pub fn arrive(&mut self, piece: u32, block: u32, contributor: u32) -> Option<u8> {
+        let slot = self.slot(piece)?;
+        self.partials[slot].arrive(block, contributor)
     }
 
     /// The disk has a block; answers whether its piece is whole now.

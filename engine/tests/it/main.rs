@@ -3,3 +3,4 @@
 
 mod bencode;
 mod metainfo;
+mod storage;

@@ -1,0 +1,14 @@
+//! One wire: what is known of a peer, what we owe it, and what it owes us.
+//!
+//! Owns the state of a single connection. What follows from it for the swarm is decided in [`crate::torrent`].
+
+pub mod allowed_fast;
+pub mod peer_connection;
+pub mod request_pipeline;
+pub mod serve_queue;
+pub mod transfer_meter;
+
+pub use peer_connection::{PeerConnection, Stage};
+pub use request_pipeline::RequestPipeline;
+pub use serve_queue::ServeQueue;
+pub use transfer_meter::TransferMeter;

@@ -1,0 +1,159 @@
+//! The state of one connection with a peer.
+
+use std::net::SocketAddr;
+
+use crate::bitfield::PieceSet;
+use crate::session::ConnectionId;
+use crate::time::Time;
+use crate::wire::{Decoder, Message, PeerId};
+
+use super::{RequestPipeline, ServeQueue, TransferMeter};
+
+/// How far a connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// We asked for it; nothing is known of it yet.
+    Dialing,
+    /// The stream is open, our handshake is on its way; theirs has not come.
+    Handshaking,
+    /// Both handshakes are through.
+    Established,
+}
+
+/// One connection with a peer, from the dial to the end.
+#[derive(Debug)]
+pub struct PeerConnection {
+    /// The connection, as the driver knows it.
+    pub id: ConnectionId,
+    /// The peer's address; of one that dialled us, the port is not the one on which it listens.
+    pub remote: SocketAddr,
+    /// We dialled.
+    pub dialed: bool,
+    /// How far it has come.
+    pub stage: Stage,
+    /// When it was begun.
+    pub since: Time,
+    /// Who it is; known once established.
+    pub peer_id: PeerId,
+    /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
+    pub contributor: u32,
+    /// Good pieces +1, bad ones −2 (libtorrent's trust points).
+    pub trust: i8,
+
+    /// Bytes in.
+    pub decoder: Decoder,
+    /// Whole messages out, PIECE excepted.
+    pub outbox: Vec<u8>,
+    /// The driver knows that there is something to send.
+    pub ready: bool,
+    /// When something came last.
+    pub last_received: Time,
+    /// When something was sent last.
+    pub last_sent: Time,
+
+    /// Both sides speak the fast extension.
+    pub fast: bool,
+    /// Both sides speak the extension protocol.
+    pub extended: bool,
+    /// Where the peer listens, if it told (BEP 10).
+    pub listen_port: Option<u16>,
+
+    /// It has said what it has, or anything else that closes the time for saying so.
+    pub announced: bool,
+    /// What it has.
+    pub have: PieceSet,
+    /// It was full when it came: [`crate::pieces::Availability::add_peer`]'s answer.
+    pub counted_as_full: bool,
+    /// How many pieces it has that we lack.
+    pub wanted: u32,
+    /// How much of the torrent's list of verified pieces was said to it.
+    pub haves_said: usize,
+
+    /// We don't serve its requests.
+    pub am_choking: bool,
+    /// We told it that we want something.
+    pub am_interested: bool,
+    /// It doesn't serve our requests.
+    pub peer_choking: bool,
+    /// It told us that it wants something.
+    pub peer_interested: bool,
+    /// It is unchoked without having deserved it.
+    pub optimistic: bool,
+    /// When we choked or unchoked it last.
+    pub choke_changed: Time,
+
+    /// What we may ask for while choked (BEP 6).
+    pub allowed_fast_by_peer: Vec<u32>,
+    /// What it may ask for while choked (BEP 6).
+    pub allowed_fast_by_us: Vec<u32>,
+    /// What we asked for.
+    pub pipeline: RequestPipeline,
+    /// What it asked for.
+    pub serve: ServeQueue,
+    /// Requests that could not be held, since it was last well-behaved.
+    pub floods: u32,
+    /// PIECE messages that nobody had asked for.
+    pub unasked: u32,
+    /// Payload from it.
+    pub downloaded: TransferMeter,
+    /// Payload to it.
+    pub uploaded: TransferMeter,
+}
+
+impl PeerConnection {
+    /// A connection at its beginning: both sides choke, nobody is interested (BEP 3).
+    pub fn new(id: ConnectionId, remote: SocketAddr, dialed: bool, now: Time, piece_count: u32) -> PeerConnection {
+        PeerConnection {
+            id,
+            remote,
+            dialed,
+            stage: Stage::Dialing,
+            since: now,
+            peer_id: PeerId([0; 20]),
+            contributor: 0,
+            trust: 0,
+            decoder: Decoder::new(piece_count),
+            outbox: Vec::new(),
+            ready: false,
+            last_received: now,
+            last_sent: now,
+            fast: false,
+            extended: false,
+            listen_port: None,
+            announced: false,
+            have: PieceSet::empty(piece_count),
+            counted_as_full: false,
+            wanted: 0,
+            haves_said: 0,
+            am_choking: true,
+            am_interested: false,
+            peer_choking: true,
+            peer_interested: false,
+            optimistic: false,
+            choke_changed: now,
+            allowed_fast_by_peer: Vec::new(),
+            allowed_fast_by_us: Vec::new(),
+            pipeline: RequestPipeline::default(),
+            serve: ServeQueue::default(),
+            floods: 0,
+            unasked: 0,
+            downloaded: TransferMeter::default(),
+            uploaded: TransferMeter::default(),
+        }
+    }
+
+    /// Both handshakes are through.
+    pub fn is_established(&self) -> bool {
+        self.stage == Stage::Established
+    }
+
+    /// Puts a message (not a PIECE) behind those that wait to be sent.
+    pub fn say(&mut self, message: &Message) {
+        message.encode_head(&mut self.outbox);
+    }
+
+    /// It may ask for this piece now.
+    pub fn may_request(&self, piece: u32) -> bool {
+        !self.am_choking || self.allowed_fast_by_us.contains(&piece)
+    }
+}

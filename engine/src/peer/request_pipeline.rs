@@ -1,0 +1,205 @@
+//! What we have asked a peer for, and how much to ask for ahead.
+//!
+//! The depth follows what the connection carries: it doubles each round trip as long as the measured rate grows (slow
+//! start), and is then the bandwidth-delay product and a little more. Too shallow, and the link runs dry between a
+//! block and the next request; too deep, and choices are made earlier than they need to be.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::metainfo::BLOCK_BYTES;
+use crate::time::Time;
+
+/// Requests in flight at most, whatever the peer bears (libtorrent's max_out_request_queue: 500).
+pub const REQUESTS_MAX: u32 = 500;
+/// What a peer is taken to bear that says nothing (no `reqq`).
+pub const REQUESTS_DEFAULT: u32 = 250;
+/// Requests in flight at the start, and at least (libtorrent: 2).
+const DEPTH_MIN: u32 = 4;
+/// Beyond two round trips, so much of the measured rate is asked for: it bridges the pauses of a sender that serves
+/// several peers in turn.
+const QUEUE_SPAN: Duration = Duration::from_millis(500);
+/// Slow start ends when a second brings less than this share more than the one before.
+const GROWTH_MIN: f64 = 1.1;
+
+/// One block asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outstanding {
+    /// The piece's index.
+    pub piece: u32,
+    /// The block's index in the piece.
+    pub block: u32,
+    /// When it was asked for.
+    pub sent: Time,
+}
+
+/// Requests in flight to one peer.
+#[derive(Clone, Debug)]
+pub struct RequestPipeline {
+    outstanding: VecDeque<Outstanding>,
+    /// With the fast extension: cancelled, but an answer is still owed.
+    cancelled: Vec<(u32, u32)>,
+    depth: u32,
+    depth_max: u32,
+    slow_start: bool,
+    bytes_per_s: f64,
+    bytes_since_tick: u32,
+    round_trip_min: Duration,
+    last_progress: Time,
+    last_piece: Option<u32>,
+    snubbed: bool,
+    paused: bool,
+}
+
+impl Default for RequestPipeline {
+    fn default() -> Self {
+        RequestPipeline {
+            outstanding: VecDeque::new(),
+            cancelled: Vec::new(),
+            depth: DEPTH_MIN,
+            depth_max: REQUESTS_DEFAULT,
+            slow_start: true,
+            bytes_per_s: 0.0,
+            bytes_since_tick: 0,
+            round_trip_min: Duration::MAX,
+            last_progress: Time::ZERO,
+            last_piece: None,
+            snubbed: false,
+            paused: false,
+        }
+    }
+}
+
+impl RequestPipeline {
+    /// How many more blocks to ask for now.
+    pub fn room(&self) -> u32 {
+        if self.paused {
+            return 0;
+        }
+        let depth = if self.snubbed { 1 } else { self.depth.min(self.depth_max) };
+        depth.saturating_sub(self.outstanding.len() as u32)
+    }
+
+    /// Blocks asked for, oldest first.
+    pub fn outstanding(&self) -> &VecDeque<Outstanding> {
+        &self.outstanding
+    }
+
+    /// Is this block asked for?
+    pub fn contains(&self, piece: u32, block: u32) -> bool {
+        self.find(piece, block).is_some()
+    }
+
+    /// The piece asked for last.
+    pub fn last_piece(&self) -> Option<u32> {
+        self.last_piece
+    }
+
+    /// The peer owes us blocks and doesn't send them.
+    pub fn is_snubbed(&self) -> bool {
+        self.snubbed
+    }
+
+    /// Payload rate of the last seconds, bytes/s.
+    pub fn bytes_per_s(&self) -> f64 {
+        self.bytes_per_s
+    }
+
+    /// The peer bears so many requests (BEP 10's `reqq`).
+    pub fn limit(&mut self, requests: u32) {
+        self.depth_max = requests.clamp(1, REQUESTS_MAX);
+    }
+
+    /// The peer has unchoked us: its rate is unknown again.
+    pub fn start(&mut self, now: Time) {
+        self.depth = DEPTH_MIN;
+        self.slow_start = true;
+        self.snubbed = false;
+        self.paused = false;
+        self.last_progress = now;
+        self.bytes_since_tick = 0;
+    }
+
+    /// A block is asked for.
+    pub fn push(&mut self, piece: u32, block: u32, now: Time) {
+        if self.outstanding.is_empty() {
+            self.last_progress = now;
+        }
+        self.outstanding.push_back(Outstanding { piece, block, sent: now });
+        self.last_piece = Some(piece);
+    }
+
+    /// A block came; false if it was not asked for.
+    pub fn arrive(&mut self, piece: u32, block: u32, bytes: u32, now: Time) -> bool {
+        let Some(at) = self.find(piece, block) else { return false };
+        let Some(request) = self.outstanding.remove(at) else { return false };
+        self.round_trip_min = self.round_trip_min.min(now - request.sent);
+        self.bytes_since_tick = self.bytes_since_tick.saturating_add(bytes);
+        self.last_progress = now;
+        self.snubbed = false;
+        if self.slow_start {
+            self.depth = (self.depth + 1).min(REQUESTS_MAX);
+        }
+        true
+    }
+
+    /// We don't want the block any more; false if it was not asked for. With `answer_owed` the peer still has to answer.
+    pub fn cancel(&mut self, piece: u32, block: u32, answer_owed: bool) -> bool {
+        let found = self.find(piece, block).and_then(|at| self.outstanding.remove(at)).is_some();
+        if found && answer_owed {
+            self.cancelled.push((piece, block));
+        }
+        found
+    }
+
+    /// The answer to a request that was cancelled; false if there was none.
+    pub fn settle_cancelled(&mut self, piece: u32, block: u32) -> bool {
+        let at = self.cancelled.iter().position(|cancelled| *cancelled == (piece, block));
+        at.map(|at| self.cancelled.swap_remove(at)).is_some()
+    }
+
+    /// The peer won't send the block. Asks for nothing more until the next tick, lest the two of us go round in circles.
+    pub fn reject(&mut self, piece: u32, block: u32) -> bool {
+        let found = self.find(piece, block).and_then(|at| self.outstanding.remove(at)).is_some();
+        self.paused |= found;
+        found
+    }
+
+    /// Nothing that was asked for will come.
+    pub fn clear(&mut self) -> VecDeque<Outstanding> {
+        std::mem::take(&mut self.outstanding)
+    }
+
+    /// Once a second. Answers whether the peer has just been found to snub us.
+    pub fn tick(&mut self, now: Time, span: Duration, snub_timeout: Duration) -> bool {
+        self.paused = false;
+        self.measure(span);
+        let overdue = !self.outstanding.is_empty() && now - self.last_progress >= snub_timeout;
+        let newly = overdue && !self.snubbed;
+        if overdue {
+            self.snubbed = true;
+            self.last_progress = now;
+        }
+        newly
+    }
+
+    fn measure(&mut self, span: Duration) {
+        let bytes_per_s = f64::from(self.bytes_since_tick) / span.as_secs_f64().max(1e-3);
+        self.bytes_since_tick = 0;
+        if self.slow_start {
+            self.slow_start = bytes_per_s == 0.0 || bytes_per_s > self.bytes_per_s * GROWTH_MIN;
+            self.bytes_per_s = bytes_per_s;
+        } else {
+            self.bytes_per_s += (bytes_per_s - self.bytes_per_s) / 4.0;
+        }
+        if !self.slow_start {
+            let ahead = self.round_trip_min.min(Duration::from_secs(10)) * 2 + QUEUE_SPAN;
+            let blocks = self.bytes_per_s * ahead.as_secs_f64() / f64::from(BLOCK_BYTES);
+            self.depth = (blocks.ceil() as u32).clamp(DEPTH_MIN, REQUESTS_MAX);
+        }
+    }
+
+    fn find(&self, piece: u32, block: u32) -> Option<usize> {
+        self.outstanding.iter().position(|request| request.piece == piece && request.block == block)
+    }
+}

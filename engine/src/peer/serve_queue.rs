@@ -1,0 +1,134 @@
+//! What a peer has asked us for, in order, and the blocks that the disk has brought for it.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use crate::wire::BlockRequest;
+
+/// Requests that we hold for one peer, said to it as `reqq` (libtorrent: 500).
+pub const REQUESTS_HELD_MAX: usize = 500;
+/// Blocks of one peer that are read ahead of the socket. Few, so that a choke wastes little; enough that the socket
+/// doesn't wait for the disk.
+const READ_AHEAD: usize = 4;
+
+#[derive(Clone, Debug)]
+enum State {
+    Waiting,
+    Reading,
+    Loaded(Bytes),
+}
+
+/// Pending requests of one peer.
+#[derive(Clone, Debug, Default)]
+pub struct ServeQueue {
+    items: VecDeque<(BlockRequest, State)>,
+}
+
+/// The queue holds as many requests as it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Full;
+
+impl ServeQueue {
+    /// How many requests are pending.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// No request is pending.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// One more request; one that is pending already is not held twice.
+    pub fn push(&mut self, request: BlockRequest) -> Result<(), Full> {
+        if self.items.iter().any(|(pending, _)| *pending == request) {
+            return Ok(());
+        }
+        if self.items.len() >= REQUESTS_HELD_MAX {
+            return Err(Full);
+        }
+        self.items.push_back((request, State::Waiting));
+        Ok(())
+    }
+
+    /// The peer doesn't want it any more; false if it was not pending.
+    pub fn cancel(&mut self, request: &BlockRequest) -> bool {
+        let at = self.items.iter().position(|(pending, _)| pending == request);
+        at.and_then(|at| self.items.remove(at)).is_some()
+    }
+
+    /// Drops what `keep` does not keep, and answers it in order.
+    pub fn drop_except(&mut self, keep: impl Fn(&BlockRequest) -> bool) -> Vec<BlockRequest> {
+        let dropped = self.items.iter().map(|(request, _)| *request).filter(|request| !keep(request)).collect();
+        self.items.retain(|(request, _)| keep(request));
+        dropped
+    }
+
+    /// The next block that the disk should be asked for now.
+    pub fn next_read(&mut self) -> Option<BlockRequest> {
+        let ahead = self.items.iter_mut().take(READ_AHEAD);
+        let (request, state) = ahead.into_iter().find(|(_, state)| matches!(state, State::Waiting))?;
+        *state = State::Reading;
+        Some(*request)
+    }
+
+    /// The disk has brought a block; false if nobody waits for it any more.
+    pub fn loaded(&mut self, request: &BlockRequest, data: Bytes) -> bool {
+        let item = self.items.iter_mut().find(|(pending, _)| pending == request);
+        item.map(|(_, state)| *state = State::Loaded(data)).is_some()
+    }
+
+    /// The block to send next, if it is here.
+    pub fn pop_loaded(&mut self) -> Option<(BlockRequest, Bytes)> {
+        if !matches!(self.items.front(), Some((_, State::Loaded(_)))) {
+            return None;
+        }
+        match self.items.pop_front() {
+            Some((request, State::Loaded(data))) => Some((request, data)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(block: u32) -> BlockRequest {
+        BlockRequest { piece: 0, begin: block * 16_384, length: 16_384 }
+    }
+
+    #[test]
+    fn blocks_leave_in_the_order_in_which_they_were_asked_for() {
+        let mut queue = ServeQueue::default();
+        (0..6).for_each(|block| queue.push(request(block)).unwrap());
+        let reads: Vec<_> = std::iter::from_fn(|| queue.next_read()).collect();
+        assert_eq!(reads, [0, 1, 2, 3].map(request), "no further than the read-ahead");
+        assert!(queue.loaded(&request(1), Bytes::from_static(b"1")));
+        assert_eq!(queue.pop_loaded(), None, "the first is not here yet");
+        assert!(queue.loaded(&request(0), Bytes::from_static(b"0")));
+        assert_eq!(queue.pop_loaded(), Some((request(0), Bytes::from_static(b"0"))));
+        assert_eq!(queue.pop_loaded(), Some((request(1), Bytes::from_static(b"1"))));
+        assert_eq!(queue.next_read(), Some(request(4)));
+    }
+
+    #[test]
+    fn a_cancelled_block_is_not_sent_though_the_disk_brings_it() {
+        let mut queue = ServeQueue::default();
+        queue.push(request(0)).unwrap();
+        queue.next_read();
+        assert!(queue.cancel(&request(0)));
+        assert!(!queue.loaded(&request(0), Bytes::new()));
+        assert!(queue.pop_loaded().is_none() && queue.is_empty());
+    }
+
+    #[test]
+    fn a_flood_is_bounded_and_a_repeat_is_held_once() {
+        let mut queue = ServeQueue::default();
+        (0..REQUESTS_HELD_MAX as u32).for_each(|block| queue.push(request(block)).unwrap());
+        assert_eq!(queue.push(request(3)), Ok(()));
+        assert_eq!(queue.push(request(9_999)), Err(Full));
+        assert_eq!(queue.len(), REQUESTS_HELD_MAX);
+    }
+}

@@ -1,0 +1,34 @@
+//! What a torrent needs of its session while it handles something.
+
+use std::collections::VecDeque;
+
+use bytes::BytesMut;
+
+use crate::random::Rng;
+use crate::time::Time;
+
+use super::routes::Routes;
+use super::{ConnectionId, Event, Output, SessionConfig};
+
+/// Lent by the session for one call.
+pub(crate) struct Context<'a> {
+    pub now: Time,
+    pub config: &'a SessionConfig,
+    pub rng: &'a mut Rng,
+    pub routes: &'a mut Routes,
+    pub outputs: &'a mut VecDeque<Output>,
+    /// The heads of messages are written here and cut off: one allocation serves many.
+    pub arena: &'a mut BytesMut,
+}
+
+impl Context<'_> {
+    pub fn event(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    /// Ends a connection from our side.
+    pub fn hang_up(&mut self, connection: ConnectionId) {
+        self.routes.close(connection);
+        self.outputs.push_back(Output::Close { connection });
+    }
+}

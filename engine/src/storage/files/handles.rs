@@ -1,0 +1,134 @@
+//! Open files, a bounded number of them.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::metainfo;
+use crate::storage::{DiskError, DiskErrorKind};
+
+use super::target::Target;
+
+/// The most files of one torrent held open. With the usual limit of 1,024 open files that leaves room for peers.
+pub const OPEN_FILES_MAX: usize = 32;
+
+/// What a file is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// It must exist; being allowed to read it is enough.
+    Read,
+    /// It is created if need be, with its folders.
+    Write,
+}
+
+/// All files of a torrent by their index; the last used ones are open.
+#[derive(Debug)]
+pub(super) struct Handles {
+    target: Target,
+    /// Paths of all files; those of padding are never used.
+    paths: Vec<PathBuf>,
+    /// The last used at the end.
+    open: Vec<Handle>,
+    /// Files written since the last sync, open or not.
+    unsynced: BTreeSet<usize>,
+}
+
+#[derive(Debug)]
+struct Handle {
+    index: usize,
+    access: Access,
+    file: File,
+}
+
+impl Handles {
+    pub(super) fn open(folder: &Path, files: &[metainfo::File]) -> Result<Handles, DiskError> {
+        let target = Target::open(folder).map_err(|error| disk_error(folder, &error))?;
+        let join =
+            |file: &metainfo::File| target.join(&file.path).map_err(|error| disk_error(folder, &error));
+        let paths = files.iter().map(join).collect::<Result<_, _>>()?;
+        Ok(Handles { target, paths, open: Vec::new(), unsynced: BTreeSet::new() })
+    }
+
+    /// Does something with an open file.
+    pub(super) fn with<T>(
+        &mut self,
+        index: usize,
+        access: Access,
+        act: impl FnOnce(&mut File) -> io::Result<T>,
+    ) -> Result<T, DiskError> {
+        let done = self.handle(index, access).and_then(|handle| act(&mut handle.file));
+        if access == Access::Write {
+            self.unsynced.insert(index);
+        }
+        done.map_err(|error| disk_error(&self.paths[index], &error))
+    }
+
+    /// Creates a file that is not there, and leaves one that is alone.
+    pub(super) fn create_if_absent(&mut self, index: usize) -> Result<(), DiskError> {
+        match self.with(index, Access::Read, |_| Ok(())) {
+            Err(error) if error.kind == DiskErrorKind::Missing => self.with(index, Access::Write, |_| Ok(())),
+            done => done,
+        }
+    }
+
+    /// Flushes every file that was written since the last time.
+    pub(super) fn sync(&mut self) -> Result<(), DiskError> {
+        while let Some(index) = self.unsynced.first().copied() {
+            // Flushing is of the file, not of the handle: one that was closed meanwhile is opened again.
+            self.with(index, Access::Write, |file| file.sync_all())?;
+            self.unsynced.remove(&index);
+        }
+        Ok(())
+    }
+
+    /// The file, open for at least this, as the last used.
+    fn handle(&mut self, index: usize, access: Access) -> io::Result<&mut Handle> {
+        let found = self.open.iter().position(|handle| handle.index == index);
+        let known = found.map(|at| self.open.remove(at));
+        let handle = match known {
+            Some(handle) if handle.access == access || handle.access == Access::Write => handle,
+            _ => Handle { index, access, file: self.open_file(index, access)? },
+        };
+        if self.open.len() >= OPEN_FILES_MAX {
+            self.open.remove(0);
+        }
+        Ok(self.open.push_mut(handle))
+    }
+
+    fn open_file(&self, index: usize, access: Access) -> io::Result<File> {
+        let path = &self.paths[index];
+        self.target.check(path)?;
+        match access {
+            Access::Read => File::open(path),
+            Access::Write => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder)?;
+                }
+                OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+            }
+        }
+    }
+}
+
+fn disk_error(path: &Path, error: &io::Error) -> DiskError {
+    let kind = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DiskErrorKind::Full,
+        ErrorKind::NotFound | ErrorKind::UnexpectedEof => DiskErrorKind::Missing,
+        _ => DiskErrorKind::Io,
+    };
+    DiskError { kind, text: format!("{}: {error}", path.display()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_other_errors() {
+        let kind = |kind: ErrorKind| disk_error(Path::new("f"), &kind.into()).kind;
+        assert_eq!(kind(ErrorKind::StorageFull), DiskErrorKind::Full);
+        assert_eq!(kind(ErrorKind::NotFound), DiskErrorKind::Missing);
+        assert_eq!(kind(ErrorKind::PermissionDenied), DiskErrorKind::Io);
+    }
+}

@@ -1,0 +1,104 @@
+//! Content in files below a target folder.
+//!
+//! Files grow as blocks arrive, so they are sparse where the file system can do it. Bytes of a longer file beyond the
+//! torrent's length are left alone. Padding is neither written nor read. Nothing outside the target folder is touched:
+//! a link that leads out is refused.
+
+mod handles;
+mod spans;
+mod target;
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use sha1::{Digest, Sha1};
+
+use crate::metainfo::{Geometry, Info, PieceHash};
+
+use super::{Body, DiskError, DiskErrorKind, Storage};
+use handles::{Access, Handles};
+use spans::Spans;
+
+pub use handles::OPEN_FILES_MAX;
+
+/// A torrent's content in its files.
+#[derive(Debug)]
+pub struct FilesStorage {
+    geometry: Geometry,
+    piece_hashes: Arc<[PieceHash]>,
+    spans: Spans,
+    handles: Handles,
+}
+
+impl FilesStorage {
+    /// Opens or creates the target folder, in which the torrent's file or folder lies or will lie. Files without bytes
+    /// are created at once, since no block will bring them; all others when their first block comes.
+    pub fn open(folder: &Path, info: &Info) -> Result<FilesStorage, DiskError> {
+        let mut handles = Handles::open(folder, info.files())?;
+        for (index, file) in info.files().iter().enumerate() {
+            if file.length == 0 && !file.padding {
+                handles.create_if_absent(index)?;
+            }
+        }
+        Ok(FilesStorage {
+            geometry: info.geometry(),
+            piece_hashes: info.piece_hashes().clone(),
+            spans: Spans::new(info.files()),
+            handles,
+        })
+    }
+
+    /// Makes everything written so far durable. The folders' entries are left to the operating system.
+    pub fn sync(&mut self) -> Result<(), DiskError> {
+        self.handles.sync()
+    }
+}
+
+impl Storage for FilesStorage {
+    fn geometry(&self) -> Geometry {
+        self.geometry
+    }
+
+    fn read(&mut self, piece: u32, begin: u32, length: u32) -> Result<Bytes, DiskError> {
+        let mut buffer = BytesMut::zeroed(length as usize);
+        for span in self.spans.cover(self.geometry.piece_offset(piece) + u64::from(begin), length) {
+            if !span.padding {
+                let part = &mut buffer[span.range];
+                self.handles.with(span.file, Access::Read, |file| read_at(file, span.offset, part))?;
+            }
+        }
+        Ok(buffer.freeze())
+    }
+
+    fn write(&mut self, piece: u32, begin: u32, data: Body) -> Result<(), DiskError> {
+        let length = data.len() as u32;
+        for span in self.spans.cover(self.geometry.piece_offset(piece) + u64::from(begin), length) {
+            if !span.padding {
+                let part = data.slice(span.range.start, span.range.end);
+                self.handles.with(span.file, Access::Write, |file| write_at(file, span.offset, &part))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn verify(&mut self, piece: u32) -> Result<bool, DiskError> {
+        match self.read(piece, 0, self.geometry.piece_size(piece)) {
+            Ok(bytes) => Ok(Sha1::digest(&bytes)[..] == self.piece_hashes[piece as usize]),
+            Err(error) if error.kind == DiskErrorKind::Missing => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn read_at(file: &mut File, offset: u64, part: &mut [u8]) -> io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    file.read_exact(part)
+}
+
+fn write_at(file: &mut File, offset: u64, part: &Body) -> io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    part.fragments().iter().try_for_each(|fragment| file.write_all(fragment))
+}

@@ -1,0 +1,100 @@
+//! Opening connections, and taking those that others open.
+
+use std::net::SocketAddr;
+
+use crate::peer::PeerConnection;
+use crate::session::context::Context;
+use crate::session::routes::{Inbound, Route};
+use crate::session::{CloseReason, ConnectionId, Endpoint, Output};
+use crate::wire::Handshake;
+
+use super::{Stage, Torrent};
+
+/// Connections being made at a time. A router of the kind people have at home bears few more.
+const DIALING_MAX: usize = 20;
+
+impl Torrent {
+    /// Dials as many as are wanted and allowed.
+    pub(super) fn dial(&mut self, cx: &mut Context<'_>) {
+        if !self.is_running() {
+            return;
+        }
+        let mut dialing = self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Dialing).count();
+        let target = self.config.connections_target.min(self.config.connections_max) as usize;
+        while self.peers.len() < target && dialing < DIALING_MAX {
+            let Some(address) = self.addresses.take(cx.now, cx.rng) else { return };
+            if self.banned.contains(&address.ip()) {
+                self.addresses.forget(address);
+                continue;
+            }
+            self.dial_to(cx, address);
+            dialing += 1;
+        }
+    }
+
+    fn dial_to(&mut self, cx: &mut Context<'_>, remote: SocketAddr) {
+        let entry = self.peers.vacant_entry();
+        let connection = cx.routes.open(Route::Peer { torrent: self.key.0, peer: entry.key() as u32 });
+        let pieces = self.pieces.geometry().piece_count;
+        entry.insert(PeerConnection::new(connection, remote, true, cx.now, pieces));
+        cx.outputs.push_back(Output::Connect { connection, to: Endpoint::Address(remote) });
+    }
+
+    /// The stream is open: we speak first.
+    pub fn connected(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &mut self.peers[at];
+        if peer.stage != Stage::Dialing {
+            return;
+        }
+        peer.stage = Stage::Handshaking;
+        (peer.since, peer.last_received) = (cx.now, cx.now);
+        self.say_handshake(cx, at);
+    }
+
+    /// Somebody who dialled us has named this torrent.
+    pub fn adopt(&mut self, cx: &mut Context<'_>, id: ConnectionId, inbound: Inbound, theirs: &Handshake) {
+        if let Some(refusal) = self.refusal(inbound.remote) {
+            // Said nowhere: to refuse is no event.
+            let _ = refusal;
+            return cx.hang_up(id);
+        }
+        let pieces = self.geometry().piece_count;
+        let mut peer = PeerConnection::new(id, inbound.remote, false, cx.now, pieces);
+        peer.decoder = inbound.decoder;
+        peer.decoder.expect_pieces(pieces);
+        peer.stage = Stage::Handshaking;
+        let at = self.peers.insert(peer);
+        if let Some(route) = cx.routes.find(id) {
+            *route = Route::Peer { torrent: self.key.0, peer: at as u32 };
+        }
+        self.say_handshake(cx, at);
+        let outcome = self.meet(cx, at, theirs).and_then(|()| self.read_on(cx, at));
+        match outcome {
+            Ok(()) => self.request_more(cx, at),
+            Err(reason) => self.part(cx, at, reason),
+        }
+    }
+
+    fn refusal(&self, remote: SocketAddr) -> Option<CloseReason> {
+        if !self.is_running() {
+            Some(CloseReason::Stopping)
+        } else if self.banned.contains(&remote.ip()) {
+            Some(CloseReason::Banned)
+        } else if self.peers.len() >= self.config.connections_max as usize {
+            Some(CloseReason::Full)
+        } else {
+            None
+        }
+    }
+
+    fn say_handshake(&mut self, cx: &mut Context<'_>, at: usize) {
+        let ours = Handshake {
+            info_hash: self.info_hash,
+            peer_id: cx.config.peer_id,
+            fast: self.config.fast_extension,
+            extended: true,
+        };
+        self.peers[at].outbox.extend_from_slice(&ours.encode());
+        self.wake(cx, at);
+    }
+}

@@ -1,0 +1,58 @@
+//! Telling the others of new pieces, and keeping interest true.
+
+use crate::session::context::Context;
+use crate::session::{CloseReason, Output};
+use crate::wire::Message;
+
+use super::Torrent;
+
+impl Torrent {
+    /// There is something to send.
+    pub(super) fn wake(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &mut self.peers[at];
+        if !peer.ready {
+            peer.ready = true;
+            cx.outputs.push_back(Output::Ready { connection: peer.id });
+        }
+    }
+
+    /// A piece has been verified: those who lack it are told at once. Those who have it learn of it together with
+    /// whatever we send them next, at the latest at the next round of the choker: they can't want it.
+    pub(super) fn say_have(&mut self, cx: &mut Context<'_>, piece: u32) {
+        let all: Vec<usize> = self.established().collect();
+        for at in all {
+            let peer = &mut self.peers[at];
+            if !peer.have.contains(piece) {
+                self.wake(cx, at);
+            } else {
+                peer.wanted -= 1;
+                self.update_interest(cx, at);
+            }
+        }
+    }
+
+    /// HAVE messages that were put off are sent.
+    pub(super) fn flush_haves(&mut self, cx: &mut Context<'_>) {
+        let verified = self.pieces.verified().len();
+        let behind: Vec<usize> =
+            self.established().filter(|at| self.peers[*at].haves_said < verified).collect();
+        behind.into_iter().for_each(|at| self.wake(cx, at));
+    }
+
+    /// Says INTERESTED or NOT_INTERESTED where that has changed.
+    pub(super) fn update_interest(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &mut self.peers[at];
+        let interested = peer.wanted > 0;
+        if interested != peer.am_interested {
+            peer.am_interested = interested;
+            peer.say(if interested { &Message::Interested } else { &Message::NotInterested });
+            self.wake(cx, at);
+        }
+    }
+
+    /// We and some peers have everything: there is nothing to do for each other.
+    pub(super) fn part_from_seeds(&mut self, cx: &mut Context<'_>) {
+        let seeds: Vec<usize> = self.established().filter(|at| self.peers[*at].have.is_full()).collect();
+        seeds.into_iter().for_each(|at| self.part(cx, at, CloseReason::BothSeeds));
+    }
+}

@@ -1,0 +1,91 @@
+//! The handshake has come: who is it, and what do we tell it of ourselves?
+
+use crate::metainfo::InfoHash;
+use crate::peer::Stage;
+use crate::peer::serve_queue::REQUESTS_HELD_MAX;
+use crate::session::context::Context;
+use crate::session::{CloseReason, Event, Misbehaviour};
+use crate::wire::extension::HANDSHAKE_ID;
+use crate::wire::{ExtensionHandshake, Handshake, Message};
+
+use super::Torrent;
+
+/// Name and version that peers see (BEP 10's `v`).
+const CLIENT: &str = concat!("swarmlab ", env!("CARGO_PKG_VERSION"));
+
+impl Torrent {
+    /// Takes the peer's handshake, and answers with what we have.
+    pub(super) fn meet(&mut self, cx: &mut Context<'_>, at: usize, theirs: &Handshake) -> Result<(), CloseReason> {
+        self.check_torrent(theirs.info_hash)?;
+        let remote = self.peers[at].remote;
+        if theirs.peer_id == cx.config.peer_id {
+            self.addresses.forget(remote);
+            return Err(CloseReason::Oneself);
+        }
+        self.settle_duplicate(cx, at, theirs)?;
+        self.contributors += 1;
+        let haves_said = self.pieces.verified().len();
+        let peer = &mut self.peers[at];
+        peer.stage = Stage::Established;
+        peer.peer_id = theirs.peer_id;
+        peer.contributor = self.contributors;
+        peer.fast = theirs.fast && self.config.fast_extension;
+        peer.extended = theirs.extended;
+        peer.haves_said = haves_said;
+        if peer.dialed {
+            self.addresses.succeeded(remote);
+        }
+        cx.event(Event::PeerConnected { torrent: self.key, connection: self.peers[at].id, remote });
+        self.say_what_we_have(cx, at);
+        self.totals.connections_peak =
+            self.totals.connections_peak.max(self.established().count() as u32);
+        Ok(())
+    }
+
+    fn check_torrent(&self, named: InfoHash) -> Result<(), CloseReason> {
+        if named == self.info_hash {
+            Ok(())
+        } else {
+            Err(CloseReason::Misbehaved(Misbehaviour::HandshakeUnknownTorrent))
+        }
+    }
+
+    /// Two connections with one peer: one has to go, and both sides must choose the same. The one that the greater peer
+    /// id dialled stays; of two that the same side dialled, the older.
+    fn settle_duplicate(&mut self, cx: &mut Context<'_>, at: usize, theirs: &Handshake) -> Result<(), CloseReason> {
+        let Some(other) = self.established().find(|other| self.peers[*other].peer_id == theirs.peer_id) else {
+            return Ok(());
+        };
+        let ours_stays = cx.config.peer_id > theirs.peer_id;
+        if self.peers[at].dialed == self.peers[other].dialed || self.peers[at].dialed != ours_stays {
+            return Err(CloseReason::Duplicate);
+        }
+        self.part(cx, other, CloseReason::Duplicate);
+        Ok(())
+    }
+
+    /// First what we have (S20: exactly one of three messages), then the extension handshake.
+    fn say_what_we_have(&mut self, cx: &mut Context<'_>, at: usize) {
+        let held = self.pieces.held();
+        let peer = &mut self.peers[at];
+        peer.say(&match (peer.fast, held.is_full(), held.is_empty()) {
+            (true, true, _) => Message::HaveAll,
+            (true, _, true) => Message::HaveNone,
+            _ => Message::Bitfield(held.to_wire()),
+        });
+        if peer.extended {
+            let ours = ExtensionHandshake {
+                listen_port: (cx.config.listen_port != 0).then_some(cx.config.listen_port),
+                request_queue: Some(REQUESTS_HELD_MAX as u32),
+                client: Some(CLIENT.into()),
+            };
+            peer.say(&Message::Extended { id: HANDSHAKE_ID, payload: ours.encode() });
+        }
+        self.wake(cx, at);
+    }
+
+    /// The connections with both handshakes through, by number.
+    pub(super) fn established(&self) -> impl Iterator<Item = usize> + '_ {
+        self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(at, _)| at)
+    }
+}

@@ -1,0 +1,230 @@
+//! What a peer says, message by message.
+
+use bytes::Bytes;
+
+use crate::bitfield::PieceSet;
+use crate::peer::Stage;
+use crate::peer::allowed_fast::{ALLOWED_FAST_PIECES, allowed_fast_set};
+use crate::session::context::Context;
+use crate::session::{CloseReason, Misbehaviour};
+use crate::wire::extension::HANDSHAKE_ID;
+use crate::wire::{BlockRequest, ExtensionHandshake, FrameError, Handshake, Message};
+
+use super::Torrent;
+
+type Heard = Result<(), CloseReason>;
+
+fn misbehaved(rule: Misbehaviour) -> Heard {
+    Err(CloseReason::Misbehaved(rule))
+}
+
+impl Torrent {
+    /// Bytes have arrived from a peer.
+    pub fn receive(&mut self, cx: &mut Context<'_>, at: usize, data: Bytes) {
+        let peer = &mut self.peers[at];
+        peer.last_received = cx.now;
+        peer.decoder.push(data);
+        match self.read_on(cx, at) {
+            Ok(()) => self.request_more(cx, at),
+            Err(reason) => self.part(cx, at, reason),
+        }
+    }
+
+    /// Reads every message that is whole.
+    pub(super) fn read_on(&mut self, cx: &mut Context<'_>, at: usize) -> Heard {
+        if self.peers[at].stage != Stage::Established {
+            let Some(bytes) = self.peers[at].decoder.handshake() else { return Ok(()) };
+            let Some(theirs) = Handshake::decode(&bytes) else {
+                return misbehaved(Misbehaviour::HandshakeMalformed);
+            };
+            self.meet(cx, at, &theirs)?;
+        }
+        loop {
+            match self.peers[at].decoder.message() {
+                Ok(Some(message)) => self.hear(cx, at, message)?,
+                Ok(None) => return Ok(()),
+                Err(FrameError::TooLong { .. }) => return misbehaved(Misbehaviour::MessageTooLong),
+                Err(FrameError::Malformed(_)) => return misbehaved(Misbehaviour::MessageMalformed),
+            }
+        }
+    }
+
+    fn hear(&mut self, cx: &mut Context<'_>, at: usize, message: Message) -> Heard {
+        match message {
+            Message::Bitfield(bits) => return self.hear_bitfield(cx, at, &bits),
+            Message::HaveAll => return self.hear_all_or_none(cx, at, true),
+            Message::HaveNone => return self.hear_all_or_none(cx, at, false),
+            Message::KeepAlive | Message::Extended { .. } | Message::Port(_) | Message::Unknown(_) => {}
+            _ => self.hear_nothing_announced(cx, at),
+        }
+        match message {
+            Message::Choke => self.hear_choke(cx, at),
+            Message::Unchoke => self.hear_unchoke(cx, at),
+            Message::Interested => self.hear_interest(cx, at, true),
+            Message::NotInterested => self.hear_interest(cx, at, false),
+            Message::Have(piece) => return self.hear_have(cx, at, piece),
+            Message::Request(request) => return self.hear_request(cx, at, request),
+            Message::Piece { piece, begin, data } => return self.hear_piece(cx, at, piece, begin, data),
+            Message::Cancel(request) => self.hear_cancel(cx, at, &request),
+            Message::RejectRequest(request) => return self.hear_reject(cx, at, &request),
+            Message::SuggestPiece(piece) => return self.check_fast(at, piece),
+            Message::AllowedFast(piece) => return self.hear_allowed_fast(at, piece),
+            Message::Extended { id: HANDSHAKE_ID, payload } => self.hear_extension_handshake(cx, at, &payload),
+            Message::KeepAlive | Message::Port(_) | Message::Extended { .. } | Message::Unknown(_) => {}
+            Message::Bitfield(_) | Message::HaveAll | Message::HaveNone => unreachable!("returned above"),
+        }
+        Ok(())
+    }
+
+    fn hear_bitfield(&mut self, cx: &mut Context<'_>, at: usize, bits: &[u8]) -> Heard {
+        let Some(have) = PieceSet::from_wire(bits, self.geometry().piece_count) else {
+            return misbehaved(Misbehaviour::BitfieldMalformed);
+        };
+        self.hear_announcement(cx, at, have)
+    }
+
+    fn hear_all_or_none(&mut self, cx: &mut Context<'_>, at: usize, all: bool) -> Heard {
+        if !self.peers[at].fast {
+            return misbehaved(Misbehaviour::FastWithoutAgreement);
+        }
+        let pieces = self.geometry().piece_count;
+        self.hear_announcement(cx, at, if all { PieceSet::full(pieces) } else { PieceSet::empty(pieces) })
+    }
+
+    fn hear_announcement(&mut self, cx: &mut Context<'_>, at: usize, have: PieceSet) -> Heard {
+        if self.peers[at].announced {
+            return misbehaved(Misbehaviour::BitfieldLate);
+        }
+        if have.is_full() && self.is_seed() {
+            return Err(CloseReason::BothSeeds);
+        }
+        let peer = &mut self.peers[at];
+        peer.announced = true;
+        peer.counted_as_full = self.pieces.availability_mut().add_peer(&have, cx.rng);
+        peer.wanted = have.count_without(self.pieces.held());
+        peer.have = have;
+        self.update_interest(cx, at);
+        self.say_allowed_fast(cx, at);
+        Ok(())
+    }
+
+    /// A peer without a piece may leave its bitfield out (BEP 3); the time for it has passed now.
+    fn hear_nothing_announced(&mut self, cx: &mut Context<'_>, at: usize) {
+        if !self.peers[at].announced {
+            self.peers[at].announced = true;
+            self.say_allowed_fast(cx, at);
+        }
+    }
+
+    fn hear_have(&mut self, cx: &mut Context<'_>, at: usize, piece: u32) -> Heard {
+        if piece >= self.geometry().piece_count {
+            return misbehaved(Misbehaviour::PieceOutOfRange);
+        }
+        let peer = &mut self.peers[at];
+        if !peer.have.insert(piece) {
+            return Ok(());
+        }
+        self.pieces.availability_mut().increment(piece, cx.rng);
+        if !self.pieces.held().contains(piece) {
+            peer.wanted += 1;
+            self.update_interest(cx, at);
+        } else if self.peers[at].have.is_full() && self.is_seed() {
+            return Err(CloseReason::BothSeeds);
+        }
+        Ok(())
+    }
+
+    fn hear_choke(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &mut self.peers[at];
+        peer.peer_choking = true;
+        // Without the fast extension a choke silently drops all requests; with it, each is answered (BEP 6).
+        if !peer.fast {
+            for request in peer.pipeline.clear() {
+                self.pieces.release(request.piece, request.block, cx.rng);
+            }
+            self.request_more_everywhere(cx);
+        }
+    }
+
+    fn hear_unchoke(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &mut self.peers[at];
+        if peer.peer_choking {
+            peer.peer_choking = false;
+            peer.pipeline.start(cx.now);
+        }
+    }
+
+    fn hear_reject(&mut self, cx: &mut Context<'_>, at: usize, request: &BlockRequest) -> Heard {
+        let block = self.geometry().block_at(request.piece, request.begin, request.length);
+        let peer = &mut self.peers[at];
+        if !peer.fast {
+            return misbehaved(Misbehaviour::FastWithoutAgreement);
+        }
+        let Some(block) = block else { return misbehaved(Misbehaviour::RejectUnasked) };
+        if peer.pipeline.reject(request.piece, block) {
+            peer.allowed_fast_by_peer.retain(|piece| *piece != request.piece);
+            self.pieces.release(request.piece, block, cx.rng);
+            self.request_more_everywhere(cx);
+            Ok(())
+        } else if peer.pipeline.settle_cancelled(request.piece, block) {
+            Ok(())
+        } else {
+            misbehaved(Misbehaviour::RejectUnasked)
+        }
+    }
+
+    fn check_fast(&self, at: usize, piece: u32) -> Heard {
+        if !self.peers[at].fast {
+            misbehaved(Misbehaviour::FastWithoutAgreement)
+        } else if piece >= self.geometry().piece_count {
+            misbehaved(Misbehaviour::PieceOutOfRange)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn hear_allowed_fast(&mut self, at: usize, piece: u32) -> Heard {
+        /// Kept of what a peer grants; BEP 6 speaks of about ten.
+        const KEPT_MAX: usize = 32;
+        self.check_fast(at, piece)?;
+        let granted = &mut self.peers[at].allowed_fast_by_peer;
+        if granted.len() < KEPT_MAX && !granted.contains(&piece) {
+            granted.push(piece);
+        }
+        Ok(())
+    }
+
+    /// A newcomer may fetch a few pieces while it is choked, so that it has something to offer soon (BEP 6).
+    fn say_allowed_fast(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &self.peers[at];
+        if !peer.fast || peer.have.len() >= ALLOWED_FAST_PIECES as u32 {
+            return;
+        }
+        let pieces = self.geometry().piece_count;
+        let set = allowed_fast_set(peer.remote.ip(), self.info_hash, pieces, ALLOWED_FAST_PIECES);
+        let granted: Vec<u32> = set
+            .into_iter()
+            .filter(|piece| self.pieces.held().contains(*piece) && !peer.have.contains(*piece))
+            .collect();
+        if granted.is_empty() {
+            return;
+        }
+        let peer = &mut self.peers[at];
+        granted.iter().for_each(|piece| peer.say(&Message::AllowedFast(*piece)));
+        peer.allowed_fast_by_us = granted;
+        self.wake(cx, at);
+    }
+
+    fn hear_extension_handshake(&mut self, _: &mut Context<'_>, at: usize, payload: &[u8]) {
+        let Some(theirs) = ExtensionHandshake::decode(payload) else { return };
+        let peer = &mut self.peers[at];
+        if let Some(requests) = theirs.request_queue {
+            peer.pipeline.limit(requests);
+        }
+        if let (false, Some(port)) = (peer.dialed, theirs.listen_port) {
+            peer.listen_port = Some(port);
+            let address = (peer.remote.ip(), port).into();
+            self.addresses.in_use(address);
+        }
+    }
+}

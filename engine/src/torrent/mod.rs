@@ -1,0 +1,187 @@
+//! One swarm, as one client sees it.
+//!
+//! Owns the peers, the pieces, and every decision between them; each file is one concern. The pickers and chokers only
+//! answer questions; here is where their answers become messages.
+
+mod address_book;
+mod block_arrival;
+mod checking;
+mod choking;
+mod dialing;
+mod disk;
+mod haves;
+mod meeting;
+mod messages;
+mod parting;
+mod progress;
+mod requesting;
+mod serving;
+mod ticking;
+mod timers;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use slab::Slab;
+
+use crate::choker::{self, Choker};
+use crate::metainfo::{Geometry, InfoHash, Metainfo};
+use crate::peer::PeerConnection;
+use crate::picker::{self, PiecePicker};
+use crate::pieces::PieceMap;
+use crate::session::context::Context;
+use crate::session::{AddTorrent, Event, StartWith, TorrentConfig};
+use crate::storage::TorrentKey;
+use crate::time::Time;
+use crate::tracker::client::Announcer;
+
+use address_book::AddressBook;
+use disk::PendingJob;
+use timers::{Timer, Timers};
+
+pub use progress::{PeerView, Progress, Totals};
+
+/// What the torrent is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Verifying what the storage holds.
+    Checking,
+    /// Downloading or seeding.
+    Running,
+    /// The disk failed: everything is closed.
+    Failed,
+    /// Told to leave: waiting for the last announce.
+    Stopping,
+}
+
+/// One swarm.
+pub(crate) struct Torrent {
+    key: TorrentKey,
+    metainfo: Arc<Metainfo>,
+    info_hash: InfoHash,
+    config: TorrentConfig,
+    phase: Phase,
+    pieces: PieceMap,
+    picker: Box<dyn PiecePicker>,
+    choker: Box<dyn Choker>,
+    seed_choker: Box<dyn Choker>,
+    choke_rounds: u32,
+    peers: Slab<PeerConnection>,
+    contributors: u32,
+    addresses: AddressBook,
+    banned: BTreeSet<IpAddr>,
+    announcer: Announcer,
+    jobs: Slab<PendingJob>,
+    checks_begun: u32,
+    checks_done: u32,
+    timers: Timers,
+    totals: Totals,
+}
+
+impl Torrent {
+    /// A torrent that begins now. Picker and chokers that don't exist are refused with their name.
+    pub fn add(cx: &mut Context<'_>, key: TorrentKey, add: AddTorrent) -> Result<Torrent, UnknownName> {
+        let AddTorrent { metainfo, start, peers, config } = add;
+        let geometry = metainfo.info.geometry();
+        let pieces = match start {
+            StartWith::Everything => PieceMap::complete(geometry),
+            StartWith::Nothing | StartWith::Check => PieceMap::new(geometry, cx.rng),
+        };
+        let trackers = if config.announce { metainfo.tiers.concat() } else { Vec::new() };
+        let mut torrent = Torrent {
+            key,
+            info_hash: metainfo.info.hash(),
+            phase: Phase::Checking,
+            pieces,
+            picker: picker::by_name(&config.picker).ok_or_else(|| UnknownName(config.picker.clone()))?,
+            choker: choker::leecher_by_name(&config.choker).ok_or_else(|| UnknownName(config.choker.clone()))?,
+            seed_choker: choker::seed_by_name(&config.seed_choker)
+                .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
+            choke_rounds: 0,
+            peers: Slab::new(),
+            contributors: 0,
+            addresses: AddressBook::default(),
+            banned: BTreeSet::new(),
+            announcer: Announcer::new(trackers),
+            jobs: Slab::new(),
+            checks_begun: 0,
+            checks_done: 0,
+            timers: Timers::default(),
+            totals: Totals::default(),
+            metainfo,
+            config,
+        };
+        torrent.addresses.add(peers);
+        if start == StartWith::Check { torrent.check_more(cx) } else { torrent.run(cx) }
+        Ok(torrent)
+    }
+
+    /// What is held is known: the torrent takes part from now on.
+    fn run(&mut self, cx: &mut Context<'_>) {
+        self.phase = Phase::Running;
+        self.start_timers(cx);
+        if self.is_seed() {
+            cx.event(Event::Completed { torrent: self.key });
+        }
+        self.dial(cx);
+        self.announce_started(cx);
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) wants to be called.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        self.timers.next()
+    }
+
+    /// Does what is due.
+    pub fn handle_timeout(&mut self, cx: &mut Context<'_>) {
+        while let Some(timer) = self.timers.take_due(cx.now) {
+            match timer {
+                Timer::Tick => self.tick(cx),
+                Timer::Choke => self.choke_round(cx),
+                Timer::Announce => self.announce_due(cx),
+            }
+        }
+    }
+
+    pub fn info_hash(&self) -> InfoHash {
+        self.info_hash
+    }
+
+    fn geometry(&self) -> Geometry {
+        self.pieces.geometry()
+    }
+
+    fn is_seed(&self) -> bool {
+        self.pieces.held().is_full()
+    }
+
+    fn is_running(&self) -> bool {
+        self.phase == Phase::Running
+    }
+
+    /// Recomputes from scratch what the parts of the torrent keep of each other.
+    ///
+    /// # Panics
+    /// When something differs: a bug in the engine.
+    pub fn check_invariants(&self) {
+        let announced = self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(_, peer)| &peer.have);
+        let outstanding = self.peers.iter().flat_map(|(_, peer)| {
+            peer.pipeline.outstanding().iter().map(|request| (request.piece, request.block))
+        });
+        self.pieces.check_invariants(announced, outstanding);
+        let held = self.pieces.held();
+        for (_, peer) in &self.peers {
+            assert_eq!(peer.wanted, peer.have.count_without(held), "S23: pieces wanted of {}", peer.remote);
+            assert_eq!(peer.am_interested, peer.wanted > 0, "S23: interest in {}", peer.remote);
+        }
+        let unchoked = self.peers.iter().filter(|(_, peer)| !peer.am_choking && peer.peer_interested).count();
+        assert!(unchoked <= self.config.upload_slots as usize, "S21: {unchoked} peers are unchoked");
+        assert!(self.peers.len() <= self.config.connections_max as usize, "S28: {} connections", self.peers.len());
+    }
+}
+
+/// A picker or choker that nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no picker or choker named {0:?}")]
+pub struct UnknownName(pub String);

@@ -1,0 +1,66 @@
+//! The end of a connection, and of a torrent.
+
+use crate::peer::Stage;
+use crate::session::context::Context;
+use crate::session::{CloseReason, Event};
+
+use super::{Phase, Torrent};
+
+impl Torrent {
+    /// We end the connection.
+    pub(super) fn part(&mut self, cx: &mut Context<'_>, at: usize, reason: CloseReason) {
+        cx.hang_up(self.peers[at].id);
+        self.gone(cx, at, reason);
+    }
+
+    /// The other side, or the network, has ended the connection.
+    pub fn closed(&mut self, cx: &mut Context<'_>, at: usize) {
+        cx.routes.close(self.peers[at].id);
+        self.gone(cx, at, CloseReason::Remote);
+    }
+
+    fn gone(&mut self, cx: &mut Context<'_>, at: usize, reason: CloseReason) {
+        let mut peer = self.peers.remove(at);
+        for request in peer.pipeline.clear() {
+            self.pieces.release(request.piece, request.block, cx.rng);
+        }
+        if peer.dialed {
+            self.addresses.ended(peer.remote, cx.now);
+        } else if let Some(port) = peer.listen_port {
+            self.addresses.ended((peer.remote.ip(), port).into(), cx.now);
+        }
+        if peer.stage != Stage::Established {
+            return;
+        }
+        self.pieces.availability_mut().remove_peer(&peer.have, peer.counted_as_full, cx.rng);
+        cx.event(Event::PeerDisconnected { torrent: self.key, connection: peer.id, reason });
+        if self.is_running() {
+            if !peer.am_choking {
+                self.fill_vacancies(cx);
+            }
+            self.request_more_everywhere(cx);
+        }
+    }
+
+    /// Leaves the swarm: closes all peers, and tells the tracker.
+    pub fn stop(&mut self, cx: &mut Context<'_>) {
+        if self.phase != Phase::Stopping {
+            self.end(cx, Phase::Stopping);
+            self.announce_stopped(cx);
+        }
+    }
+
+    /// Nothing is left to do.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.phase, Phase::Stopping | Phase::Failed) && self.announcer.is_idle()
+    }
+
+    pub(super) fn end(&mut self, cx: &mut Context<'_>, phase: Phase) {
+        self.phase = phase;
+        self.timers.clear();
+        let all: Vec<usize> = self.peers.iter().map(|(at, _)| at).collect();
+        for at in all {
+            self.part(cx, at, CloseReason::Stopping);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What can be asked of a torrent.
+
+use std::net::SocketAddr;
+
+use crate::bitfield::PieceSet;
+use crate::session::ConnectionId;
+
+use super::Torrent;
+
+/// Sums over the whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Payload received, whatever became of it, bytes.
+    pub downloaded: u64,
+    /// Payload handed to sockets, bytes.
+    pub uploaded: u64,
+    /// Payload received in vain: twice, unasked, or part of a bad piece, bytes.
+    pub wasted: u64,
+    /// Blocks received that were asked for.
+    pub blocks: u64,
+    /// Requests cancelled because another peer was faster (endgame).
+    pub cancels: u64,
+    /// Pieces that did not match their hash.
+    pub hash_failures: u32,
+    /// How often a peer was found to owe us blocks for too long.
+    pub snubs: u32,
+    /// The most peers connected at a time.
+    pub connections_peak: u32,
+}
+
+/// How far a torrent has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Verified pieces.
+    pub pieces_held: u32,
+    /// All pieces.
+    pub piece_count: u32,
+    /// Bytes of pieces that are not verified.
+    pub bytes_left: u64,
+    /// Peers with both handshakes through.
+    pub peers: u32,
+    /// Sums.
+    pub totals: Totals,
+}
+
+/// One connected peer, for a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PeerView {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its address.
+    pub remote: SocketAddr,
+    /// Verified pieces that it announced.
+    pub pieces_held: u32,
+    /// Payload from it, bytes.
+    pub downloaded: u64,
+    /// Payload to it, bytes.
+    pub uploaded: u64,
+    /// We serve its requests.
+    pub unchoked_by_us: bool,
+    /// It serves ours.
+    pub unchoked_by_peer: bool,
+}
+
+impl Torrent {
+    pub fn progress(&self) -> Progress {
+        let held = self.pieces.held();
+        let geometry = self.geometry();
+        let last = geometry.piece_count - 1;
+        let short = u64::from(geometry.piece_length - geometry.piece_size(last));
+        let bytes_held = u64::from(held.len()) * u64::from(geometry.piece_length)
+            - if held.contains(last) { short } else { 0 };
+        Progress {
+            pieces_held: held.len(),
+            piece_count: geometry.piece_count,
+            bytes_left: geometry.total_length - bytes_held,
+            peers: self.established().count() as u32,
+            totals: self.totals,
+        }
+    }
+
+    pub fn held(&self) -> &PieceSet {
+        self.pieces.held()
+    }
+
+    pub fn peer_views(&self) -> impl Iterator<Item = PeerView> + '_ {
+        self.established().map(|at| {
+            let peer = &self.peers[at];
+            PeerView {
+                connection: peer.id,
+                remote: peer.remote,
+                pieces_held: peer.have.len(),
+                downloaded: peer.downloaded.total(),
+                uploaded: peer.uploaded.total(),
+                unchoked_by_us: !peer.am_choking,
+                unchoked_by_peer: !peer.peer_choking,
+            }
+        })
+    }
+}

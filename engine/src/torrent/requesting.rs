@@ -1,0 +1,136 @@
+//! Asking for blocks.
+
+use crate::bitfield::PieceSet;
+use crate::metainfo::BLOCK_BYTES;
+use crate::peer::PeerConnection;
+use crate::picker::PickView;
+use crate::pieces::BlockState;
+use crate::random::below;
+use crate::session::context::Context;
+use crate::wire::{BlockRequest, Message};
+
+use super::Torrent;
+
+/// In endgame a peer is asked for so many blocks at a time that others were asked for too.
+const ENDGAME_DEPTH: usize = 2;
+
+impl Torrent {
+    /// Asks a peer for as much as it bears and has.
+    pub(super) fn request_more(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &self.peers[at];
+        if !self.is_running() || !peer.am_interested || !peer.is_established() {
+            return;
+        }
+        let mut asked = false;
+        while self.peers[at].pipeline.room() > 0 {
+            let Some((piece, block)) = self.choose(cx, at) else { break };
+            self.request(cx, at, piece, block);
+            asked = true;
+        }
+        if asked {
+            self.wake(cx, at);
+        }
+    }
+
+    /// Blocks have become free: everybody who could send one is asked.
+    pub(super) fn request_more_everywhere(&mut self, cx: &mut Context<'_>) {
+        let able: Vec<usize> = self
+            .peers
+            .iter()
+            .filter(|(_, peer)| peer.am_interested && peer.pipeline.room() > 0)
+            .map(|(at, _)| at)
+            .collect();
+        able.into_iter().for_each(|at| self.request_more(cx, at));
+    }
+
+    fn choose(&mut self, cx: &mut Context<'_>, at: usize) -> Option<(u32, u32)> {
+        let peer = &self.peers[at];
+        let while_choked;
+        let may_ask = if !peer.peer_choking {
+            &peer.have
+        } else if peer.allowed_fast_by_peer.is_empty() {
+            return None;
+        } else {
+            while_choked = allowed_while_choked(peer);
+            &while_choked
+        };
+        if self.pieces.is_endgame() {
+            return self.choose_in_endgame(cx, at, may_ask);
+        }
+        let view = PickView { pieces: &self.pieces, peer: may_ask, last: peer.pipeline.last_piece() };
+        let piece = self.picker.pick(&view, cx.rng)?;
+        let block = self.pieces.partial(piece).map_or(Some(0), |partial| partial.first_free())?;
+        Some((piece, block))
+    }
+
+    /// Every missing block was asked for: the blocks on which we wait are asked for elsewhere too (BEP 3), those that
+    /// the fewest were asked for first, from a random place on.
+    fn choose_in_endgame(&self, cx: &mut Context<'_>, at: usize, may_ask: &PieceSet) -> Option<(u32, u32)> {
+        let peer = &self.peers[at];
+        if peer.pipeline.outstanding().len() >= ENDGAME_DEPTH || peer.pipeline.is_snubbed() {
+            return None;
+        }
+        let partials = self.pieces.partials();
+        let start = below(cx.rng, partials.len() as u32) as usize;
+        let (before, after) = partials.split_at(start);
+        let limit = self.config.endgame_requesters_max;
+        after
+            .iter()
+            .chain(before)
+            .filter(|partial| may_ask.contains(partial.piece))
+            .flat_map(|partial| {
+                partial.blocks().iter().enumerate().filter_map(|(block, state)| match state {
+                    BlockState::Requested(peers) if *peers < limit => {
+                        Some((*peers, partial.piece, block as u32))
+                    }
+                    _ => None,
+                })
+            })
+            .filter(|(_, piece, block)| !peer.pipeline.contains(*piece, *block))
+            .min_by_key(|(peers, ..)| *peers)
+            .map(|(_, piece, block)| (piece, block))
+    }
+
+    fn request(&mut self, cx: &mut Context<'_>, at: usize, piece: u32, block: u32) {
+        self.pieces.request(piece, block);
+        let request = self.block_request(piece, block);
+        let peer = &mut self.peers[at];
+        peer.pipeline.push(piece, block, cx.now);
+        peer.say(&Message::Request(request));
+    }
+
+    /// Takes back what was asked of a peer that doesn't send it.
+    pub(super) fn take_back_requests(&mut self, cx: &mut Context<'_>, at: usize) {
+        let asked: Vec<(u32, u32)> =
+            self.peers[at].pipeline.outstanding().iter().map(|request| (request.piece, request.block)).collect();
+        for (piece, block) in asked {
+            self.cancel(cx, at, piece, block);
+            self.pieces.release(piece, block, cx.rng);
+        }
+    }
+
+    /// Tells a peer that we don't want a block any more. False if it was not asked for it.
+    pub(super) fn cancel(&mut self, cx: &mut Context<'_>, at: usize, piece: u32, block: u32) -> bool {
+        let request = self.block_request(piece, block);
+        let peer = &mut self.peers[at];
+        let fast = peer.fast;
+        if !peer.pipeline.cancel(piece, block, fast) {
+            return false;
+        }
+        peer.say(&Message::Cancel(request));
+        self.wake(cx, at);
+        true
+    }
+
+    fn block_request(&self, piece: u32, block: u32) -> BlockRequest {
+        BlockRequest { piece, begin: block * BLOCK_BYTES, length: self.geometry().block_size(piece, block) }
+    }
+}
+
+fn allowed_while_choked(peer: &PeerConnection) -> PieceSet {
+    let mut set = PieceSet::empty(peer.have.piece_count());
+    peer.allowed_fast_by_peer.iter().filter(|piece| peer.have.contains(**piece)).for_each(|piece| {
+        set.insert(*piece);
+    });
+    set
+}

@@ -1,0 +1,124 @@
+//! Answering requests, and filling sockets.
+
+use crate::peer::serve_queue::Full;
+use crate::session::context::Context;
+use crate::session::{CloseReason, Misbehaviour, Transmit};
+use crate::storage::Work;
+use crate::wire::decoder::PIECE_PAYLOAD_BYTES_MAX;
+use crate::wire::message::piece_head;
+use crate::wire::{BlockRequest, Message};
+
+use super::Torrent;
+use super::disk::PendingJob;
+
+/// Requests beyond what we hold that are dropped before the connection is closed.
+const FLOOD_MAX: u32 = 1_000;
+/// Bytes of a HAVE on the wire.
+const HAVE_BYTES: usize = 9;
+
+impl Torrent {
+    /// REQUEST: held, rejected, or a reason to close.
+    pub(super) fn hear_request(
+        &mut self,
+        cx: &mut Context<'_>,
+        at: usize,
+        request: BlockRequest,
+    ) -> Result<(), CloseReason> {
+        let possible = self.geometry().contains(request.piece, request.begin, request.length);
+        if !possible || request.length > PIECE_PAYLOAD_BYTES_MAX {
+            return Err(CloseReason::Misbehaved(Misbehaviour::RequestOutOfRange));
+        }
+        let held = self.pieces.held().contains(request.piece);
+        let peer = &mut self.peers[at];
+        if !held || !peer.may_request(request.piece) {
+            self.reject(cx, at, request);
+            return self.count_flood(at, held);
+        }
+        match peer.serve.push(request) {
+            Ok(()) => self.read_ahead(cx, at),
+            Err(Full) => {
+                self.reject(cx, at, request);
+                return self.count_flood(at, false);
+            }
+        }
+        Ok(())
+    }
+
+    /// A request that crosses with our choke is nobody's fault; thousands of them are.
+    fn count_flood(&mut self, at: usize, crossed_with_choke: bool) -> Result<(), CloseReason> {
+        let peer = &mut self.peers[at];
+        peer.floods += if crossed_with_choke && peer.floods < FLOOD_MAX / 2 { 0 } else { 1 };
+        peer.floods += u32::from(crossed_with_choke);
+        if peer.floods > FLOOD_MAX {
+            return Err(CloseReason::Misbehaved(Misbehaviour::RequestFlood));
+        }
+        Ok(())
+    }
+
+    /// With the fast extension every request is answered (BEP 6); without, silence says no.
+    fn reject(&mut self, cx: &mut Context<'_>, at: usize, request: BlockRequest) {
+        if self.peers[at].fast {
+            self.peers[at].say(&Message::RejectRequest(request));
+            self.wake(cx, at);
+        }
+    }
+
+    /// CANCEL: with the fast extension it is answered by a REJECT, unless the block is on its way already (BEP 6).
+    pub(super) fn hear_cancel(&mut self, cx: &mut Context<'_>, at: usize, request: &BlockRequest) {
+        if self.peers[at].serve.cancel(request) {
+            self.reject(cx, at, *request);
+            self.read_ahead(cx, at);
+        }
+    }
+
+    /// Has the disk bring the blocks that this peer gets next.
+    pub(super) fn read_ahead(&mut self, cx: &mut Context<'_>, at: usize) {
+        while let Some(request) = self.peers[at].serve.next_read() {
+            let connection = self.peers[at].id;
+            let BlockRequest { piece, begin, length } = request;
+            let pending = PendingJob::Read { peer: at as u32, connection, request };
+            self.disk(cx, pending, Work::Read { piece, begin, length });
+        }
+    }
+
+    /// The next bytes for a peer: all short messages that wait, then at most one block. `None` when there is nothing;
+    /// the driver is told when there is again.
+    pub fn poll_transmit(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) -> Option<Transmit> {
+        if budget == 0 {
+            return None;
+        }
+        self.write_messages(cx, at, budget);
+        let peer = &mut self.peers[at];
+        let block = if cx.arena.len() < budget { peer.serve.pop_loaded() } else { None };
+        if cx.arena.is_empty() && block.is_none() {
+            peer.ready = false;
+            return None;
+        }
+        peer.last_sent = cx.now;
+        let body = match block {
+            Some((request, data)) => {
+                peer.uploaded.add(data.len() as u64);
+                self.totals.uploaded += data.len() as u64;
+                piece_head(cx.arena, request.piece, request.begin, data.len() as u32);
+                self.read_ahead(cx, at);
+                data
+            }
+            None => bytes::Bytes::new(),
+        };
+        Some(Transmit { head: cx.arena.split().freeze(), body })
+    }
+
+    fn write_messages(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) {
+        let peer = &mut self.peers[at];
+        cx.arena.extend_from_slice(&peer.outbox);
+        peer.outbox.clear();
+        if !peer.is_established() {
+            return;
+        }
+        let room = budget.saturating_sub(cx.arena.len()) / HAVE_BYTES;
+        let unsaid = &self.pieces.verified()[peer.haves_said..];
+        let said = unsaid.len().min(room.max(1));
+        unsaid[..said].iter().for_each(|piece| Message::Have(*piece).encode_head(cx.arena));
+        peer.haves_said += said;
+    }
+}

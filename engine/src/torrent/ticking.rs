@@ -1,0 +1,67 @@
+//! Once a second: rates, time-outs, and whatever was left for later.
+
+use std::time::Duration;
+
+use crate::peer::Stage;
+use crate::random::below;
+use crate::session::CloseReason;
+use crate::session::context::Context;
+use crate::wire::Message;
+
+use super::Torrent;
+use super::timers::Timer;
+
+const TICK: Duration = Duration::from_secs(1);
+/// From the dial to the end of the handshake (libtorrent: connect 15 s, handshake 10 s).
+pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
+/// Silence after which a sign of life is sent (BEP 3: two minutes are usual).
+const KEEP_ALIVE: Duration = Duration::from_secs(100);
+/// Silence after which a peer is given up: a keep-alive every two minutes must be enough.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(180);
+
+impl Torrent {
+    /// The first tick and round come at a moment of their own, so that clients that start together don't act together.
+    pub(super) fn start_timers(&mut self, cx: &mut Context<'_>) {
+        let mut phase = |span: Duration| Duration::from_millis(below(cx.rng, span.as_millis() as u32).into());
+        let (tick, round) = (phase(TICK), phase(self.config.choke_interval));
+        self.timers.set(Timer::Tick, Some(cx.now + tick));
+        self.timers.set(Timer::Choke, Some(cx.now + round));
+    }
+
+    pub(super) fn tick(&mut self, cx: &mut Context<'_>) {
+        self.timers.set(Timer::Tick, Some(cx.now + TICK));
+        let all: Vec<usize> = self.peers.iter().map(|(at, _)| at).collect();
+        for at in all {
+            // Closing one may close another.
+            if self.peers.contains(at) {
+                self.tick_peer(cx, at);
+            }
+        }
+        self.dial(cx);
+    }
+
+    fn tick_peer(&mut self, cx: &mut Context<'_>, at: usize) {
+        let peer = &mut self.peers[at];
+        if peer.stage != Stage::Established {
+            if cx.now - peer.since >= HANDSHAKE_TIMEOUT {
+                self.part(cx, at, CloseReason::HandshakeTimeout);
+            }
+            return;
+        }
+        if cx.now - peer.last_received >= IDLE_TIMEOUT {
+            return self.part(cx, at, CloseReason::Idle);
+        }
+        if cx.now - peer.last_sent >= KEEP_ALIVE {
+            peer.say(&Message::KeepAlive);
+            self.wake(cx, at);
+        }
+        let peer = &mut self.peers[at];
+        if peer.pipeline.tick(cx.now, TICK, self.config.snub_timeout) {
+            self.totals.snubs += 1;
+            self.take_back_requests(cx, at);
+            self.request_more_everywhere(cx);
+        } else {
+            self.request_more(cx, at);
+        }
+    }
+}

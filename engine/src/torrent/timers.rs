@@ -1,0 +1,46 @@
+//! What a torrent does by the clock: one fixed table.
+
+use crate::time::Time;
+
+/// Each thing that can be due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// Once a second: rates, time-outs, dialling.
+    Tick,
+    /// A round of the choker.
+    Choke,
+    /// An announce, or the end of waiting for one.
+    Announce,
+}
+
+impl Timer {
+    const ALL: [Timer; 3] = [Timer::Tick, Timer::Choke, Timer::Announce];
+}
+
+/// When each is due next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Timers {
+    due: [Option<Time>; Timer::ALL.len()],
+}
+
+impl Timers {
+    pub fn set(&mut self, timer: Timer, at: Option<Time>) {
+        self.due[timer as usize] = at;
+    }
+
+    pub fn next(&self) -> Option<Time> {
+        self.due.iter().flatten().min().copied()
+    }
+
+    /// A timer that is due; it is not set any more.
+    pub fn take_due(&mut self, now: Time) -> Option<Timer> {
+        let due = |timer: &Timer| self.due[*timer as usize].is_some_and(|at| at <= now);
+        let timer = Timer::ALL.into_iter().find(due)?;
+        self.set(timer, None);
+        Some(timer)
+    }
+
+    pub fn clear(&mut self) {
+        *self = Timers::default();
+    }
+}

@@ -1,0 +1,383 @@
+//! Storages: all answer alike, and files lie where they should and nowhere else.
+
+use std::fs;
+use std::path::Path;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use swarmlab_engine::bencode::Tree;
+use swarmlab_engine::metainfo::make::{self, Fields};
+use swarmlab_engine::metainfo::{BLOCK_BYTES, Geometry, Info};
+use swarmlab_engine::storage::{
+    Body, Content, ContentError, DiskError, DiskErrorKind, DiskJob, FilesStorage, Hashing, JobId,
+    MemoryStorage, Outcome, SharedStore, Storage, TorrentKey, Work,
+};
+
+use crate::metainfo::{WITH_CONTENT, fixture, read_fixture};
+
+fn perform(storage: &mut impl Storage, work: Work) -> Outcome {
+    let done = storage.perform(DiskJob { id: JobId(7), torrent: TorrentKey(3), work });
+    assert_eq!((done.id, done.torrent), (JobId(7), TorrentKey(3)));
+    done.outcome
+}
+
+fn verify(storage: &mut impl Storage, piece: u32) -> bool {
+    perform(storage, Work::Verify { piece }) == Outcome::Verified(Ok(true))
+}
+
+/// Writes a whole torrent block by block.
+fn write_all(storage: &mut impl Storage, content: &Content) {
+    let geometry = content.geometry();
+    for piece in 0..geometry.piece_count {
+        for block in 0..geometry.blocks_in(piece) {
+            let data = Body::from(content.block(piece, block));
+            let written = perform(storage, Work::Write { piece, begin: block * BLOCK_BYTES, data });
+            assert_eq!(written, Outcome::Written(Ok(())));
+        }
+    }
+}
+
+/// A torrent of several files that has the hashes of `content`. The last file takes what the others leave.
+fn several_files(content: &Content, lengths: &[u64]) -> Info {
+    let geometry = content.geometry();
+    let rest = geometry.total_length - lengths.iter().sum::<u64>();
+    let file = |(index, length): (usize, &u64)| {
+        let path = Tree::list([Tree::from("sub"), Tree::from(format!("{index}").into_bytes())]);
+        Tree::dict([("length", Tree::Int(*length as i64)), ("path", path)])
+    };
+    let info = Tree::dict([
+        ("files", Tree::list(lengths.iter().chain([&rest]).enumerate().map(file))),
+        ("name", Tree::from("t")),
+        ("piece length", Tree::Int(i64::from(geometry.piece_length))),
+        ("pieces", Tree::from(content.piece_hashes().as_flattened())),
+    ]);
+    Info::read(info.encode().into()).unwrap()
+}
+
+/// Three pieces of three, three and two blocks; every last block of a piece is short.
+fn small_content() -> Content {
+    Content::formula(1, Geometry::new(100_000, 40_000).unwrap())
+}
+
+#[derive(Clone, Debug)]
+enum Payload {
+    /// The content's own bytes, as one fragment or cut in three.
+    Genuine { cut: bool },
+    /// A copy of the right bytes.
+    Copied,
+    /// The right bytes but one.
+    Corrupted,
+    /// Another block's bytes of the content.
+    Misplaced,
+}
+
+impl Payload {
+    fn body(&self, content: &Content, piece: u32, block: u32) -> Body {
+        let right = content.block(piece, block);
+        match self {
+            Payload::Genuine { cut: false } => Body::from(right),
+            Payload::Genuine { cut: true } => {
+                let mut body = Body::from(right.slice(..1));
+                body.push(right.slice(1..700));
+                body.push(right.slice(700..));
+                body
+            }
+            Payload::Copied => Body::from(Bytes::copy_from_slice(&right)),
+            Payload::Corrupted => {
+                let mut copy = right.to_vec();
+                copy[right.len() / 2] ^= 1;
+                Body::from(Bytes::from(copy))
+            }
+            Payload::Misplaced => Body::from(content.block(2 - piece, 0).slice(..right.len())),
+        }
+    }
+}
+
+fn payload() -> impl Strategy<Value = Payload> {
+    prop_oneof![
+        4 => any::<bool>().prop_map(|cut| Payload::Genuine { cut }),
+        2 => Just(Payload::Copied),
+        1 => Just(Payload::Corrupted),
+        1 => Just(Payload::Misplaced),
+    ]
+}
+
+#[derive(Clone, Debug)]
+enum Job {
+    Write { piece: u32, block: u32, payload: Payload },
+    Read { piece: u32, begin: u32, length: u32 },
+    Verify { piece: u32 },
+}
+
+impl Job {
+    fn work(&self, content: &Content) -> Work {
+        match *self {
+            Job::Write { piece, block, ref payload } => {
+                let block = block % content.geometry().blocks_in(piece);
+                Work::Write { piece, begin: block * BLOCK_BYTES, data: payload.body(content, piece, block) }
+            }
+            Job::Read { piece, begin, length } => Work::Read { piece, begin, length },
+            Job::Verify { piece } => Work::Verify { piece },
+        }
+    }
+}
+
+/// Jobs on `small_content`; some reads and pieces are out of range.
+fn job() -> impl Strategy<Value = Job> {
+    let write = (0..3u32, 0..3u32, payload());
+    let read =
+        (0..4u32, prop_oneof![Just(BLOCK_BYTES), 0..41_000u32], prop_oneof![Just(BLOCK_BYTES), 0..41_000u32]);
+    prop_oneof![
+        6 => write.prop_map(|(piece, block, payload)| Job::Write { piece, block, payload }),
+        2 => read.prop_map(|(piece, begin, length)| Job::Read { piece, begin, length }),
+        2 => (0..4u32).prop_map(|piece| Job::Verify { piece }),
+    ]
+}
+
+/// Errors compare by kind: texts may name files.
+fn comparable(outcome: Outcome) -> Outcome {
+    let bare = |error: DiskError| DiskError { text: String::new(), ..error };
+    match outcome {
+        Outcome::Read(read) => Outcome::Read(read.map_err(bare)),
+        Outcome::Written(written) => Outcome::Written(written.map_err(bare)),
+        Outcome::Verified(verified) => Outcome::Verified(verified.map_err(bare)),
+    }
+}
+
+fn is_missing(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Read(Err(error)) if error.kind == DiskErrorKind::Missing)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn all_storages_answer_alike(jobs in prop::collection::vec(job(), 1..60)) {
+        let content = small_content();
+        let info = several_files(&content, &[10, 0, 40_000, 1, 50_000]);
+        let folder = tempfile::tempdir().unwrap();
+        let mut memory = MemoryStorage::empty(&info);
+        let mut identity = SharedStore::empty(content.clone(), Hashing::Identity).unwrap();
+        let mut full = SharedStore::empty(content.clone(), Hashing::Full).unwrap();
+        let mut files = FilesStorage::open(folder.path(), &info).unwrap();
+        for job in jobs {
+            let work = job.work(&content);
+            let expected = comparable(perform(&mut memory, work.clone()));
+            prop_assert_eq!(&comparable(perform(&mut identity, work.clone())), &expected);
+            prop_assert_eq!(&comparable(perform(&mut full, work.clone())), &expected);
+            let on_disk = comparable(perform(&mut files, work));
+            // A file has zeros where nothing was written before something that was.
+            prop_assert!(on_disk == expected || is_missing(&expected));
+        }
+    }
+
+    #[test]
+    fn content_by_formula_is_the_same_however_it_is_read(begin in 0u32..40_000, length in 1u32..40_000) {
+        prop_assume!(begin + length <= 40_000);
+        let content = small_content();
+        let whole = content.range(1, 0, 40_000).into_bytes();
+        let part = content.range(1, begin, length).into_bytes();
+        prop_assert_eq!(&whole[begin as usize..(begin + length) as usize], &part[..]);
+    }
+}
+
+#[test]
+fn a_genuine_block_is_given_out_without_a_copy() {
+    let content = small_content();
+    let mut store = SharedStore::empty(content.clone(), Hashing::Identity).unwrap();
+    write_all(&mut store, &content);
+    let read = perform(&mut store, Work::Read { piece: 1, begin: 0, length: BLOCK_BYTES });
+    let Outcome::Read(Ok(bytes)) = read else { panic!("{read:?}") };
+    assert!(std::ptr::eq(&bytes[..], &content.block(1, 0)[..]));
+}
+
+#[test]
+fn a_seed_holds_everything() {
+    let content = small_content();
+    for hashing in [Hashing::Identity, Hashing::Full] {
+        let mut seed = SharedStore::full(content.clone(), hashing).unwrap();
+        assert!((0..3).all(|piece| verify(&mut seed, piece)));
+    }
+}
+
+#[test]
+fn a_stand_in_is_verified_by_identity_and_never_hashed() {
+    let info = read_fixture("bunny.torrent").info;
+    let content = Content::stand_in(5, &info);
+    assert!(SharedStore::full(content.clone(), Hashing::Full).is_err());
+    let mut store = SharedStore::empty(content.clone(), Hashing::Identity).unwrap();
+    let last = info.geometry().piece_count - 1;
+    for block in 0..info.geometry().blocks_in(last) {
+        let begin = block * BLOCK_BYTES;
+        assert!(!verify(&mut store, last));
+        let mut wrong = content.block(last, block).to_vec();
+        wrong[0] ^= 1;
+        perform(&mut store, Work::Write { piece: last, begin, data: Bytes::from(wrong).into() });
+        assert!(!verify(&mut store, last));
+        let right = Bytes::copy_from_slice(&content.block(last, block));
+        perform(&mut store, Work::Write { piece: last, begin, data: right.into() });
+    }
+    assert!(verify(&mut store, last));
+}
+
+#[test]
+fn real_content_is_checked_when_it_is_given() {
+    let info = read_fixture("alice.torrent").info;
+    let mut bytes = fs::read(fixture("alice.txt")).unwrap();
+    let content = Content::of_torrent(&info, bytes.clone().into()).unwrap();
+    let mut store = SharedStore::empty(content.clone(), Hashing::Full).unwrap();
+    write_all(&mut store, &content);
+    assert!((0..info.geometry().piece_count).all(|piece| verify(&mut store, piece)));
+    bytes[20_000] ^= 1;
+    assert_eq!(Content::of_torrent(&info, bytes.clone().into()).unwrap_err(), ContentError::Piece(1));
+    bytes.pop();
+    let found = bytes.len() as u64;
+    let error = Content::of_torrent(&info, bytes.into()).unwrap_err();
+    assert_eq!(error, ContentError::Length { found, expected: found + 1 });
+}
+
+#[test]
+fn content_by_formula_makes_a_real_torrent() {
+    let content = small_content();
+    let made =
+        make::from_hashes("c", content.geometry(), content.piece_hashes(), &Fields::default()).unwrap();
+    let mut memory = MemoryStorage::empty(&made.info);
+    write_all(&mut memory, &content);
+    assert!((0..3).all(|piece| verify(&mut memory, piece)));
+}
+
+#[test]
+fn content_of_other_tools_verifies_where_it_lies_and_copies_byte_for_byte() {
+    for (torrent, name, _) in WITH_CONTENT {
+        let info = read_fixture(torrent).info;
+        let pieces = info.geometry().piece_count;
+        let mut source = FilesStorage::open(&fixture("."), &info).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut copy = FilesStorage::open(folder.path(), &info).unwrap();
+        for piece in 0..pieces {
+            assert!(verify(&mut source, piece), "{torrent}");
+            assert!(!verify(&mut copy, piece), "{torrent}");
+            for block in 0..info.geometry().blocks_in(piece) {
+                let (begin, length) = (block * BLOCK_BYTES, info.geometry().block_size(piece, block));
+                let Outcome::Read(Ok(bytes)) = perform(&mut source, Work::Read { piece, begin, length })
+                else {
+                    panic!("{torrent}: unreadable");
+                };
+                perform(&mut copy, Work::Write { piece, begin, data: bytes.into() });
+            }
+            assert!(verify(&mut copy, piece), "{torrent}");
+        }
+        copy.sync().unwrap();
+        let made =
+            make::from_path(&folder.path().join(name), Some(16_384), &Fields::default(), &mut |_, _| ());
+        assert_eq!(made.unwrap().info.hash(), info.hash(), "{torrent}");
+    }
+}
+
+#[test]
+fn files_without_bytes_are_made_and_padding_is_not() {
+    let zeros = 16_384 - 5;
+    let fill = |piece: u32, bytes: &mut [u8]| match piece {
+        0 => bytes[..5].copy_from_slice(b"hello"),
+        _ => bytes.copy_from_slice(b"world"),
+    };
+    let geometry = Geometry::new(16_384 + 5, 16_384).unwrap();
+    let plain = make::from_source("t", geometry, &Fields::default(), fill).unwrap();
+    let file = |length: i64, path: &str, attributes: &'static str| {
+        Tree::dict([
+            ("attr", Tree::from(attributes)),
+            ("length", Tree::Int(length)),
+            ("path", Tree::list(path.split('/').map(|name| Tree::from(name.as_bytes().to_vec())))),
+        ])
+    };
+    let files = [file(5, "a", ""), file(zeros, ".pad/1", "p"), file(5, "b", "x"), file(0, "c/d/e", "")];
+    let info = Tree::dict([
+        ("files", Tree::list(files)),
+        ("name", Tree::from("t")),
+        ("piece length", Tree::Int(16_384)),
+        ("pieces", Tree::from(plain.info.piece_hashes().as_flattened())),
+    ]);
+    let info = Info::read(info.encode().into()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut storage = FilesStorage::open(folder.path(), &info).unwrap();
+    let root = folder.path().join("t");
+    assert!(root.join("c/d/e").is_file() && !root.join("a").exists());
+    let mut first = vec![0; 16_384];
+    fill(0, &mut first);
+    perform(&mut storage, Work::Write { piece: 0, begin: 0, data: Bytes::from(first).into() });
+    perform(&mut storage, Work::Write { piece: 1, begin: 0, data: Bytes::from_static(b"world").into() });
+    assert!(verify(&mut storage, 0) && verify(&mut storage, 1));
+    assert_eq!(
+        (fs::read(root.join("a")).unwrap(), fs::read(root.join("b")).unwrap()),
+        (b"hello".into(), b"world".into())
+    );
+    assert!(!root.join(".pad").exists());
+}
+
+#[test]
+fn more_files_than_may_be_open_are_written_and_synced() {
+    let content = small_content();
+    let info = several_files(&content, &[500; 150]);
+    let folder = tempfile::tempdir().unwrap();
+    let mut storage = FilesStorage::open(folder.path(), &info).unwrap();
+    write_all(&mut storage, &content);
+    storage.sync().unwrap();
+    assert!((0..3).all(|piece| verify(&mut storage, piece)));
+}
+
+#[test]
+fn a_file_that_is_missing_short_or_long() {
+    let content = small_content();
+    let info = several_files(&content, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t/sub/0");
+    write_all(&mut FilesStorage::open(folder.path(), &info).unwrap(), &content);
+    let whole = fs::read(&path).unwrap();
+    let verified = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let mut storage = FilesStorage::open(folder.path(), &info).unwrap();
+        (0..3).map(|piece| verify(&mut storage, piece)).collect::<Vec<_>>()
+    };
+    assert_eq!(verified(&whole), [true, true, true]);
+    assert_eq!(verified(&whole[..99_999]), [true, true, false]);
+    assert_eq!(verified(&[&whole[..], b"more"].concat()), [true, true, true]);
+    let mut storage = FilesStorage::open(folder.path(), &info).unwrap();
+    write_all(&mut storage, &content);
+    assert_eq!(fs::metadata(&path).unwrap().len(), 100_004, "bytes beyond the torrent are not ours");
+    fs::remove_file(&path).unwrap();
+    let mut storage = FilesStorage::open(folder.path(), &info).unwrap();
+    assert!(is_missing(&perform(&mut storage, Work::Read { piece: 0, begin: 0, length: 1 })));
+    assert_eq!(perform(&mut storage, Work::Verify { piece: 0 }), Outcome::Verified(Ok(false)));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_out_of_the_target_folder_are_refused() {
+    use std::os::unix::fs::symlink;
+    let content = small_content();
+    let info = several_files(&content, &[]);
+    let write = |folder: &Path| {
+        let mut storage = FilesStorage::open(folder, &info).unwrap();
+        perform(&mut storage, Work::Write { piece: 0, begin: 0, data: content.block(0, 0).into() })
+    };
+    let refused =
+        |outcome| matches!(outcome, Outcome::Written(Err(error)) if error.kind == DiskErrorKind::Io);
+    let outside = tempfile::tempdir().unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    symlink(outside.path(), folder.path().join("t")).unwrap();
+    assert!(refused(write(folder.path())), "a folder's link out");
+
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("t/sub")).unwrap();
+    symlink(outside.path().join("new"), folder.path().join("t/sub/0")).unwrap();
+    assert!(refused(write(folder.path())), "a link to what does not exist");
+
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("elsewhere")).unwrap();
+    symlink(folder.path().join("elsewhere"), folder.path().join("t")).unwrap();
+    assert_eq!(write(folder.path()), Outcome::Written(Ok(())));
+    assert!(folder.path().join("elsewhere/sub/0").is_file());
+}

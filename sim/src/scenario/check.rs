@@ -1,0 +1,110 @@
+//! What no single value shows: rules between the tables of a scenario. Each complaint points at the value that a person
+//! would change.
+
+use super::arrival::Arrival;
+use super::group::{Group, Has, PEERS_MAX};
+use super::stop::StopWhen;
+use super::text::{Complaint, Node, Reader, grouped, quoted};
+use super::value::{SIZE, span_written};
+use super::{CorruptBlock, Scenario};
+
+/// Records all that is wrong between the values of `scenario`, which was read from `root`.
+pub fn check(scenario: &Scenario, root: &Node, reader: &Reader) {
+    let refuse = |path: &[&str], complaint: Complaint| {
+        reader.refuse(complaint, root.place_of(path));
+    };
+    check_total(scenario, &refuse);
+    check_sense(scenario, &refuse);
+    for group in &scenario.groups {
+        check_arrival(scenario, group, &refuse);
+        check_queues(scenario, group, &refuse);
+        if let Some(corrupt) = group.corrupt {
+            check_corrupt(scenario, group, corrupt, &refuse);
+        }
+    }
+}
+
+type Refuse<'a> = dyn Fn(&[&str], Complaint) + 'a;
+
+fn check_total(scenario: &Scenario, refuse: &Refuse<'_>) {
+    let mut total = 0;
+    for group in &scenario.groups {
+        total += u64::from(group.count);
+        if total > u64::from(PEERS_MAX) {
+            let complaint =
+                Complaint::new(format!("with this group there are {} peers", grouped(total.into())))
+                    .label(format!("at most {} in all", grouped(PEERS_MAX.into())));
+            return refuse(&["peers", &group.name, "count"], complaint);
+        }
+    }
+}
+
+/// A run that could not end by its own condition, or would end before it began, is a slip; whoever wants one says so.
+fn check_sense(scenario: &Scenario, refuse: &Refuse<'_>) {
+    let Some(first) = scenario.groups.first() else {
+        return refuse(
+            &["peers"],
+            Complaint::new("there are no peers").label("add a group such as [peers.seed]"),
+        );
+    };
+    if scenario.stop.when == StopWhen::Never {
+        return;
+    }
+    let any = |has: Has| scenario.groups.iter().any(|group| group.count > 0 && group.has == has);
+    let refuse = |title: &str, label: &str| {
+        let complaint = Complaint::new(title)
+            .label(label)
+            .help("if that is the question, let only the clock end the run: when = \"never\" in [stop]");
+        refuse(&["peers", &first.name, "has"], complaint);
+    };
+    if !any(Has::All) {
+        refuse("nobody has the content", "has = \"all\" makes a group seeds");
+    }
+    if !any(Has::Nothing) {
+        refuse("nobody downloads", "has = \"nothing\" makes a group leechers");
+    }
+}
+
+fn check_arrival(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
+    if group.arrival != Arrival::AtOnce && group.count == 0 {
+        let complaint = Complaint::new(format!("nobody is there to arrive in {}", quoted(&group.name)))
+            .label("the group's `count` is 0");
+        refuse(&["peers", &group.name, "arrival"], complaint);
+    }
+    if group.start >= scenario.stop.at {
+        let complaint = Complaint::new("this group starts after the end of the run")
+            .label(format!("the run ends at {}", span_written(scenario.stop.at)));
+        refuse(&["peers", &group.name, "start"], complaint);
+    }
+}
+
+/// A queue that holds no whole segment would let nothing through.
+fn check_queues(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
+    let unit_bytes = scenario.network.unit_bytes;
+    for (key, queue_bytes) in
+        [("queue_up", group.link.queue_up_bytes), ("queue_down", group.link.queue_down_bytes)]
+    {
+        if queue_bytes < unit_bytes {
+            let complaint = Complaint::new(format!("`{key}` of {} holds no segment", quoted(&group.name)))
+                .label(format!("at least {}, the `unit` of the network", SIZE.written(unit_bytes.into())));
+            refuse(&["peers", &group.name, key], complaint);
+        }
+    }
+}
+
+fn check_corrupt(scenario: &Scenario, group: &Group, corrupt: CorruptBlock, refuse: &Refuse<'_>) {
+    // The pieces of a torrent file are not known here.
+    let Some(geometry) = scenario.torrent.geometry() else { return };
+    let limit = |what: &str, count: u32| {
+        Complaint::new(format!("the torrent has no such {what}"))
+            .label(format!("0 to {}", grouped((count - 1).into())))
+    };
+    if corrupt.piece >= geometry.piece_count {
+        refuse(&["peers", &group.name, "corrupt", "piece"], limit("piece", geometry.piece_count));
+        return;
+    }
+    let blocks = geometry.blocks_in(corrupt.piece);
+    if corrupt.block >= blocks {
+        refuse(&["peers", &group.name, "corrupt", "block"], limit("block", blocks));
+    }
+}

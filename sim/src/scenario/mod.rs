@@ -1,0 +1,183 @@
+//! Scenario files: who takes part in a swarm, over which links, when they come and go, and when the run ends.
+//!
+//! A scenario is a TOML file for people. It is read into a typed [`Scenario`] in which every value is checked and every
+//! default filled in; nothing behind this module sees TOML, a unit or a string to be interpreted. Whatever is wrong is
+//! answered with its place in the file and a proposal ([`ScenarioError`]). What a scenario means in simulated time is
+//! not decided here.
+//!
+//! Values carry their unit: `"20 Mbit/s"`, `"256 MiB"`, `"30 ms"`. Rates in bits or bytes a second (`kbit/s`, `Mbit/s`,
+//! `Gbit/s`; `kB/s`, `MB/s`, `KiB/s`, `MiB/s`), sizes decimal or binary (`kB`, `MB`; `KiB`, `MiB`), spans `ns` to `d`.
+
+mod arrival;
+mod check;
+mod client;
+mod corrupt;
+mod group;
+mod latency;
+mod link;
+mod network;
+mod on_complete;
+mod question;
+mod stop;
+mod text;
+mod torrent;
+mod tracker;
+mod value;
+
+use std::path::Path;
+
+pub use arrival::Arrival;
+pub use client::ClientSpec;
+pub use corrupt::CorruptBlock;
+pub use group::{Group, Has, PEERS_MAX};
+pub use latency::Latency;
+pub use link::LinkSpec;
+pub use network::NetworkSpec;
+pub use on_complete::OnComplete;
+pub use stop::{Stop, StopWhen};
+pub use text::ScenarioError;
+pub use torrent::TorrentSpec;
+pub use tracker::TrackerSpec;
+
+use text::{Complaint, Keys, Read, Reader, Source, Writer};
+
+/// One experiment: everything that a run depends on besides the program itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// `name`: names results. Default: the file's name without `.toml`.
+    pub name: String,
+    /// The comment at the top of the file: the question that the scenario answers. Its line breaks are not kept.
+    pub question: Option<String>,
+    /// `seed`: where every random decision of the run begins. Default: 1.
+    pub seed: u64,
+    /// `[torrent]`: what is shared. Required.
+    pub torrent: TorrentSpec,
+    /// `[network]`: how far apart the hosts are, and how their streams behave.
+    pub network: NetworkSpec,
+    /// `[tracker]`: who tells peers of each other.
+    pub tracker: TrackerSpec,
+    /// `[peers.NAME]`: the hosts, in groups of a kind, in the file's order. At least one is required.
+    pub groups: Vec<Group>,
+    /// `[stop]`: when the run ends.
+    pub stop: Stop,
+}
+
+impl Scenario {
+    /// The scenario in the file at `path`, with `overrides` (each `path=value`, as in `torrent.size=64MiB`) laid over
+    /// it. Paths in the file are relative to its folder, those in overrides to the current one; both become absolute.
+    ///
+    /// # Errors
+    /// All that is wrong with the file and the overrides, at once.
+    pub fn load(path: impl AsRef<Path>, overrides: &[String]) -> Result<Scenario, ScenarioError> {
+        let file = text::read_file(path.as_ref())?;
+        let here = std::path::absolute(".").ok();
+        from_sources(sources(file, overrides, here.as_deref()))
+    }
+
+    /// The scenario `text`. `name` stands in messages, and without its extension is the default of the scenario's name.
+    /// Paths stay as they are.
+    ///
+    /// # Errors
+    /// As for [`Scenario::load`].
+    pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Scenario, ScenarioError> {
+        let file = Source { name: name.to_owned(), text: text.to_owned(), folder: None };
+        from_sources(sources(file, overrides, None))
+    }
+
+    /// The scenario with every default written out. It reads back as an equal scenario.
+    pub fn to_toml(&self) -> String {
+        let mut out = Writer::default();
+        if let Some(question) = &self.question {
+            out.comment(question);
+        }
+        out.text("name", &self.name);
+        out.bare("seed", self.seed);
+        self.torrent.write(&mut out);
+        self.network.write(&mut out);
+        self.tracker.write(&mut out);
+        for group in &self.groups {
+            group.write(&mut out);
+        }
+        self.stop.write(&mut out);
+        out.finish()
+    }
+}
+
+fn sources(mut file: Source, overrides: &[String], here: Option<&Path>) -> Vec<Source> {
+    // A byte order mark is no part of the text.
+    if let Some(rest) = file.text.strip_prefix('\u{feff}') {
+        file.text = rest.to_owned();
+    }
+    let overrides = overrides.iter().map(|text| Source {
+        name: "--set".to_owned(),
+        text: text.clone(),
+        folder: here.map(Path::to_owned),
+    });
+    std::iter::once(file).chain(overrides).collect()
+}
+
+fn from_sources(sources: Vec<Source>) -> Result<Scenario, ScenarioError> {
+    let file = &sources[0];
+    if file.text.trim().is_empty() {
+        let complaint = Complaint::new(format!("{} is empty", text::quoted(&file.name)))
+            .help("a scenario has at least [torrent] with a size, and a group of peers such as [peers.seed]");
+        return Err(complaint.unplaced());
+    }
+    let reader = Reader::new(sources);
+    let Some(mut root) = keep(&reader, text::parse_document(&reader.sources()[0].text, 0)) else {
+        return Err(reader.into_error());
+    };
+    for (number, source) in reader.sources().iter().enumerate().skip(1) {
+        keep(&reader, text::apply_override(&mut root, &source.text, number));
+    }
+    let read = reader.root(&root).table(|keys| read(keys, &reader.sources()[0]));
+    if let Ok(scenario) = &read {
+        check::check(scenario, &root, &reader);
+    }
+    match read {
+        Ok(scenario) if reader.is_clean() => Ok(scenario),
+        _ => Err(reader.into_error()),
+    }
+}
+
+/// The value, or nothing after recording what is wrong.
+fn keep<T>(reader: &Reader, result: Result<T, text::Problem>) -> Option<T> {
+    result.map_err(|problem| reader.record(problem)).ok()
+}
+
+fn read(keys: &mut Keys<'_>, file: &Source) -> Read<Scenario> {
+    let name = keys.optional("name", |value| {
+        let name = value.text("a name")?;
+        value::check_label(name).map_err(|complaint| value.refuse(complaint))?;
+        Ok(name.to_owned())
+    });
+    let seed = keys.or("seed", 1, |value| value.whole(0..=u64::MAX));
+    let torrent = keys.required("torrent", "[torrent] with size = \"256 MiB\"", TorrentSpec::read);
+    let network = keys.or("network", NetworkSpec::default(), NetworkSpec::read);
+    let tracker = keys.or("tracker", TrackerSpec::default(), TrackerSpec::read);
+    let groups = keys.required("peers", "[peers.seed] with has = \"all\"", group::read_all);
+    let stop = keys.or("stop", Stop::default(), Stop::read);
+    Ok(Scenario {
+        name: match name? {
+            Some(name) => name,
+            None => name_of_file(keys, &file.name)?,
+        },
+        question: question::find(&file.text),
+        seed: seed?,
+        torrent: torrent?,
+        network: network?,
+        tracker: tracker?,
+        groups: groups?,
+        stop: stop?,
+    })
+}
+
+fn name_of_file(keys: &Keys<'_>, file: &str) -> Read<String> {
+    let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    match value::check_label(stem) {
+        Ok(()) => Ok(stem.to_owned()),
+        Err(complaint) => {
+            Err(keys.refuse(complaint.help("the file's name won't do: give the scenario a `name`")))
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Link rates, in bits a second. Both of the network's habits are read: bits (decimal) and bytes (decimal and binary).
+
+use super::quantity::{Quantity, Unit};
+
+/// A rate, in bit/s.
+pub const RATE: Quantity = Quantity {
+    what: "a rate",
+    units: &[
+        bits("bit/s", 1, &["bps", "b/s"]),
+        bytes("B/s", 8, &["Bps"]),
+        bits("kbit/s", 1_000, &["kbps", "Kbps", "kbit", "kb/s", "Kbit/s"]),
+        bytes("kB/s", 8_000, &["kBps", "KBps", "KB/s"]),
+        bytes("KiB/s", 8 << 10, &["KiBps"]),
+        bits("Mbit/s", 1_000_000, &["Mbps", "mbps", "Mb/s", "Mbit", "Mbits/s"]),
+        bytes("MB/s", 8_000_000, &["MBps"]),
+        bytes("MiB/s", 8 << 20, &["MiBps"]),
+        bits("Gbit/s", 1_000_000_000, &["Gbps", "gbps", "Gb/s", "Gbit"]),
+        bytes("GB/s", 8_000_000_000, &["GBps"]),
+        bytes("GiB/s", 8 << 30, &["GiBps"]),
+    ],
+    zero_unit: "bit/s",
+};
+
+const fn bits(name: &'static str, base: u64, slips: &'static [&'static str]) -> Unit {
+    Unit { name, base, written: true, slips }
+}
+
+const fn bytes(name: &'static str, base: u64, slips: &'static [&'static str]) -> Unit {
+    Unit { name, base, written: false, slips }
+}
