@@ -128,7 +128,8 @@ fn carry_out(storages: &mut Vec<BoxedStorage>, request: Request) -> Option<DiskD
             None
         }
         Request::Job(job) => {
-            let storage = storages.get_mut(job.torrent.0 as usize).expect("a torrent's content is added with it");
+            let storage =
+                storages.get_mut(job.torrent.0 as usize).expect("a torrent's content is added with it");
             Some(storage.perform(job))
         }
     }

@@ -30,7 +30,9 @@ pub(super) struct Links<N: Net> {
 
 enum Link {
     /// Held for its drop: a dial that nobody waits for is given up.
-    Dialling { _task: Task },
+    Dialling {
+        _task: Task,
+    },
     Open(Stream),
 }
 
