@@ -1,3 +1,4 @@
 //! Simulation.
 
+pub mod results;
 pub mod scenario;

@@ -1,5 +1,6 @@
-//! Tests of the simulation crate, named by situation.
+//! Tests of the simulation that need more than one module, named by situation.
 
+mod run_directory;
 mod scenario_files;
 mod scenario_mistakes;
 mod scenario_overrides;

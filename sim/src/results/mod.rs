@@ -1,0 +1,61 @@
+//! What a simulated run leaves behind: one directory, from which everything a report shows can be made again.
+//!
+//! | file | content |
+//! |---|---|
+//! | `scenario.toml` | the scenario as it was run, every default written out |
+//! | `peers.parquet` | one row per peer ([`PeerRow`]) |
+//! | `timeline.parquet` | the swarm as a whole, one row per sample ([`TimelineRow`]) |
+//! | `progress.parquet` | each peer present, at each sample ([`ProgressRow`]) |
+//! | `pieces.parquet` | copies of each piece, at each sample ([`PieceRow`]) |
+//! | `transfers.parquet` | payload between each pair over the run ([`TransferRow`]) |
+//! | `summary.json` | the figures of the run ([`Summary`]); written last, so its presence says the run is complete |
+//!
+//! This module owns the file formats, the definition of every figure, and the theory a run is compared with. It refuses
+//! to observe: the swarm fills the rows, with a [`Sampler`] to bound how many there are.
+#![expect(
+    clippy::disallowed_types,
+    reason = "parquet_derive's decoder looks columns up in a map, never iterates it"
+)]
+
+mod directory;
+mod error;
+mod figures;
+mod peers;
+mod pieces;
+mod progress;
+mod quantile;
+mod sampler;
+mod summary;
+mod table;
+mod theory;
+mod timeline;
+mod transfers;
+
+pub use directory::{Run, RunDirectory};
+pub use error::ResultsError;
+pub use figures::{jain_index, upload_utilisation};
+pub use peers::{LEECHER, PeerRow, SEED};
+pub use pieces::PieceRow;
+pub use progress::ProgressRow;
+pub use quantile::quantile;
+pub use sampler::{SAMPLES_MAX, Sampler, WIDE_ROWS_MAX, wide_samples_max};
+pub use summary::{Completion, Facts, Summary, Torrent};
+pub use table::ROWS_MAX;
+pub use theory::{LowerBound, Term, lower_bound};
+pub use timeline::{Snapshot, TimelineRow, timeline};
+pub use transfers::TransferRow;
+
+/// The tables of one run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tables {
+    /// One row per peer, in the order of its number.
+    pub peers: Vec<PeerRow>,
+    /// The swarm over time, in the order of time.
+    pub timeline: Vec<TimelineRow>,
+    /// Each peer over time, in the order of time, then peer.
+    pub progress: Vec<ProgressRow>,
+    /// Each piece over time, in the order of time, then piece.
+    pub pieces: Vec<PieceRow>,
+    /// Payload between pairs, in the order of uploader, then downloader.
+    pub transfers: Vec<TransferRow>,
+}

@@ -1,0 +1,116 @@
+//! The table `peers`: who took part, over which link, and what became of them.
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::RowGroupReader;
+use parquet::record::{Row, RowAccessor};
+use parquet_derive::ParquetRecordWriter;
+
+use super::table::Table;
+
+/// The [`PeerRow::role`] of a peer that started with the whole content.
+pub const SEED: &str = "seed";
+/// The [`PeerRow::role`] of every other peer.
+pub const LEECHER: &str = "leecher";
+
+/// One peer, over the whole run.
+#[derive(Clone, Debug, Default, PartialEq, ParquetRecordWriter)]
+pub struct PeerRow {
+    /// Number of the peer in the run, from 0.
+    pub peer: u32,
+    /// The group of the scenario that it belongs to.
+    pub group: String,
+    /// [`SEED`] if it started with the whole content, else [`LEECHER`]. Never changes.
+    pub role: String,
+    /// Address and port in the simulated network.
+    pub address: String,
+    /// Upload rate of its access link, bits per second.
+    pub up_bits_per_s: u64,
+    /// Download rate of its access link, bits per second.
+    pub down_bits_per_s: u64,
+    /// When it joined, simulated seconds from the start of the run.
+    pub joined_s: f64,
+    /// When a leecher held and had verified everything, simulated seconds from the start of the run. Null for seeds and
+    /// for whoever did not finish.
+    pub completed_s: Option<f64>,
+    /// When it left, simulated seconds from the start of the run. Null if it stayed to the end.
+    pub left_s: Option<f64>,
+    /// Payload that it sent, bytes.
+    pub uploaded_bytes: u64,
+    /// Payload that it received, all of it, bytes.
+    pub downloaded_bytes: u64,
+    /// The part of `downloaded_bytes` that was of no use: held already, unasked, or discarded with a bad piece.
+    pub wasted_bytes: u64,
+    /// Bytes of its streams that it sent and that are no payload.
+    pub protocol_up_bytes: u64,
+    /// Bytes of its streams that it received and that are no payload.
+    pub protocol_down_bytes: u64,
+    /// The most connections that it had at one time.
+    pub connections_max: u32,
+    /// Pieces whose hash was wrong.
+    pub hash_failures: u32,
+}
+
+impl PeerRow {
+    /// Whether it started with the whole content.
+    pub fn is_seed(&self) -> bool {
+        self.role == SEED
+    }
+
+    /// Seconds from its arrival to its completion; none for seeds and for whoever did not finish.
+    pub fn completion_s(&self) -> Option<f64> {
+        self.completed_s.map(|completed| completed - self.joined_s)
+    }
+
+    /// Mean payload rate in bits per second from its arrival until it was complete, or left, or the run ended at
+    /// `end_s`. None for seeds, and for whoever was there for no time.
+    pub fn mean_down_bits_per_s(&self, end_s: f64) -> Option<f64> {
+        let span_s = self.leeching_until_s(end_s) - self.joined_s;
+        (!self.is_seed() && span_s > 0.0).then(|| self.downloaded_bytes as f64 * 8.0 / span_s)
+    }
+
+    /// Mean payload rate in bits per second that it sent while it was present, in a run that ended at `end_s`.
+    pub fn mean_up_bits_per_s(&self, end_s: f64) -> Option<f64> {
+        let span_s = self.present_until_s(end_s) - self.joined_s;
+        (span_s > 0.0).then(|| self.uploaded_bytes as f64 * 8.0 / span_s)
+    }
+
+    /// When it stopped wanting: completion, departure or the end of the run, whichever came first.
+    pub(super) fn leeching_until_s(&self, end_s: f64) -> f64 {
+        self.completed_s.unwrap_or(f64::INFINITY).min(self.present_until_s(end_s))
+    }
+
+    /// When it was gone: departure or the end of the run.
+    pub(super) fn present_until_s(&self, end_s: f64) -> f64 {
+        self.left_s.unwrap_or(f64::INFINITY).min(end_s)
+    }
+}
+
+impl Table for PeerRow {
+    const NAME: &str = "peers";
+
+    /// Row by row: the derived reader knows no null.
+    fn read_group(group: &mut dyn RowGroupReader) -> Result<Vec<PeerRow>, ParquetError> {
+        group.get_row_iter(None)?.map(|row| peer(&row?)).collect()
+    }
+}
+
+fn peer(row: &Row) -> Result<PeerRow, ParquetError> {
+    Ok(PeerRow {
+        peer: row.get_uint(0)?,
+        group: row.get_string(1)?.clone(),
+        role: row.get_string(2)?.clone(),
+        address: row.get_string(3)?.clone(),
+        up_bits_per_s: row.get_ulong(4)?,
+        down_bits_per_s: row.get_ulong(5)?,
+        joined_s: row.get_double(6)?,
+        completed_s: row.get_double(7).ok(), // fails on null only: the schema was checked
+        left_s: row.get_double(8).ok(),
+        uploaded_bytes: row.get_ulong(9)?,
+        downloaded_bytes: row.get_ulong(10)?,
+        wasted_bytes: row.get_ulong(11)?,
+        protocol_up_bytes: row.get_ulong(12)?,
+        protocol_down_bytes: row.get_ulong(13)?,
+        connections_max: row.get_uint(14)?,
+        hash_failures: row.get_uint(15)?,
+    })
+}
