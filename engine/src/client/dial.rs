@@ -1,7 +1,6 @@
 //! Connections made, and connections taken.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,13 +26,13 @@ pub(super) async fn dial<N: Net>(
     events: mpsc::Sender<NetworkEvent<N::Stream>>,
 ) {
     let event = match timeout(DIAL_TIMEOUT, reach(&*net, to)).await {
-        Ok(Ok((stream, remote))) => NetworkEvent::Reached { connection, stream, remote },
+        Ok(Ok(stream)) => NetworkEvent::Reached { connection, stream },
         Ok(Err(_)) | Err(_) => NetworkEvent::Ended { connection },
     };
     let _ = events.send(event).await;
 }
 
-async fn reach<N: Net>(net: &N, to: Endpoint) -> io::Result<(N::Stream, SocketAddr)> {
+async fn reach<N: Net>(net: &N, to: Endpoint) -> io::Result<N::Stream> {
     let addresses = match to {
         Endpoint::Address(address) => vec![address],
         Endpoint::Name { host, port } => net.resolve(&host, port).await?,
@@ -41,7 +40,7 @@ async fn reach<N: Net>(net: &N, to: Endpoint) -> io::Result<(N::Stream, SocketAd
     let mut failure = io::ErrorKind::NotFound.into();
     for address in addresses.into_iter().take(ADDRESSES_MAX) {
         match net.connect(address).await {
-            Ok(stream) => return Ok((stream, address)),
+            Ok(stream) => return Ok(stream),
             Err(error) => failure = error,
         }
     }

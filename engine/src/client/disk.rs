@@ -134,3 +134,52 @@ fn carry_out(storages: &mut Vec<BoxedStorage>, request: Request) -> Option<DiskD
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metainfo::make::{Fields, from_source};
+    use crate::metainfo::{BLOCK_BYTES, Geometry};
+    use crate::storage::{Body, JobId, MemoryStorage, Outcome, TorrentKey, Work};
+
+    const BLOCKS: u32 = 1_000;
+
+    fn storage() -> BoxedStorage {
+        let geometry = Geometry::new(u64::from(BLOCKS * BLOCK_BYTES), BLOCK_BYTES).unwrap();
+        let torrent = from_source("zeros", geometry, &Fields::default(), |_, buffer| buffer.fill(0)).unwrap();
+        Box::new(MemoryStorage::empty(&torrent.info))
+    }
+
+    fn write_then_verify(piece: u32) -> [DiskJob; 2] {
+        let zeros = Body::from(vec![0; BLOCK_BYTES as usize].into_iter().collect::<bytes::Bytes>());
+        let job = |id, work| DiskJob { id: JobId(id), torrent: TorrentKey(0), work };
+        let id = u64::from(piece) * 2;
+        [job(id, Work::Write { piece, begin: 0, data: zeros }), job(id + 1, Work::Verify { piece })]
+    }
+
+    /// More jobs than any queue holds, and each verified right after it was written: order is everything.
+    async fn every_job_is_answered_in_order(mut disk: Disk) {
+        disk.open(storage());
+        for piece in 0..BLOCKS {
+            write_then_verify(piece).into_iter().for_each(|job| disk.submit(job));
+        }
+        assert!(disk.is_full());
+        for id in 0..u64::from(BLOCKS) * 2 {
+            let done = disk.next().await;
+            assert_eq!(done.id, JobId(id));
+            assert!(matches!(done.outcome, Outcome::Written(Ok(())) | Outcome::Verified(Ok(true))), "{done:?}");
+        }
+        assert!(!disk.is_full());
+        disk.finish().await;
+    }
+
+    #[tokio::test]
+    async fn a_thread_answers_every_job_in_order() {
+        every_job_is_answered_in_order(Disk::thread()).await;
+    }
+
+    #[tokio::test]
+    async fn inline_answers_every_job_in_order() {
+        every_job_is_answered_in_order(Disk::inline()).await;
+    }
+}

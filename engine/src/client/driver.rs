@@ -8,9 +8,10 @@ use tokio::select;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::session::{AddTorrent, ConnectionId, Event, Input, Output, Progress, Session};
+use crate::session::{AddTorrent, ConnectionId, Event, Input, Output, Session};
 use crate::storage::{Storage, TorrentKey};
 use crate::time::Time;
+use crate::torrent::{Progress, UnknownName};
 
 use super::links::Links;
 use super::task::Task;
@@ -18,8 +19,15 @@ use super::{Disk, Net, NetworkEvent};
 
 /// What the user wants.
 pub(super) enum Command {
-    Add { torrent: Box<AddTorrent>, storage: Box<dyn Storage + Send>, answer: oneshot::Sender<TorrentKey> },
-    Progress { torrent: TorrentKey, answer: oneshot::Sender<Option<Progress>> },
+    Add {
+        torrent: Box<AddTorrent>,
+        storage: Box<dyn Storage + Send>,
+        answer: oneshot::Sender<Result<TorrentKey, UnknownName>>,
+    },
+    Progress {
+        torrent: TorrentKey,
+        answer: oneshot::Sender<Option<Progress>>,
+    },
     Stop,
 }
 
@@ -83,13 +91,17 @@ impl<N: Net> Driver<N> {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Add { torrent, storage, answer } => {
-                self.disk.open(storage);
-                self.tell(Input::AddTorrent(torrent));
-                let _ = answer.send(TorrentKey(self.torrents));
-                self.torrents += 1;
+                let now = self.now();
+                let added = self.session.add_torrent(now, *torrent);
+                if added.is_ok() {
+                    self.disk.open(storage);
+                    self.torrents += 1;
+                }
+                let _ = answer.send(added);
             }
             Command::Progress { torrent, answer } => {
-                let _ = answer.send(self.session.progress(torrent));
+                let known = torrent.0 < self.torrents;
+                let _ = answer.send(known.then(|| self.session.progress(torrent)));
             }
             Command::Stop => {
                 self.acceptor = None;
@@ -106,9 +118,9 @@ impl<N: Net> Driver<N> {
                     self.links.open(connection, stream);
                 }
             }
-            NetworkEvent::Reached { connection, stream, remote } if self.links.contains(connection) => {
+            NetworkEvent::Reached { connection, stream } if self.links.contains(connection) => {
                 self.links.open(connection, stream);
-                self.tell(Input::Connected { connection, remote });
+                self.tell(Input::Connected { connection });
             }
             NetworkEvent::Received { connection, data } if self.links.contains(connection) => {
                 self.tell(Input::Received { connection, data });

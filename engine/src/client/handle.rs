@@ -9,8 +9,9 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::timeout;
 
-use crate::session::{AddTorrent, Event, Progress, Session, SessionConfig};
+use crate::session::{AddTorrent, Event, Session, SessionConfig};
 use crate::storage::{Storage, TorrentKey};
+use crate::torrent::{Progress, UnknownName};
 
 use super::dial::accept;
 use super::driver::{Command, Driver};
@@ -34,6 +35,17 @@ pub struct Client {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the client has ended")]
 pub struct Ended;
+
+/// Why a torrent was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// Nobody is there to add it to.
+    #[error(transparent)]
+    Ended(#[from] Ended),
+    /// Its configuration names a picker or a choker that doesn't exist.
+    #[error(transparent)]
+    UnknownName(#[from] UnknownName),
+}
 
 impl Client {
     /// Starts a client on the runtime of the caller. With `listen` it accepts connections there, and tells the trackers
@@ -76,10 +88,10 @@ impl Client {
         &self,
         torrent: AddTorrent,
         storage: Box<dyn Storage + Send>,
-    ) -> Result<TorrentKey, Ended> {
+    ) -> Result<TorrentKey, AddError> {
         let (answer, answered) = oneshot::channel();
         self.command(Command::Add { torrent: Box::new(torrent), storage, answer }).await?;
-        answered.await.map_err(|_| Ended)
+        Ok(answered.await.map_err(|_| Ended)??)
     }
 
     /// How far a torrent is; `None` if there is none of this key.

@@ -40,7 +40,7 @@ mod writer;
 
 pub use dial::DIAL_TIMEOUT;
 pub use disk::{DISK_JOBS_MAX, Disk};
-pub use handle::{Client, EVENTS_MAX, Ended, Events, Notice};
+pub use handle::{AddError, Client, EVENTS_MAX, Ended, Events, Notice};
 pub use links::{CLOSE_LINGER, LINGERING_MAX};
 pub use net::Net;
 pub use reader::READ_BUFFER_BYTES;
@@ -61,7 +61,7 @@ enum NetworkEvent<Stream> {
     /// Somebody dialled us.
     Accepted { stream: Stream, remote: SocketAddr },
     /// A dial succeeded.
-    Reached { connection: ConnectionId, stream: Stream, remote: SocketAddr },
+    Reached { connection: ConnectionId, stream: Stream },
     /// Bytes arrived.
     Received { connection: ConnectionId, data: Bytes },
     /// The socket took so many bytes.

@@ -80,3 +80,55 @@ impl Waiting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tokio::io::{AsyncReadExt, duplex};
+
+    use super::*;
+
+    const CONNECTION: ConnectionId = ConnectionId { slot: 0, generation: 0 };
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn a_stream_gets_every_byte_in_order_and_the_owner_every_credit(
+            batches in proptest::collection::vec((0usize..200, 0usize..3000), 0..40),
+            pipe in 1usize..4000,
+        ) {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let (got, wanted, credit) = runtime.block_on(async {
+                let (ours, mut theirs) = duplex(pipe);
+                let (queue, queued) = mpsc::channel(WRITE_BATCHES_MAX);
+                let (events, mut told) = mpsc::channel::<NetworkEvent<()>>(1);
+                let writer = tokio::spawn(write(CONNECTION, ours, queued, events));
+                let count = tokio::spawn(async move {
+                    let mut credit = 0;
+                    while let Some(event) = told.recv().await {
+                        if let NetworkEvent::Written { bytes, .. } = event {
+                            credit += bytes;
+                        }
+                    }
+                    credit
+                });
+                let read = tokio::spawn(async move {
+                    let mut got = Vec::new();
+                    theirs.read_to_end(&mut got).await.map(|_| got)
+                });
+                let mut wanted = Vec::new();
+                for (number, (head, body)) in batches.into_iter().enumerate().filter(|(_, (h, b))| h + b > 0) {
+                    let bytes: Bytes = (0..head + body).map(|at| (at * 7 + number) as u8).collect();
+                    wanted.extend_from_slice(&bytes);
+                    let transmit = Transmit { head: bytes.slice(..head), body: bytes.slice(head..) };
+                    queue.send(transmit).await.expect("the writer runs");
+                }
+                drop(queue);
+                writer.await.expect("the writer does not panic");
+                (read.await.unwrap().unwrap(), wanted, count.await.unwrap())
+            });
+            prop_assert_eq!(credit, wanted.len());
+            prop_assert_eq!(got, wanted);
+        }
+    }
+}
