@@ -102,7 +102,13 @@ pub struct PeerConnection {
 
 impl PeerConnection {
     /// A connection at its beginning: both sides choke, nobody is interested (BEP 3).
-    pub fn new(id: ConnectionId, remote: SocketAddr, dialed: bool, now: Time, piece_count: u32) -> PeerConnection {
+    pub fn new(
+        id: ConnectionId,
+        remote: SocketAddr,
+        dialed: bool,
+        now: Time,
+        piece_count: u32,
+    ) -> PeerConnection {
         PeerConnection {
             id,
             remote,

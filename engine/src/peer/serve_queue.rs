@@ -60,7 +60,8 @@ impl ServeQueue {
 
     /// Drops what `keep` does not keep, and answers it in order.
     pub fn drop_except(&mut self, keep: impl Fn(&BlockRequest) -> bool) -> Vec<BlockRequest> {
-        let dropped = self.items.iter().map(|(request, _)| *request).filter(|request| !keep(request)).collect();
+        let dropped =
+            self.items.iter().map(|(request, _)| *request).filter(|request| !keep(request)).collect();
         self.items.retain(|(request, _)| keep(request));
         dropped
     }

@@ -26,9 +26,10 @@ impl Context<'_> {
         self.outputs.push_back(Output::Event(event));
     }
 
-    /// Ends a connection from our side.
+    /// Ends a connection from our side, unless it has ended already.
     pub fn hang_up(&mut self, connection: ConnectionId) {
-        self.routes.close(connection);
-        self.outputs.push_back(Output::Close { connection });
+        if self.routes.close(connection) {
+            self.outputs.push_back(Output::Close { connection });
+        }
     }
 }

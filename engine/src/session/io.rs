@@ -37,16 +37,12 @@ impl fmt::Display for ConnectionId {
 /// Everything that can happen to a client.
 #[derive(Debug)]
 pub enum Input {
-    /// A torrent is to be downloaded, or seeded. Answered by nothing; its key is the number of torrents added before.
-    AddTorrent(Box<AddTorrent>),
     /// Leave all swarms: announces `stopped`, closes the peers. [`Event::Stopped`] follows when nothing is left to send.
     Stop,
-    /// An [`Output::Connect`] succeeded. `remote` is the address that was reached.
+    /// An [`Output::Connect`] succeeded.
     Connected {
         /// The connection that the session asked for.
         connection: ConnectionId,
-        /// The address that was reached.
-        remote: SocketAddr,
     },
     /// Bytes arrived, in order.
     Received {
@@ -64,7 +60,7 @@ pub enum Input {
     Disk(DiskDone),
 }
 
-/// A torrent for [`Input::AddTorrent`].
+/// A torrent to be downloaded or seeded.
 #[derive(Debug)]
 pub struct AddTorrent {
     /// The torrent; shared, since a simulation runs many clients of one torrent.

@@ -1,12 +1,282 @@
-//! The client.
+//! The client as a whole: all torrents, all connections, and the verbs by which it is driven.
+//!
+//! # The contract
+//!
+//! A [`Session`] is deterministic: it has no sockets, no threads, no clock, no global state and no randomness but the
+//! seed of its configuration. The same calls with the same arguments give the same answers, always. A driver
+//!
+//! - hands in everything that happens with [`handle_input`](Session::handle_input), and asks with
+//!   [`accept`](Session::accept) whether somebody who dialled is welcome;
+//! - calls [`handle_timeout`](Session::handle_timeout) at the time that [`poll_timeout`](Session::poll_timeout) names; an
+//!   early call does nothing;
+//! - after each of these, takes everything out of [`poll_output`](Session::poll_output);
+//! - pulls bytes with [`poll_transmit`](Session::poll_transmit) when a socket has room. Bytes are pulled, not pushed, so
+//!   that what to upload is decided as late as possible, and a choke takes effect at once. Pulling may ask for disk jobs:
+//!   [`poll_output`](Session::poll_output) is to be emptied after it too.
+//!
+//! Time must not go backwards from call to call.
 
 pub mod config;
+pub(crate) mod context;
 pub mod io;
+pub(crate) mod routes;
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+
+use bytes::{Bytes, BytesMut};
+use rand::SeedableRng;
+
+use crate::bitfield::PieceSet;
+use crate::random::Rng;
+use crate::storage::TorrentKey;
+use crate::time::Time;
+use crate::torrent::{HANDSHAKE_TIMEOUT, PeerView, Progress, Torrent, UnknownName};
+use crate::wire::decoder::PIECE_PAYLOAD_BYTES_MAX;
+use crate::wire::message::PIECE_HEAD_BYTES;
+use crate::wire::{Decoder, Handshake};
+
+use context::Context;
+use routes::{Inbound, Route, Routes};
 
 pub use config::{SessionConfig, TorrentConfig};
 pub use io::{
     AddTorrent, CloseReason, ConnectionId, Endpoint, Event, Input, Misbehaviour, Output, StartWith, Transmit,
 };
 
-/// The client.
-pub struct Session {}
+/// Connections of which the handshake has not come yet. Beyond it nobody is accepted until some have come or timed out.
+const INBOUND_MAX: usize = 100;
+/// The longest message that [`Session::poll_transmit`] gives out in one piece: a block and its head. Others may be cut.
+pub const MESSAGE_BYTES_MAX: usize = PIECE_PAYLOAD_BYTES_MAX as usize + PIECE_HEAD_BYTES;
+/// Heads of messages are cut off blocks of memory of this size.
+const ARENA_BYTES: usize = 4 * 1024;
+
+/// A BitTorrent client without a network, a disk or a clock: see the [module](self).
+pub struct Session {
+    config: SessionConfig,
+    rng: Rng,
+    routes: Routes,
+    torrents: Vec<Torrent>,
+    /// When each connection that waits for its handshake is given up, soonest first.
+    inbound: VecDeque<(Time, ConnectionId)>,
+    outputs: VecDeque<Output>,
+    arena: BytesMut,
+    life: Life,
+}
+
+/// Whether the session takes part in anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    Running,
+    Stopping,
+    Stopped,
+}
+
+impl Session {
+    /// A client that does nothing yet.
+    pub fn new(config: SessionConfig) -> Session {
+        Session {
+            rng: Rng::seed_from_u64(config.seed),
+            config,
+            routes: Routes::default(),
+            torrents: Vec::new(),
+            inbound: VecDeque::new(),
+            outputs: VecDeque::new(),
+            arena: BytesMut::new(),
+            life: Life::Running,
+        }
+    }
+
+    /// Takes part in the swarm of a torrent, whose key is the number of torrents added before. Refused if its
+    /// configuration names a picker or a choker that doesn't exist.
+    pub fn add_torrent(&mut self, now: Time, add: AddTorrent) -> Result<TorrentKey, UnknownName> {
+        let key = TorrentKey(self.torrents.len() as u32);
+        let torrent = Torrent::add(&mut self.context(now).1, key, add)?;
+        self.torrents.push(torrent);
+        Ok(key)
+    }
+
+    /// Somebody dialled us. `None`: not welcome now, close the stream.
+    pub fn accept(&mut self, now: Time, remote: SocketAddr) -> Option<ConnectionId> {
+        if self.life != Life::Running
+            || self.inbound.len() >= INBOUND_MAX
+            || self.torrents.iter().all(Torrent::is_full)
+        {
+            return None;
+        }
+        let inbound = Inbound { remote, decoder: Decoder::default() };
+        let connection = self.routes.open(Route::Inbound(Box::new(inbound)));
+        self.inbound.push_back((now + HANDSHAKE_TIMEOUT, connection));
+        Some(connection)
+    }
+
+    /// Something happened.
+    pub fn handle_input(&mut self, now: Time, input: Input) {
+        match input {
+            Input::Stop => self.stop(now),
+            Input::Connected { connection } => self.connected(now, connection),
+            Input::Received { connection, data } => self.received(now, connection, data),
+            Input::Closed { connection } => self.closed(now, connection),
+            Input::Disk(done) => {
+                let (torrents, mut cx) = self.context(now);
+                if let Some(torrent) = torrents.get_mut(done.torrent.0 as usize) {
+                    torrent.disk_done(&mut cx, done);
+                }
+            }
+        }
+        self.settle_stop();
+    }
+
+    /// Does what is due at this time. Harmless when nothing is.
+    pub fn handle_timeout(&mut self, now: Time) {
+        while let Some((_, connection)) = self.inbound.pop_front_if(|(at, _)| *at <= now) {
+            self.context(now).1.hang_up(connection);
+        }
+        let (torrents, mut cx) = self.context(now);
+        torrents.iter_mut().for_each(|torrent| torrent.handle_timeout(&mut cx));
+        self.settle_stop();
+    }
+
+    /// When [`handle_timeout`](Self::handle_timeout) wants to be called next. Changes with every other call.
+    pub fn poll_timeout(&self) -> Option<Time> {
+        let inbound = self.inbound.front().map(|(at, _)| *at);
+        self.torrents.iter().filter_map(Torrent::poll_timeout).chain(inbound).min()
+    }
+
+    /// The next thing that the driver is to do, until `None`.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// The next bytes for a connection: see [`Output::Ready`]. `budget` is the room in the socket, in bytes; the answer
+    /// exceeds it by less than one message ([`MESSAGE_BYTES_MAX`]). With no room at all there is no answer, and the
+    /// connection stays ready.
+    pub fn poll_transmit(&mut self, now: Time, connection: ConnectionId, budget: usize) -> Option<Transmit> {
+        let (torrents, mut cx) = self.context(now);
+        match *cx.routes.find(connection)? {
+            Route::Peer { torrent, peer } => {
+                torrents[torrent as usize].poll_transmit(&mut cx, peer as usize, budget)
+            }
+            Route::Tracker { torrent } => torrents[torrent as usize].transmit_announce(),
+            Route::Inbound(_) | Route::Vacant => None,
+        }
+    }
+
+    /// How far a torrent has come.
+    ///
+    /// # Panics
+    /// When there is no such torrent; so do the other questions.
+    pub fn progress(&self, torrent: TorrentKey) -> Progress {
+        self.torrents[torrent.0 as usize].progress()
+    }
+
+    /// The verified pieces of a torrent.
+    pub fn held(&self, torrent: TorrentKey) -> &PieceSet {
+        self.torrents[torrent.0 as usize].held()
+    }
+
+    /// The connected peers of a torrent.
+    pub fn peers(&self, torrent: TorrentKey) -> impl Iterator<Item = PeerView> + '_ {
+        self.torrents[torrent.0 as usize].peer_views()
+    }
+
+    /// Recomputes from scratch what the parts of the session keep of each other.
+    ///
+    /// # Panics
+    /// When something differs: a bug in the engine.
+    pub fn check_invariants(&self) {
+        self.torrents.iter().for_each(Torrent::check_invariants);
+    }
+
+    fn context(&mut self, now: Time) -> (&mut Vec<Torrent>, Context<'_>) {
+        self.arena.clear();
+        self.arena.reserve(ARENA_BYTES / 4);
+        let context = Context {
+            now,
+            config: &self.config,
+            rng: &mut self.rng,
+            routes: &mut self.routes,
+            outputs: &mut self.outputs,
+            arena: &mut self.arena,
+        };
+        (&mut self.torrents, context)
+    }
+
+    fn connected(&mut self, now: Time, connection: ConnectionId) {
+        let (torrents, mut cx) = self.context(now);
+        match cx.routes.find(connection) {
+            Some(&mut Route::Peer { torrent, peer }) => {
+                torrents[torrent as usize].connected(&mut cx, peer as usize);
+            }
+            Some(Route::Tracker { .. }) => cx.outputs.push_back(Output::Ready { connection }),
+            Some(Route::Inbound(_) | Route::Vacant) | None => {}
+        }
+    }
+
+    fn received(&mut self, now: Time, connection: ConnectionId, data: Bytes) {
+        let (torrents, mut cx) = self.context(now);
+        match cx.routes.find(connection) {
+            Some(&mut Route::Peer { torrent, peer }) => {
+                torrents[torrent as usize].receive(&mut cx, peer as usize, data);
+            }
+            Some(&mut Route::Tracker { torrent }) => {
+                torrents[torrent as usize].announce_received(&mut cx, &data)
+            }
+            Some(Route::Inbound(inbound)) => {
+                inbound.decoder.push(data);
+                if let Some(bytes) = inbound.decoder.handshake() {
+                    self.introduced(now, connection, Handshake::decode(&bytes));
+                }
+            }
+            Some(Route::Vacant) | None => {}
+        }
+    }
+
+    /// Somebody who dialled us has said for which torrent.
+    fn introduced(&mut self, now: Time, connection: ConnectionId, theirs: Option<Handshake>) {
+        self.inbound.retain(|(_, waiting)| *waiting != connection);
+        let (torrents, mut cx) = self.context(now);
+        let torrent = theirs.and_then(|theirs| {
+            torrents.iter_mut().find(|torrent| torrent.info_hash() == theirs.info_hash).zip(Some(theirs))
+        });
+        let Some((torrent, theirs)) = torrent else { return cx.hang_up(connection) };
+        torrent.adopt(&mut cx, connection, &theirs);
+    }
+
+    fn closed(&mut self, now: Time, connection: ConnectionId) {
+        let (torrents, mut cx) = self.context(now);
+        match cx.routes.find(connection) {
+            Some(&mut Route::Peer { torrent, peer }) => {
+                torrents[torrent as usize].closed(&mut cx, peer as usize)
+            }
+            Some(&mut Route::Tracker { torrent }) => {
+                cx.routes.close(connection);
+                torrents[torrent as usize].announce_closed(&mut cx);
+            }
+            Some(Route::Inbound(_)) => {
+                cx.routes.close(connection);
+                self.inbound.retain(|(_, waiting)| *waiting != connection);
+            }
+            Some(Route::Vacant) | None => {}
+        }
+    }
+
+    fn stop(&mut self, now: Time) {
+        if self.life != Life::Running {
+            return;
+        }
+        self.life = Life::Stopping;
+        for (_, connection) in std::mem::take(&mut self.inbound) {
+            self.context(now).1.hang_up(connection);
+        }
+        let (torrents, mut cx) = self.context(now);
+        torrents.iter_mut().for_each(|torrent| torrent.stop(&mut cx));
+    }
+
+    fn settle_stop(&mut self) {
+        if self.life == Life::Stopping && self.torrents.iter().all(Torrent::is_stopped) {
+            self.life = Life::Stopped;
+            self.outputs.push_back(Output::Event(Event::Stopped));
+        }
+    }
+}

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 
-use crate::time::Time;
 use crate::wire::Decoder;
 
 use super::ConnectionId;
@@ -24,7 +23,6 @@ pub(crate) enum Route {
 #[derive(Debug)]
 pub(crate) struct Inbound {
     pub remote: SocketAddr,
-    pub since: Time,
     pub decoder: Decoder,
 }
 
@@ -53,13 +51,15 @@ impl Routes {
         (*generation == id.generation && !matches!(route, Route::Vacant)).then_some(route)
     }
 
-    /// The connection has ended.
-    pub fn close(&mut self, id: ConnectionId) {
-        if self.find(id).is_some() {
-            let (generation, route) = &mut self.slots[id.slot()];
-            *route = Route::Vacant;
-            *generation += 1;
-            self.free.push(id.slot);
+    /// The connection has ended. False if it had before.
+    pub fn close(&mut self, id: ConnectionId) -> bool {
+        if self.find(id).is_none() {
+            return false;
         }
+        let (generation, route) = &mut self.slots[id.slot()];
+        *route = Route::Vacant;
+        *generation += 1;
+        self.free.push(id.slot);
+        true
     }
 }

@@ -11,7 +11,8 @@ impl Torrent {
     /// A round of the choker: every ten seconds.
     pub(super) fn choke_round(&mut self, cx: &mut Context<'_>) {
         self.timers.set(Timer::Choke, Some(cx.now + self.config.choke_interval));
-        let rounds = self.config.optimistic_interval.div_duration_f64(self.config.choke_interval).round() as u32;
+        let rounds =
+            self.config.optimistic_interval.div_duration_f64(self.config.choke_interval).round() as u32;
         self.choke_rounds += 1;
         let rotate_optimistic = self.choke_rounds.is_multiple_of(rounds.max(1));
         let suitors = self.suitors();
@@ -59,7 +60,12 @@ impl Torrent {
         if self.is_seed() { &*self.seed_choker } else { &*self.choker }
     }
 
-    fn choke_view<'a>(&self, cx: &Context<'_>, suitors: &'a [Suitor], rotate_optimistic: bool) -> ChokeView<'a> {
+    fn choke_view<'a>(
+        &self,
+        cx: &Context<'_>,
+        suitors: &'a [Suitor],
+        rotate_optimistic: bool,
+    ) -> ChokeView<'a> {
         ChokeView { now: cx.now, slots: self.config.upload_slots as usize, suitors, rotate_optimistic }
     }
 

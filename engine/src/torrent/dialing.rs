@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 
-use crate::peer::PeerConnection;
+use crate::peer::{PeerConnection, Stage};
 use crate::session::context::Context;
-use crate::session::routes::{Inbound, Route};
-use crate::session::{CloseReason, ConnectionId, Endpoint, Output};
+use crate::session::routes::Route;
+use crate::session::{ConnectionId, Endpoint, Output};
 use crate::wire::Handshake;
 
-use super::{Stage, Torrent};
+use super::Torrent;
 
 /// Connections being made at a time. A router of the kind people have at home bears few more.
 const DIALING_MAX: usize = 20;
@@ -52,15 +52,16 @@ impl Torrent {
     }
 
     /// Somebody who dialled us has named this torrent.
-    pub fn adopt(&mut self, cx: &mut Context<'_>, id: ConnectionId, inbound: Inbound, theirs: &Handshake) {
-        if let Some(refusal) = self.refusal(inbound.remote) {
-            // Said nowhere: to refuse is no event.
-            let _ = refusal;
+    pub fn adopt(&mut self, cx: &mut Context<'_>, id: ConnectionId, theirs: &Handshake) {
+        let Some(Route::Inbound(inbound)) = cx.routes.find(id) else { return };
+        let remote = inbound.remote;
+        if !self.is_running() || self.is_full() || self.banned.contains(&remote.ip()) {
             return cx.hang_up(id);
         }
+        let decoder = std::mem::take(&mut inbound.decoder);
         let pieces = self.geometry().piece_count;
-        let mut peer = PeerConnection::new(id, inbound.remote, false, cx.now, pieces);
-        peer.decoder = inbound.decoder;
+        let mut peer = PeerConnection::new(id, remote, false, cx.now, pieces);
+        peer.decoder = decoder;
         peer.decoder.expect_pieces(pieces);
         peer.stage = Stage::Handshaking;
         let at = self.peers.insert(peer);
@@ -75,16 +76,9 @@ impl Torrent {
         }
     }
 
-    fn refusal(&self, remote: SocketAddr) -> Option<CloseReason> {
-        if !self.is_running() {
-            Some(CloseReason::Stopping)
-        } else if self.banned.contains(&remote.ip()) {
-            Some(CloseReason::Banned)
-        } else if self.peers.len() >= self.config.connections_max as usize {
-            Some(CloseReason::Full)
-        } else {
-            None
-        }
+    /// There is no room for another connection.
+    pub fn is_full(&self) -> bool {
+        self.peers.len() >= self.config.connections_max as usize
     }
 
     fn say_handshake(&mut self, cx: &mut Context<'_>, at: usize) {

@@ -15,7 +15,12 @@ const CLIENT: &str = concat!("swarmlab ", env!("CARGO_PKG_VERSION"));
 
 impl Torrent {
     /// Takes the peer's handshake, and answers with what we have.
-    pub(super) fn meet(&mut self, cx: &mut Context<'_>, at: usize, theirs: &Handshake) -> Result<(), CloseReason> {
+    pub(super) fn meet(
+        &mut self,
+        cx: &mut Context<'_>,
+        at: usize,
+        theirs: &Handshake,
+    ) -> Result<(), CloseReason> {
         self.check_torrent(theirs.info_hash)?;
         let remote = self.peers[at].remote;
         if theirs.peer_id == cx.config.peer_id {
@@ -37,8 +42,7 @@ impl Torrent {
         }
         cx.event(Event::PeerConnected { torrent: self.key, connection: self.peers[at].id, remote });
         self.say_what_we_have(cx, at);
-        self.totals.connections_peak =
-            self.totals.connections_peak.max(self.established().count() as u32);
+        self.totals.connections_peak = self.totals.connections_peak.max(self.established().count() as u32);
         Ok(())
     }
 
@@ -52,8 +56,14 @@ impl Torrent {
 
     /// Two connections with one peer: one has to go, and both sides must choose the same. The one that the greater peer
     /// id dialled stays; of two that the same side dialled, the older.
-    fn settle_duplicate(&mut self, cx: &mut Context<'_>, at: usize, theirs: &Handshake) -> Result<(), CloseReason> {
-        let Some(other) = self.established().find(|other| self.peers[*other].peer_id == theirs.peer_id) else {
+    fn settle_duplicate(
+        &mut self,
+        cx: &mut Context<'_>,
+        at: usize,
+        theirs: &Handshake,
+    ) -> Result<(), CloseReason> {
+        let Some(other) = self.established().find(|other| self.peers[*other].peer_id == theirs.peer_id)
+        else {
             return Ok(());
         };
         let ours_stays = cx.config.peer_id > theirs.peer_id;

@@ -69,7 +69,7 @@ impl Torrent {
             Message::RejectRequest(request) => return self.hear_reject(cx, at, &request),
             Message::SuggestPiece(piece) => return self.check_fast(at, piece),
             Message::AllowedFast(piece) => return self.hear_allowed_fast(at, piece),
-            Message::Extended { id: HANDSHAKE_ID, payload } => self.hear_extension_handshake(cx, at, &payload),
+            Message::Extended { id: HANDSHAKE_ID, payload } => self.hear_extension_handshake(at, &payload),
             Message::KeepAlive | Message::Port(_) | Message::Extended { .. } | Message::Unknown(_) => {}
             Message::Bitfield(_) | Message::HaveAll | Message::HaveNone => unreachable!("returned above"),
         }
@@ -215,7 +215,7 @@ impl Torrent {
         self.wake(cx, at);
     }
 
-    fn hear_extension_handshake(&mut self, _: &mut Context<'_>, at: usize, payload: &[u8]) {
+    fn hear_extension_handshake(&mut self, at: usize, payload: &[u8]) {
         let Some(theirs) = ExtensionHandshake::decode(payload) else { return };
         let peer = &mut self.peers[at];
         if let Some(requests) = theirs.request_queue {

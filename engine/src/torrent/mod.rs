@@ -4,6 +4,7 @@
 //! answer questions; here is where their answers become messages.
 
 mod address_book;
+mod announcing;
 mod block_arrival;
 mod checking;
 mod choking;
@@ -21,12 +22,11 @@ mod timers;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use slab::Slab;
 
 use crate::choker::{self, Choker};
-use crate::metainfo::{Geometry, InfoHash, Metainfo};
+use crate::metainfo::{Geometry, InfoHash};
 use crate::peer::PeerConnection;
 use crate::picker::{self, PiecePicker};
 use crate::pieces::PieceMap;
@@ -34,11 +34,13 @@ use crate::session::context::Context;
 use crate::session::{AddTorrent, Event, StartWith, TorrentConfig};
 use crate::storage::TorrentKey;
 use crate::time::Time;
-use crate::tracker::client::Announcer;
 
 use address_book::AddressBook;
+use announcing::Announcer;
 use disk::PendingJob;
 use timers::{Timer, Timers};
+
+pub(crate) use ticking::HANDSHAKE_TIMEOUT;
 
 pub use progress::{PeerView, Progress, Totals};
 
@@ -58,7 +60,6 @@ enum Phase {
 /// One swarm.
 pub(crate) struct Torrent {
     key: TorrentKey,
-    metainfo: Arc<Metainfo>,
     info_hash: InfoHash,
     config: TorrentConfig,
     phase: Phase,
@@ -95,7 +96,8 @@ impl Torrent {
             phase: Phase::Checking,
             pieces,
             picker: picker::by_name(&config.picker).ok_or_else(|| UnknownName(config.picker.clone()))?,
-            choker: choker::leecher_by_name(&config.choker).ok_or_else(|| UnknownName(config.choker.clone()))?,
+            choker: choker::leecher_by_name(&config.choker)
+                .ok_or_else(|| UnknownName(config.choker.clone()))?,
             seed_choker: choker::seed_by_name(&config.seed_choker)
                 .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
             choke_rounds: 0,
@@ -109,11 +111,14 @@ impl Torrent {
             checks_done: 0,
             timers: Timers::default(),
             totals: Totals::default(),
-            metainfo,
             config,
         };
         torrent.addresses.add(peers);
-        if start == StartWith::Check { torrent.check_more(cx) } else { torrent.run(cx) }
+        if start == StartWith::Check {
+            torrent.check_more(cx)
+        } else {
+            torrent.run(cx)
+        }
         Ok(torrent)
     }
 
@@ -165,7 +170,8 @@ impl Torrent {
     /// # Panics
     /// When something differs: a bug in the engine.
     pub fn check_invariants(&self) {
-        let announced = self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(_, peer)| &peer.have);
+        let announced =
+            self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(_, peer)| &peer.have);
         let outstanding = self.peers.iter().flat_map(|(_, peer)| {
             peer.pipeline.outstanding().iter().map(|request| (request.piece, request.block))
         });
@@ -177,7 +183,11 @@ impl Torrent {
         }
         let unchoked = self.peers.iter().filter(|(_, peer)| !peer.am_choking && peer.peer_interested).count();
         assert!(unchoked <= self.config.upload_slots as usize, "S21: {unchoked} peers are unchoked");
-        assert!(self.peers.len() <= self.config.connections_max as usize, "S28: {} connections", self.peers.len());
+        assert!(
+            self.peers.len() <= self.config.connections_max as usize,
+            "S28: {} connections",
+            self.peers.len()
+        );
     }
 }
 

@@ -101,8 +101,12 @@ impl Torrent {
 
     /// Takes back what was asked of a peer that doesn't send it.
     pub(super) fn take_back_requests(&mut self, cx: &mut Context<'_>, at: usize) {
-        let asked: Vec<(u32, u32)> =
-            self.peers[at].pipeline.outstanding().iter().map(|request| (request.piece, request.block)).collect();
+        let asked: Vec<(u32, u32)> = self.peers[at]
+            .pipeline
+            .outstanding()
+            .iter()
+            .map(|request| (request.piece, request.block))
+            .collect();
         for (piece, block) in asked {
             self.cancel(cx, at, piece, block);
             self.pieces.release(piece, block, cx.rng);

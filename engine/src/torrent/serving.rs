@@ -82,7 +82,7 @@ impl Torrent {
     }
 
     /// The next bytes for a peer: all short messages that wait, then at most one block. `None` when there is nothing;
-    /// the driver is told when there is again.
+    /// the driver is told when there is again. Exceeds the budget by at most one message.
     pub fn poll_transmit(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) -> Option<Transmit> {
         if budget == 0 {
             return None;
@@ -110,14 +110,15 @@ impl Torrent {
 
     fn write_messages(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) {
         let peer = &mut self.peers[at];
-        cx.arena.extend_from_slice(&peer.outbox);
-        peer.outbox.clear();
-        if !peer.is_established() {
+        let written = peer.outbox.len().min(budget);
+        cx.arena.extend_from_slice(&peer.outbox[..written]);
+        peer.outbox.drain(..written);
+        if !peer.is_established() || !peer.outbox.is_empty() {
             return;
         }
-        let room = budget.saturating_sub(cx.arena.len()) / HAVE_BYTES;
+        let room = (budget - written).div_ceil(HAVE_BYTES);
         let unsaid = &self.pieces.verified()[peer.haves_said..];
-        let said = unsaid.len().min(room.max(1));
+        let said = unsaid.len().min(room);
         unsaid[..said].iter().for_each(|piece| Message::Have(*piece).encode_head(cx.arena));
         peer.haves_said += said;
     }

@@ -33,7 +33,9 @@ impl ExtensionHandshake {
         let (value, _) = bencode::decode_prefix(payload, Limits::MESSAGE).ok()?;
         let said = value.as_dict()?;
         Some(ExtensionHandshake {
-            listen_port: number(said, b"p").and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0),
+            listen_port: number(said, b"p")
+                .and_then(|port| u16::try_from(port).ok())
+                .filter(|port| *port != 0),
             request_queue: number(said, b"reqq").and_then(|requests| u32::try_from(requests).ok()),
             client: said.get(b"v").and_then(Value::as_str).map(str::to_owned),
         })

@@ -4,3 +4,4 @@
 mod bencode;
 mod metainfo;
 mod storage;
+mod tracker;

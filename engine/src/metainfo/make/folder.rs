@@ -24,7 +24,8 @@ pub fn from_path(
     let root = fs::canonicalize(path).map_err(|source| MakeError::Read { path: path.to_owned(), source })?;
     let name = utf8(root.file_name(), &root)?;
     let files = list(&root)?;
-    let total = files.iter().map(|file| file.length).sum();
+    // Sparse files can claim any length; what goes over the limit is refused with the sizes.
+    let total = files.iter().fold(0u64, |total, file| total.saturating_add(file.length));
     let geometry = Geometry::new(total, piece_length.unwrap_or_else(|| automatic_piece_length(total)))?;
     let mut content = Content { files: &files, open: None };
     let mut done = 0;

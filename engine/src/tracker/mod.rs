@@ -1,0 +1,59 @@
+//! Trackers over HTTP: BEP 3, with compact answers (BEP 23) and IPv6 addresses (BEP 7). Both sides, neither of which
+//! touches a socket.
+//!
+//! A client turns an [`AnnounceRequest`] and a [`TrackerUrl`] into bytes, sends them, and feeds what comes back to an
+//! [`AnswerReader`]. A [`TrackerServer`] turns the bytes of a request into the bytes of the answer. Connections,
+//! time-outs, tiers and when to announce again are the callers' business; HTTPS and UDP trackers are refused by name.
+
+mod answer;
+mod chunked;
+mod head;
+mod http;
+mod percent;
+mod request;
+pub mod server;
+mod url;
+
+pub use answer::{
+    AnnounceResponse, Answer, INTERVAL_DEFAULT, INTERVAL_MAX, INTERVAL_MIN, PEERS_MAX, TEXT_CHARS_MAX,
+    TRACKER_ID_BYTES_MAX,
+};
+pub use head::HEAD_BYTES_MAX;
+pub use http::{ANSWER_BYTES_MAX, AnswerReader, RECEIVED_BYTES_MAX};
+pub use request::{AnnounceRequest, Event};
+pub use server::TrackerServer;
+pub use url::{Host, TrackerUrl, UrlError};
+
+use crate::bencode;
+
+/// Why what a tracker sent is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    /// The connection ended before the answer did.
+    #[error("the answer is cut off")]
+    Truncated,
+    /// The head is longer than [`HEAD_BYTES_MAX`].
+    #[error("the head of the answer is longer than {HEAD_BYTES_MAX} bytes")]
+    HeadTooLong,
+    /// The body is longer than [`ANSWER_BYTES_MAX`], or came in more than [`RECEIVED_BYTES_MAX`] bytes of chunks.
+    #[error("the answer is too long")]
+    TooLong,
+    /// The head is not HTTP/1.
+    #[error("not an HTTP answer: {0}")]
+    Http(#[from] httparse::Error),
+    /// A header that can't be followed.
+    #[error("unusable header `{0}`")]
+    Header(&'static str),
+    /// Chunks that are not as RFC 9112 has them.
+    #[error("malformed chunk")]
+    Chunk,
+    /// A status other than success, without a reason in the body.
+    #[error("HTTP status {0}")]
+    Status(u16),
+    /// The body is not bencoding.
+    #[error("not a bencoded answer: {0}")]
+    Bencode(#[from] bencode::Error),
+    /// A field of the answer has the wrong type or length.
+    #[error("malformed `{0}`")]
+    Field(&'static str),
+}
