@@ -167,7 +167,10 @@ mod tests {
         for id in 0..u64::from(BLOCKS) * 2 {
             let done = disk.next().await;
             assert_eq!(done.id, JobId(id));
-            assert!(matches!(done.outcome, Outcome::Written(Ok(())) | Outcome::Verified(Ok(true))), "{done:?}");
+            assert!(
+                matches!(done.outcome, Outcome::Written(Ok(())) | Outcome::Verified(Ok(true))),
+                "{done:?}"
+            );
         }
         assert!(!disk.is_full());
         disk.finish().await;

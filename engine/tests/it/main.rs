@@ -2,6 +2,10 @@
 #![allow(missing_docs)]
 
 mod bencode;
+#[cfg(feature = "client")]
+mod client_driver;
+#[cfg(feature = "client")]
+mod client_loopback;
 mod metainfo;
 mod storage;
 mod tracker;
