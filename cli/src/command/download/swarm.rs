@@ -1,5 +1,6 @@
 //! The course of a download, from the first check to the goodbye.
 
+use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -9,8 +10,9 @@ use std::time::Duration;
 use swarmlab_engine::client::net::TokioNet;
 use swarmlab_engine::client::{Client, Disk, Ended, Events, Notice};
 use swarmlab_engine::metainfo::Metainfo;
-use swarmlab_engine::session::{AddTorrent, Event, Progress, StartWith};
+use swarmlab_engine::session::{AddTorrent, Event, StartWith};
 use swarmlab_engine::storage::{FilesStorage, TorrentKey};
+use swarmlab_engine::torrent::Progress;
 use tokio::select;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -210,6 +212,6 @@ fn tell(event: &Event, view: &mut dyn View) {
 }
 
 /// The client ends by itself only if it panicked, and has then said so.
-fn ended(error: Ended) -> Failure {
+fn ended(error: impl Display) -> Failure {
     Failure::new(error).remedy("this is a bug of swarmlab; the same command goes on from here")
 }

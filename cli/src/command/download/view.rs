@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use swarmlab_engine::session::Progress;
+use swarmlab_engine::torrent::Progress;
 
 /// A way to show a download.
 pub trait View {
