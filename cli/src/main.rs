@@ -13,7 +13,7 @@ use command::Command;
 
 /// A laboratory for BitTorrent swarms, and the client that runs in it.
 #[derive(Parser)]
-#[command(name = "swarmlab", version, after_help = exit::help(), max_term_width = 100)]
+#[command(name = "swarmlab", version, after_help = exit::help())]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

@@ -108,6 +108,7 @@ fn write(output: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
     let written = opened.and_then(|mut file| file.write_all(bytes));
     written.map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => exists(output),
+        ErrorKind::NotFound => Failure::file("write", output, error).remedy("its folder has to be there"),
         _ => Failure::file("write", output, error),
     })
 }

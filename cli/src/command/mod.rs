@@ -4,9 +4,12 @@ mod download;
 mod make;
 mod show;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use clap::Subcommand;
+use swarmlab_engine::bencode::Limits;
 use swarmlab_engine::metainfo::Metainfo;
 
 use crate::exit::Exit;
@@ -32,9 +35,14 @@ impl Command {
 
 /// Reads a torrent file that was named on the command line.
 fn read_torrent(path: &Path) -> Result<Metainfo, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, error))?;
+    // A byte more than may be: enough to be told that it is too long, whatever file was named by mistake.
+    let limit = Limits::TORRENT.bytes_max as u64 + 1;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| Failure::file("read", path, error))?;
     Metainfo::read(&bytes).map_err(|error| {
-        Failure::wrong_use(format_args!("{} is no torrent file: {error}", path.display()))
-            .remedy("`swarmlab make PATH` makes one of a file or folder")
+        Failure::wrong_use(format_args!("{} is not a valid torrent file: {error}", path.display()))
+            .remedy("get it again from where it came; `swarmlab make PATH` makes one of your own files")
     })
 }

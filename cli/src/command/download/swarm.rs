@@ -40,9 +40,11 @@ pub async fn take_part(arguments: Arguments, torrent: Metainfo) -> Result<Exit, 
         (false, true) => Box::new(Bar::new(geometry.total_length, geometry.piece_count)),
         (false, false) => Box::new(Lines),
     };
-    warn_if_lonely(&arguments, &torrent, &mut *view);
+    let lonely = is_lonely(&arguments, &torrent);
     let mut swarm = Swarm::join(&arguments, torrent).await?;
-    view.listening(swarm.listening);
+    if lonely {
+        view.note("no tracker and no --peer: waiting for others to connect");
+    }
     let end = swarm.follow(&mut interrupts, &mut *view).await;
     swarm.leave(end, &mut interrupts, &mut *view).await
 }
@@ -55,6 +57,7 @@ struct Swarm {
     listening: SocketAddr,
     target: PathBuf,
     seed: bool,
+    checking: bool,
     total_bytes: u64,
     down: Rate,
     up: Rate,
@@ -90,8 +93,9 @@ impl Swarm {
         let torrent = client.add(add, Box::new(storage)).await.map_err(ended)?;
         let last = client.progress(torrent).await.map_err(ended)?.ok_or_else(|| ended(Ended))?;
         let listening = client.listening().expect("it was started with an address");
-        let (down, up, seed) = (Rate::default(), Rate::default(), arguments.seed);
-        Ok(Swarm { client, torrent, events, listening, target, seed, total_bytes, down, up, last })
+        let (down, up) = (Rate::default(), Rate::default());
+        let (seed, checking) = (arguments.seed, start == StartWith::Check);
+        Ok(Swarm { client, torrent, events, listening, target, seed, checking, total_bytes, down, up, last })
     }
 
     /// Shows what happens until the download is over.
@@ -99,17 +103,29 @@ impl Swarm {
         let mut ticks = interval(view.period());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.tick().await;
-        let mut complete = false;
+        let (mut complete, mut welcoming) = (false, false);
         loop {
+            // Who connects while the content is being checked is turned away: not said before, lest somebody tries.
+            if !self.checking && !welcoming {
+                view.listening(self.listening);
+                welcoming = true;
+            }
             let mut look = false;
             select! {
                 biased;
                 () = interrupts.next() => return Ok(End::Interrupted),
                 notice = self.events.next() => match notice {
                     Some(Notice::Event(Event::DiskFailed { error, .. })) => return Ok(End::DiskFailed(error)),
-                    Some(Notice::Event(Event::Checked { pieces, .. })) => view.checked(pieces),
+                    Some(Notice::Event(Event::Checked { pieces, .. })) => {
+                        view.checked(pieces);
+                        self.checking = pieces < self.last.piece_count;
+                    }
                     Some(Notice::Event(Event::Completed { .. }) | Notice::Missed(_)) => look = true,
-                    Some(Notice::Event(event)) => tell(&event, view),
+                    Some(Notice::Event(event)) => {
+                        // Nothing but the check happens before its end, should that have been missed.
+                        self.checking = false;
+                        tell(&event, view);
+                    }
                     None => return Err(ended(Ended)),
                 },
                 _ = ticks.tick() => {
@@ -192,11 +208,10 @@ async fn start_client(arguments: &Arguments) -> Result<Client, Failure> {
     })
 }
 
-fn warn_if_lonely(arguments: &Arguments, torrent: &Metainfo, view: &mut dyn View) {
+/// Whether nobody can be asked for a peer.
+fn is_lonely(arguments: &Arguments, torrent: &Metainfo) -> bool {
     let trackers = !torrent.tiers.is_empty() && !arguments.finding.no_tracker;
-    if !trackers && arguments.finding.peer.is_empty() && !arguments.seed {
-        view.note("no tracker and no --peer: waiting for others to connect");
-    }
+    !trackers && arguments.finding.peer.is_empty() && !arguments.seed
 }
 
 /// What went wrong in the swarm is worth a line; what went well is seen in the progress.
