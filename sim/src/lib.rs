@@ -1,4 +1,7 @@
 //! Simulation.
 
+pub mod event_queue;
+pub mod network;
 pub mod results;
 pub mod scenario;
+pub mod world;

@@ -32,8 +32,6 @@ use crate::random::Rng;
 use crate::storage::TorrentKey;
 use crate::time::Time;
 use crate::torrent::{HANDSHAKE_TIMEOUT, PeerView, Progress, Torrent, UnknownName};
-use crate::wire::decoder::PIECE_PAYLOAD_BYTES_MAX;
-use crate::wire::message::PIECE_HEAD_BYTES;
 use crate::wire::{Decoder, Handshake};
 
 use context::Context;
@@ -46,10 +44,6 @@ pub use io::{
 
 /// Connections of which the handshake has not come yet. Beyond it nobody is accepted until some have come or timed out.
 const INBOUND_MAX: usize = 100;
-/// The longest message that [`Session::poll_transmit`] gives out in one piece: a block and its head. Others may be cut.
-pub const MESSAGE_BYTES_MAX: usize = PIECE_PAYLOAD_BYTES_MAX as usize + PIECE_HEAD_BYTES;
-/// Heads of messages are cut off blocks of memory of this size.
-const ARENA_BYTES: usize = 4 * 1024;
 
 /// A BitTorrent client without a network, a disk or a clock: see the [module](self).
 pub struct Session {
@@ -149,7 +143,7 @@ impl Session {
     }
 
     /// The next bytes for a connection: see [`Output::Ready`]. `budget` is the room in the socket, in bytes; the answer
-    /// exceeds it by less than one message ([`MESSAGE_BYTES_MAX`]). With no room at all there is no answer, and the
+    /// exceeds it by less than one message, a PIECE of 16 KiB being the longest. With no room at all there is no answer, and the
     /// connection stays ready.
     pub fn poll_transmit(&mut self, now: Time, connection: ConnectionId, budget: usize) -> Option<Transmit> {
         let (torrents, mut cx) = self.context(now);
@@ -189,8 +183,6 @@ impl Session {
     }
 
     fn context(&mut self, now: Time) -> (&mut Vec<Torrent>, Context<'_>) {
-        self.arena.clear();
-        self.arena.reserve(ARENA_BYTES / 4);
         let context = Context {
             now,
             config: &self.config,

@@ -26,7 +26,6 @@ impl Torrent {
             self.peers[at].downloaded.end_round();
             self.peers[at].uploaded.end_round();
         }
-        self.flush_haves(cx);
     }
 
     /// INTERESTED or NOT_INTERESTED: a free slot is given at once, and not kept for those who don't want it.

@@ -16,17 +16,18 @@ impl Torrent {
         }
     }
 
-    /// A piece has been verified: those who lack it are told at once. Those who have it learn of it together with
-    /// whatever we send them next, at the latest at the next round of the choker: they can't want it.
+    /// A piece has been verified. Those are told at once whom it moves to do something: who lacks it, and may request
+    /// it now, or has wanted nothing of us so far. The others are told together with whatever we send them next, at the
+    /// latest a second later.
     pub(super) fn say_have(&mut self, cx: &mut Context<'_>, piece: u32) {
         let all: Vec<usize> = self.established().collect();
         for at in all {
             let peer = &mut self.peers[at];
-            if !peer.have.contains(piece) {
-                self.wake(cx, at);
-            } else {
+            if peer.have.contains(piece) {
                 peer.wanted -= 1;
                 self.update_interest(cx, at);
+            } else if !peer.am_choking || !peer.peer_interested {
+                self.wake(cx, at);
             }
         }
     }

@@ -22,7 +22,7 @@ impl Torrent {
             return;
         }
         let mut asked = false;
-        while self.peers[at].pipeline.room() > 0 {
+        for _ in 0..peer.pipeline.room() {
             let Some((piece, block)) = self.choose(cx, at) else { break };
             self.request(cx, at, piece, block);
             asked = true;

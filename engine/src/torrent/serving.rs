@@ -5,7 +5,7 @@ use crate::session::context::Context;
 use crate::session::{CloseReason, Misbehaviour, Transmit};
 use crate::storage::Work;
 use crate::wire::decoder::PIECE_PAYLOAD_BYTES_MAX;
-use crate::wire::message::piece_head;
+use crate::wire::message::{PIECE_HEAD_BYTES, piece_head};
 use crate::wire::{BlockRequest, Message};
 
 use super::Torrent;
@@ -15,6 +15,8 @@ use super::disk::PendingJob;
 const FLOOD_MAX: u32 = 1_000;
 /// Bytes of a HAVE on the wire.
 const HAVE_BYTES: usize = 9;
+/// Heads of messages are cut off blocks of memory of this size.
+const ARENA_BYTES: usize = 4 * 1024;
 
 impl Torrent {
     /// REQUEST: held, rejected, or a reason to close.
@@ -86,6 +88,9 @@ impl Torrent {
     pub fn poll_transmit(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) -> Option<Transmit> {
         if budget == 0 {
             return None;
+        }
+        if cx.arena.capacity() < PIECE_HEAD_BYTES {
+            cx.arena.reserve(ARENA_BYTES);
         }
         self.write_messages(cx, at, budget);
         let peer = &mut self.peers[at];

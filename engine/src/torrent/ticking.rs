@@ -37,6 +37,7 @@ impl Torrent {
                 self.tick_peer(cx, at);
             }
         }
+        self.flush_haves(cx);
         self.dial(cx);
     }
 

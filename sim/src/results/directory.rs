@@ -1,5 +1,5 @@
-//! The directory of a run on disk. Each file is written under a temporary name beside its place and then renamed, so a
-//! reader sees a whole file or none.
+//! The directory of a run on disk. Each file is written under a temporary name beside its place and then
+//! renamed, so a reader sees a whole file or none.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -32,7 +32,8 @@ pub struct Run {
 }
 
 impl RunDirectory {
-    /// Makes the directory `path`, with the folders above it. What an interrupted run left there is written over.
+    /// Makes the directory `path`, with the folders above it. What an interrupted run left there is written
+    /// over.
     ///
     /// # Errors
     /// The folder cannot be made, or holds a complete run already.
@@ -69,7 +70,8 @@ impl RunDirectory {
         self.write_file(SUMMARY, summary.to_json().as_bytes())
     }
 
-    /// Writes one file, for what is made from a run afterwards; `name` may lie in a folder below the directory.
+    /// Writes one file, for what is made from a run afterwards; `name` may lie in a folder below the
+    /// directory.
     ///
     /// # Errors
     /// The file cannot be written.

@@ -2,17 +2,18 @@
 
 use super::PeerRow;
 
-/// Jain's fairness index of `values` (Jain, Chiu and Hawe 1984): `(Σx)² / (n·Σx²)`, from 1/n (one has everything) to 1
-/// (all have the same). None of nothing, or if all are zero.
+/// Jain's fairness index of `values` (Jain, Chiu and Hawe 1984): `(Σx)² / (n·Σx²)`, from 1/n (one has
+/// everything) to 1 (all have the same). None of nothing, or if all are zero.
 pub fn jain_index(values: &[f64]) -> Option<f64> {
     let sum: f64 = values.iter().sum();
     let squares: f64 = values.iter().map(|value| value * value).sum();
     (squares > 0.0).then(|| sum * sum / (values.len() as f64 * squares))
 }
 
-/// The share of the upload capacity that carried payload while somebody was downloading: payload sent over the whole run,
-/// divided by the upload rates of all peers present, integrated over the time in which at least one leecher was present
-/// and incomplete. Below 1 even at best, since headers and protocol share the links. 0 without a leecher.
+/// The share of the upload capacity that carried payload while somebody was downloading: payload sent over
+/// the whole run, divided by the upload rates of all peers present, integrated over the time in which at
+/// least one leecher was present and incomplete. Below 1 even at best, since headers and protocol share the
+/// links. 0 without a leecher.
 pub fn upload_utilisation(peers: &[PeerRow], end_s: f64) -> f64 {
     let busy = busy_spans(peers, end_s);
     let capacity_bits: f64 = peers

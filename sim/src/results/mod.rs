@@ -10,8 +10,8 @@
 //! | `transfers.parquet` | payload between each pair over the run ([`TransferRow`]) |
 //! | `summary.json` | the figures of the run ([`Summary`]); written last, so its presence says the run is complete |
 //!
-//! This module owns the file formats, the definition of every figure, and the theory a run is compared with. It refuses
-//! to observe: the swarm fills the rows, with a [`Sampler`] to bound how many there are.
+//! This module owns the file formats, the definition of every figure, and the theory a run is compared with.
+//! It refuses to observe: the swarm fills the rows, with a [`Sampler`] to bound how many there are.
 #![expect(
     clippy::disallowed_types,
     reason = "parquet_derive's decoder looks columns up in a map, never iterates it"

@@ -29,8 +29,8 @@ pub struct PeerRow {
     pub down_bits_per_s: u64,
     /// When it joined, simulated seconds from the start of the run.
     pub joined_s: f64,
-    /// When a leecher held and had verified everything, simulated seconds from the start of the run. Null for seeds and
-    /// for whoever did not finish.
+    /// When a leecher held and had verified everything, simulated seconds from the start of the run. Null for
+    /// seeds and for whoever did not finish.
     pub completed_s: Option<f64>,
     /// When it left, simulated seconds from the start of the run. Null if it stayed to the end.
     pub left_s: Option<f64>,
@@ -38,7 +38,8 @@ pub struct PeerRow {
     pub uploaded_bytes: u64,
     /// Payload that it received, all of it, bytes.
     pub downloaded_bytes: u64,
-    /// The part of `downloaded_bytes` that was of no use: held already, unasked, or discarded with a bad piece.
+    /// The part of `downloaded_bytes` that was of no use: held already, unasked, or discarded with a bad
+    /// piece.
     pub wasted_bytes: u64,
     /// Bytes of its streams that it sent and that are no payload.
     pub protocol_up_bytes: u64,
@@ -61,14 +62,15 @@ impl PeerRow {
         self.completed_s.map(|completed| completed - self.joined_s)
     }
 
-    /// Mean payload rate in bits per second from its arrival until it was complete, or left, or the run ended at
-    /// `end_s`. None for seeds, and for whoever was there for no time.
+    /// Mean payload rate in bits per second from its arrival until it was complete, or left, or the run ended
+    /// at `end_s`. None for seeds, and for whoever was there for no time.
     pub fn mean_down_bits_per_s(&self, end_s: f64) -> Option<f64> {
         let span_s = self.leeching_until_s(end_s) - self.joined_s;
         (!self.is_seed() && span_s > 0.0).then(|| self.downloaded_bytes as f64 * 8.0 / span_s)
     }
 
-    /// Mean payload rate in bits per second that it sent while it was present, in a run that ended at `end_s`.
+    /// Mean payload rate in bits per second that it sent while it was present, in a run that ended at
+    /// `end_s`.
     pub fn mean_up_bits_per_s(&self, end_s: f64) -> Option<f64> {
         let span_s = self.present_until_s(end_s) - self.joined_s;
         (span_s > 0.0).then(|| self.uploaded_bytes as f64 * 8.0 / span_s)

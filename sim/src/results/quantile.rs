@@ -1,8 +1,8 @@
 //! Quantiles of a sample.
 
-/// The `q`-quantile of `sorted` (ascending), `q` in 0..=1: linear interpolation between the two nearest order statistics
-/// (type 7 of Hyndman and Fan 1996, the default of R and NumPy). The median is `q` = 0.5: of an even number of values the
-/// mean of the two in the middle. None of nothing.
+/// The `q`-quantile of `sorted` (ascending), `q` in 0..=1: linear interpolation between the two nearest order
+/// statistics (type 7 of Hyndman and Fan 1996, the default of R and NumPy). The median is `q` = 0.5: of an
+/// even number of values the mean of the two in the middle. None of nothing.
 pub fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let position = q.clamp(0.0, 1.0) * last as f64;

@@ -11,14 +11,15 @@ pub const WIDE_ROWS_MAX: usize = 4_000_000;
 /// The first interval between samples.
 const INTERVAL_FIRST_NS: u64 = 1_000_000_000;
 
-/// The most samples of a table with `width` rows per sample, so that it stays below [`WIDE_ROWS_MAX`] where that leaves
-/// at least two, and below [`SAMPLES_MAX`].
+/// The most samples of a table with `width` rows per sample, so that it stays below [`WIDE_ROWS_MAX`] where
+/// that leaves at least two, and below [`SAMPLES_MAX`].
 pub fn wide_samples_max(width: usize) -> usize {
     (WIDE_ROWS_MAX / width.max(1)).clamp(2, SAMPLES_MAX)
 }
 
-/// Samples at even intervals from time zero. It starts with one a second; when it is full it drops every second sample
-/// and doubles the interval. What is sampled should be cumulative, so that a dropped sample loses detail only.
+/// Samples at even intervals from time zero. It starts with one a second; when it is full it drops every
+/// second sample and doubles the interval. What is sampled should be cumulative, so that a dropped sample
+/// loses detail only.
 #[derive(Clone, Debug)]
 pub struct Sampler<T> {
     samples_max: usize,
@@ -52,8 +53,8 @@ impl<T> Sampler<T> {
         self.samples.push(sample);
     }
 
-    /// All samples in the order of time, closed by `last`, taken at the end of the run: at `now`, which is no later than
-    /// [`due`](Sampler::due).
+    /// All samples in the order of time, closed by `last`, taken at the end of the run: at `now`, which is no
+    /// later than [`due`](Sampler::due).
     pub fn finish(mut self, now: Time, last: T) -> Vec<T> {
         let latest =
             self.samples.len().checked_sub(1).map(|index| self.interval_ns.saturating_mul(index as u64));

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::theory::{self, lower_bound};
 use super::{PeerRow, ResultsError, figures, quantile};
 
-/// The figures of one run. Times are in seconds; `wall_s`, `cpu_s`, `blocks_per_cpu_s` and `peak_rss_bytes` differ from
-/// repeat to repeat, everything else is the same for the same scenario and seed.
+/// The figures of one run. Times are in seconds; `wall_s`, `cpu_s`, `blocks_per_cpu_s` and `peak_rss_bytes`
+/// differ from repeat to repeat, everything else is the same for the same scenario and seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Format of this object and of the tables beside it: [`Summary::FORMAT`].
@@ -24,9 +24,11 @@ pub struct Summary {
     pub completed: u64,
     /// How long leechers took, each from its own arrival to its completion.
     pub completion_s: Completion,
-    /// From the first leecher's arrival to the last completion, which is what `t_min_s` bounds; null if nobody completed.
+    /// From the first leecher's arrival to the last completion, which is what `t_min_s` bounds; null if
+    /// nobody completed.
     pub elapsed_s: Option<f64>,
-    /// The least time in which the swarm could have done it (Kumar and Ross 2006); null if there is no such bound.
+    /// The least time in which the swarm could have done it (Kumar and Ross 2006); null if there is no such
+    /// bound.
     pub t_min_s: Option<f64>,
     /// Whether the bound speaks about this run. If so, `elapsed_s` below `t_min_s` is a bug.
     pub t_min_applies: bool,
@@ -41,8 +43,8 @@ pub struct Summary {
     pub waste_fraction: f64,
     /// Payload that the initial seeds sent, in copies of the content.
     pub seed_copies_sent: f64,
-    /// Jain's index of the leechers' mean download rates: 1 if all were served alike, 1/n if one got everything; null
-    /// without a leecher that received anything.
+    /// Jain's index of the leechers' mean download rates: 1 if all were served alike, 1/n if one got
+    /// everything; null without a leecher that received anything.
     pub fairness: Option<f64>,
 }
 
@@ -77,8 +79,8 @@ pub struct Facts {
     pub blocks: u64,
     /// Interval between samples of `timeline`.
     pub sample_interval_s: f64,
-    /// What in the scenario takes the run out of the reach of the bound, if the caller knows of something that the table
-    /// of peers cannot show: link rates that change, faults.
+    /// What in the scenario takes the run out of the reach of the bound, if the caller knows of something
+    /// that the table of peers cannot show: link rates that change, faults.
     pub t_min_exception: Option<String>,
 }
 
@@ -97,8 +99,8 @@ pub struct Torrent {
     pub info_hash: String,
 }
 
-/// The leechers' times from arrival to completion, of those that completed; null if nobody did. Quantiles as in
-/// [`quantile`](super::quantile()).
+/// The leechers' times from arrival to completion, of those that completed; null if nobody did. Quantiles as
+/// in [`quantile`](super::quantile()).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Completion {
     /// The shortest.

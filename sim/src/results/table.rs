@@ -1,5 +1,5 @@
-//! A table of a run as a Parquet file: flat columns, snappy, no arrow. The columns of a file are compared with those of
-//! the row type before anything is decoded, since the derived decoders take them for granted.
+//! A table of a run as a Parquet file: flat columns, snappy, no arrow. The columns of a file are compared
+//! with those of the row type before anything is decoded, since the derived decoders take them for granted.
 
 use std::fs::File;
 use std::io::Write;

@@ -1,9 +1,9 @@
-//! The lower bound on the time to distribute a file (Kumar and Ross, "Peer-Assisted File Distribution: The Minimum
-//! Distribution Time", HotWeb 2006): `T_min = max(F / u_s, F / d_min, N·F / (u_s + Σ u_i))`.
+//! The lower bound on the time to distribute a file (Kumar and Ross, "Peer-Assisted File Distribution: The
+//! Minimum Distribution Time", HotWeb 2006): `T_min = max(F / u_s, F / d_min, N·F / (u_s + Σ u_i))`.
 //!
-//! The three terms: the seeds must send everything once; the slowest leecher must receive everything; all links up
-//! together must carry everything N times. Everything that leaves a link is counted as payload, so no protocol can beat
-//! it, and none reaches it quite.
+//! The three terms: the seeds must send everything once; the slowest leecher must receive everything; all
+//! links up together must carry everything N times. Everything that leaves a link is counted as payload, so
+//! no protocol can beat it, and none reaches it quite.
 
 use super::PeerRow;
 
@@ -38,7 +38,8 @@ pub struct LowerBound {
     pub binding: Term,
 }
 
-/// The bound for these peers and a content of `size_bytes`. None without a leecher or without a seed that can upload.
+/// The bound for these peers and a content of `size_bytes`. None without a leecher or without a seed that can
+/// upload.
 pub fn lower_bound(peers: &[PeerRow], size_bytes: u64) -> Option<LowerBound> {
     let (seeds, leechers): (Vec<&PeerRow>, Vec<&PeerRow>) = peers.iter().partition(|peer| peer.is_seed());
     let upload = |peers: &[&PeerRow]| peers.iter().map(|peer| peer.up_bits_per_s as f64).sum::<f64>();
@@ -54,8 +55,9 @@ pub fn lower_bound(peers: &[PeerRow], size_bytes: u64) -> Option<LowerBound> {
     seconds.is_finite().then_some(LowerBound { seconds, binding })
 }
 
-/// Why the bound does not speak about this run, which ended at `end_s`; none if it does. It is stated for leechers that
-/// start with nothing, all at once, of whom all stay until all are complete.
+/// Why the bound does not speak about this run; none if it does. It is stated for leechers that start with
+/// nothing, all at once, until all are complete. Late seeds and departures only take upload capacity away, so
+/// it holds with them too.
 pub(super) fn not_applicable(peers: &[PeerRow], size_bytes: u64) -> Option<&'static str> {
     let leechers = || peers.iter().filter(|peer| !peer.is_seed());
     let first_joined_s = leechers().map(|peer| peer.joined_s).min_by(f64::total_cmp);
@@ -63,18 +65,11 @@ pub(super) fn not_applicable(peers: &[PeerRow], size_bytes: u64) -> Option<&'sta
     if peers.iter().all(|peer| !peer.is_seed()) {
         return Some("no peer started with everything");
     }
-    let last_completed_s = leechers().filter_map(|peer| peer.completed_s).fold(0.0, f64::max);
     if leechers().any(|peer| peer.joined_s - first_joined_s > JOIN_SPREAD_S_MAX) {
         return Some("the leechers did not all join at once");
     }
-    if peers.iter().any(|peer| peer.is_seed() && peer.joined_s > first_joined_s + JOIN_SPREAD_S_MAX) {
-        return Some("a seed joined later than the leechers");
-    }
     if leechers().any(|peer| peer.completed_s.is_none()) {
         return Some("not every leecher completed");
-    }
-    if peers.iter().any(|peer| peer.left_s.is_some_and(|left_s| left_s < last_completed_s)) {
-        return Some("a peer left before the last completion");
     }
     if leechers().any(|peer| peer.downloaded_bytes.saturating_sub(peer.wasted_bytes) < size_bytes) {
         return Some("a leecher started with a part of the content");
@@ -121,10 +116,6 @@ mod tests {
         assert_eq!(
             reason(PeerRow { completed_s: None, ..done.clone() }),
             Some("not every leecher completed")
-        );
-        assert_eq!(
-            reason(PeerRow { left_s: Some(8.0), ..done.clone() }),
-            Some("a peer left before the last completion")
         );
         assert_eq!(reason(PeerRow { left_s: Some(9.0), ..done.clone() }), None);
         let partial = PeerRow { downloaded_bytes: 1_000, wasted_bytes: 1, ..done.clone() };

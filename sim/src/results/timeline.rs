@@ -6,7 +6,8 @@ use parquet_derive::{ParquetRecordReader, ParquetRecordWriter};
 
 use super::table::{self, Table};
 
-/// The swarm at one sample. Rates are means over the interval that ends here; the first row has none and says 0.
+/// The swarm at one sample. Rates are means over the interval that ends here; the first row has none and says
+/// 0.
 #[derive(Clone, Debug, Default, PartialEq, ParquetRecordReader, ParquetRecordWriter)]
 pub struct TimelineRow {
     /// Simulated seconds from the start of the run.
@@ -47,8 +48,8 @@ impl Table for TimelineRow {
     }
 }
 
-/// What is noted at a sample. Payload is cumulative, so that a [`Sampler`](super::Sampler) may drop samples and the
-/// rates between those that remain are still right.
+/// What is noted at a sample. Payload is cumulative, so that a [`Sampler`](super::Sampler) may drop samples
+/// and the rates between those that remain are still right.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Snapshot {
     /// Simulated seconds from the start of the run.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::network::NetworkConfig;
+
 use super::latency::Latency;
 use super::text::{Read, Value, Writer};
 use super::value::SIZE;
@@ -19,8 +21,8 @@ pub struct NetworkSpec {
     /// `receive_window`, in bytes: what a stream has under way at most; it bounds a lone stream's rate to
     /// window / round-trip time. Default: 1 MiB.
     pub receive_window_bytes: u32,
-    /// `unit`, in bytes: the largest segment that is moved as one. Smaller is finer and slower. Default: 16 KiB, one
-    /// block.
+    /// `unit`, in bytes: the largest segment that is moved as one. Smaller is finer and slower. Default: twelve full
+    /// packets (17,376 B), which hold a block and its head.
     pub unit_bytes: u32,
 }
 
@@ -30,7 +32,7 @@ impl Default for NetworkSpec {
             latency: Latency::Constant(Duration::from_millis(20)),
             send_buffer_bytes: 64 << 10,
             receive_window_bytes: 1 << 20,
-            unit_bytes: 16 << 10,
+            unit_bytes: NetworkConfig::UNIT_BYTES,
         }
     }
 }

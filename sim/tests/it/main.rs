@@ -5,3 +5,4 @@ mod scenario_files;
 mod scenario_mistakes;
 mod scenario_overrides;
 mod scenario_roundtrip;
+mod swarms;

@@ -1,5 +1,5 @@
-//! A run directory: what is written is what is read, byte for byte the same each time, and whatever is wrong with it is
-//! an error that names the file.
+//! A run directory: what is written is what is read, byte for byte the same each time, and whatever is wrong
+//! with it is an error that names the file.
 
 use std::fs;
 use std::path::Path;

@@ -1,0 +1,89 @@
+//! The report of one run: one HTML file, for screen and print, that fetches nothing.
+
+mod checks;
+mod definitions;
+mod groups;
+mod peers;
+mod summary;
+mod symbols;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use swarmlab_sim::results::Run;
+
+use self::symbols::symbols;
+use crate::plot::Plot;
+
+const STYLE: &str = include_str!("style.css");
+
+/// The page.
+pub(crate) fn page(run: &Run, plots: &[Plot]) -> String {
+    let facts = &run.summary.facts;
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (facts.scenario) ", seed " (facts.seed) " – swarmlab" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { (facts.scenario) }
+                    @for paragraph in question(&run.scenario) { p.question { (paragraph) } }
+                }
+                (summary::section(&run.summary))
+                (checks::section(run))
+                @for plot in plots { (figure(plot)) }
+                (groups::section(run))
+                (peers::section(run))
+                (definitions::section())
+                footer { "swarmlab " (facts.version) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+fn figure(plot: &Plot) -> Markup {
+    html! {
+        figure id=(plot.name) {
+            h2 { (plot.title) }
+            (PreEscaped(plot.picture.svg_element()))
+            figcaption { (symbols(&plot.caption)) }
+        }
+    }
+}
+
+/// The paragraphs of the comment with which a scenario opens: the question that it answers.
+fn question(scenario: &str) -> Vec<String> {
+    let comment = scenario.lines().map_while(|line| line.strip_prefix('#')).map(str::trim);
+    let mut paragraphs = vec![String::new()];
+    for line in comment {
+        match paragraphs.last_mut() {
+            Some(paragraph) if !line.is_empty() => {
+                let space = if paragraph.is_empty() { "" } else { " " };
+                paragraph.push_str(space);
+                paragraph.push_str(line);
+            }
+            _ => paragraphs.push(String::new()),
+        }
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_question_is_the_opening_comment() {
+        assert_eq!(
+            question("# Does it\n# scale?\n#\n# See V5.\n\n# no more\na = 1\n"),
+            ["Does it scale?", "See V5."]
+        );
+        assert_eq!(question("a = 1 # no\n"), [""; 0]);
+        assert_eq!(question(""), [""; 0]);
+    }
+}

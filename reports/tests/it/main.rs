@@ -1,0 +1,4 @@
+//! The tests of the reports.
+
+mod report;
+mod toy_swarm;

@@ -1,0 +1,77 @@
+//! What must always hold, counted again from scratch: for tests and for runs that check themselves.
+
+use std::collections::BTreeMap;
+
+use super::flight::Transit;
+use super::stream::{EndId, EndState};
+use super::verbs::Network;
+
+impl Network {
+    /// Checks that no byte is lost or made up (of each direction, accepted = delivered + buffered, and each segment is
+    /// in exactly one place), that no window or buffer is overrun, that nothing is stuck, and that the tables agree
+    /// with each other. Linear in all that the network holds.
+    ///
+    /// # Errors
+    /// What is wrong, and where.
+    pub fn check_invariants(&self) -> Result<(), String> {
+        let mut inbound: BTreeMap<EndId, Vec<Transit>> = BTreeMap::new();
+        for host in &self.hosts {
+            for segment in &host.inbound {
+                inbound.entry(segment.sender).or_default().push(segment.transit);
+            }
+        }
+        let mut waiting: BTreeMap<EndId, u32> = BTreeMap::new();
+        for &end in self.hosts.iter().flat_map(|host| &host.ring) {
+            *waiting.entry(end).or_default() += 1;
+        }
+        for connecting in self.streams.iter() {
+            for end in [connecting, connecting.peer()] {
+                let inbound = inbound.get(&end).map_or(&[][..], Vec::as_slice);
+                let waits = waiting.get(&end).copied().unwrap_or(0);
+                self.check_direction(end, inbound, waits).map_err(|what| format!("{end:?}: {what}"))?;
+            }
+        }
+        self.check_hosts()
+    }
+
+    fn check_direction(&self, end: EndId, inbound: &[Transit], waits: u32) -> Result<(), String> {
+        let stream = self.streams.get(end).ok_or("a live stream isn't found")?;
+        let state = stream.ends[end.side()];
+        if state == EndState::Gone && stream.ends[end.peer().side()] == EndState::Gone {
+            return Err("both ends are gone, the stream is not".into());
+        }
+        let direction = &stream.directions[end.side()];
+        let pending = direction.accepted - direction.delivered;
+        let Some(flight) = self.streams.flight(end) else {
+            let was_aborted = matches!(state, EndState::Gone | EndState::Told);
+            return if pending == 0 || was_aborted { Ok(()) } else { Err("bytes without a flight".into()) };
+        };
+        flight.check(inbound, pending, &self.config)?;
+        if waits != u32::from(flight.in_ring) {
+            return Err(format!("{waits} places in the ring"));
+        }
+        if flight.is_stalled(inbound) && !stream.is_opening {
+            return Err("stalled".into());
+        }
+        Ok(())
+    }
+
+    fn check_hosts(&self) -> Result<(), String> {
+        for (index, host) in self.hosts.iter().enumerate() {
+            if !host.ring.is_empty() && !host.turn_is_scheduled {
+                return Err(format!("host {index}: streams wait for a turn that won't come"));
+            }
+            if !host.inbound.iter().is_sorted_by_key(|segment| segment.at) {
+                return Err(format!("host {index}: segments overtake each other in the downlink"));
+            }
+            for (place, &end) in host.ends.iter().enumerate() {
+                let stream = self.streams.get(end).ok_or(format!("host {index}: a stream that is gone"))?;
+                let side = end.side();
+                if stream.hosts[side].index() != index || stream.places[side] as usize != place {
+                    return Err(format!("host {index}: {end:?} is listed in the wrong place"));
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! What a direction accepts and sends: the windows, and the cutting of chunks into segments.
+
+use bytes::Bytes;
+use swarmlab_engine::time::Time;
+
+use super::{Departure, Fin, Flight, Segment, Shortage, Transit};
+use crate::network::config::NetworkConfig;
+
+impl Flight {
+    pub fn accept(&mut self, chunk: Bytes) {
+        self.unsent += chunk.len() as u32;
+        self.chunks.push_back(chunk);
+    }
+
+    pub fn accept_end(&mut self) {
+        self.fin = Fin::Wanted;
+    }
+
+    pub fn unsent(&self) -> u32 {
+        self.unsent
+    }
+
+    pub fn wants_to_send(&self) -> bool {
+        self.unsent > 0 || !self.resend.is_empty() || self.fin == Fin::Wanted
+    }
+
+    /// What goes next, `None` if nothing can. Remembers what it is short of, if a window forbids.
+    pub fn next_departure(&mut self, congestion_window: u32, config: &NetworkConfig) -> Option<Departure> {
+        self.shortage = None;
+        let congestion_room = congestion_window.saturating_sub(self.pipe);
+        if let Some(&index) = self.resend.front() {
+            let pipe = self.missing_in_pipe(self.segment(index).bytes, congestion_room);
+            if pipe == 0 {
+                return Some(Departure::Again { index });
+            }
+            self.shortage = Some(Shortage { pipe, outstanding: 0 });
+            return None;
+        }
+        if self.unsent == 0 {
+            return (self.fin == Fin::Wanted).then_some(Departure::Fin);
+        }
+
+        let whole = self.cut(config.unit_bytes);
+        let pipe = self.missing_in_pipe(whole, congestion_room);
+        let receive_room = config.receive_window_bytes - self.outstanding;
+        let outstanding = least_part(whole, config).saturating_sub(receive_room);
+        if pipe == 0 && outstanding == 0 {
+            let first = if self.pipe == 0 { congestion_room } else { whole };
+            let bytes = self.cut(whole.min(first).min(receive_room));
+            return Some(Departure::Fresh { bytes });
+        }
+        if pipe > 0 {
+            self.limited_before = self.departures;
+        }
+        self.shortage = Some(Shortage { pipe, outstanding });
+        None
+    }
+
+    /// Bytes that must leave the pipe before a segment of `bytes` may enter. The congestion window is rounded to whole
+    /// segments, down or up: cutting them to fit it would leave small segments in circulation. The first one always
+    /// goes.
+    fn missing_in_pipe(&self, bytes: u32, congestion_room: u32) -> u32 {
+        bytes.div_ceil(2).saturating_sub(congestion_room).min(self.pipe)
+    }
+
+    /// How many bytes from the cursor make the next segment of at most `limit`: whole chunks, unless that leaves it
+    /// half empty.
+    fn cut(&self, limit: u32) -> u32 {
+        let (chunk, offset) = self.cursor;
+        let mut bytes = 0_u32;
+        let mut skip = offset;
+        for chunk in self.chunks.range(chunk..) {
+            let more = (chunk.len() - skip) as u32;
+            if more > limit - bytes {
+                return if bytes >= limit.div_ceil(2) { bytes } else { limit };
+            }
+            bytes += more;
+            skip = 0;
+        }
+        bytes
+    }
+
+    /// Counts the departure as sent.
+    pub fn depart(&mut self, now: Time, departure: Departure) -> Transit {
+        let (index, bytes) = match departure {
+            Departure::Again { index } => {
+                self.resend.pop_front();
+                (index, self.segment(index).bytes)
+            }
+            Departure::Fresh { bytes } => {
+                self.advance_cursor(bytes);
+                self.outstanding += bytes;
+                (self.append(bytes), bytes)
+            }
+            Departure::Fin => {
+                self.fin = Fin::Sent;
+                (self.append(0), 0)
+            }
+        };
+        let number = self.departures;
+        self.departures += 1;
+        self.pipe += bytes;
+        Transit { index, number, bytes, sent_at: now }
+    }
+
+    fn append(&mut self, bytes: u32) -> u32 {
+        self.segments.push_back(Segment { bytes, received: false });
+        self.first_segment + self.segments.len() as u32 - 1
+    }
+
+    fn advance_cursor(&mut self, bytes: u32) {
+        self.unsent -= bytes;
+        let (mut chunk, mut offset) = self.cursor;
+        offset += bytes as usize;
+        while let Some(length) = self.chunks.get(chunk).map(Bytes::len)
+            && offset >= length
+        {
+            offset -= length;
+            chunk += 1;
+        }
+        self.cursor = (chunk, offset);
+    }
+}
+
+/// Against silly windows: a part of a segment fills the receive window up only if it is a packet, and a fair part
+/// (1.6%) of that window.
+fn least_part(whole: u32, config: &NetworkConfig) -> u32 {
+    whole.min(config.mss_bytes.max(config.receive_window_bytes / 64))
+}

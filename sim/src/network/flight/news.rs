@@ -1,0 +1,103 @@
+//! What a sender learns, and when: acknowledgements, losses, time-outs. It learns by looking, when it has a reason to;
+//! a wake-up is scheduled only where it can't go on without.
+
+use swarmlab_engine::time::Time;
+
+use super::{Ack, Flight};
+use crate::network::config::NetworkConfig;
+use crate::network::stream::Direction;
+
+impl Flight {
+    /// Lets the sender learn what has reached it by `now`: acknowledgements, news of losses, a time-out.
+    pub fn settle(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) {
+        while let Some(&ack) = self.acks.front()
+            && ack.at <= now
+        {
+            self.acks.pop_front();
+            self.settle_ack(ack, direction, config);
+        }
+        while let Some(&report) = self.reported.front()
+            && report.at <= now
+        {
+            self.reported.pop_front();
+            self.pipe -= report.transit.bytes;
+            self.resend.push_back(report.transit.index);
+            if report.transit.number >= self.recovered_before {
+                self.recovered_before = self.departures;
+                direction.congestion.on_loss(config.mss_bytes);
+            }
+        }
+        if self.timeout_at(direction).is_some_and(|at| at <= now) {
+            self.time_out(now, direction, config);
+        }
+    }
+
+    fn settle_ack(&mut self, ack: Ack, direction: &mut Direction, config: &NetworkConfig) {
+        self.pipe -= ack.transit.bytes;
+        self.outstanding -= ack.advance;
+        self.progress_at = ack.at;
+        self.backoff = 0;
+        direction.round_trip.observe(ack.at - ack.transit.sent_at);
+        if (self.recovered_before..self.limited_before).contains(&ack.transit.number) {
+            let round_trip = direction.round_trip.smoothed();
+            direction.congestion.on_ack(ack.at, ack.transit.bytes, round_trip, config.mss_bytes);
+        }
+    }
+
+    fn time_out(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) {
+        for lost in self.dropped.drain(..) {
+            self.pipe -= lost.bytes;
+            self.resend.push_back(lost.index);
+        }
+        direction.congestion.on_timeout(self.backoff > 0, config.mss_bytes);
+        self.recovered_before = self.departures;
+        self.backoff = self.backoff.saturating_add(1);
+        self.progress_at = now;
+    }
+
+    /// When the retransmission timer runs out. Only a drop that nothing else will report can get that far, so only a
+    /// drop starts it.
+    fn timeout_at(&self, direction: &Direction) -> Option<Time> {
+        let oldest = self.dropped.front()?;
+        Some(oldest.sent_at.max(self.progress_at) + direction.round_trip.timeout(self.backoff))
+    }
+
+    /// The wake-up to schedule, if there is one earlier than those already scheduled.
+    pub fn arm_wake(&mut self, now: Time, direction: &Direction) -> Option<Time> {
+        let report_at = self.reported.front().map(|report| report.at);
+        let wake_at =
+            [self.room_at(), report_at, self.timeout_at(direction)].into_iter().flatten().min()?.max(now);
+        if self.wake_at.is_some_and(|at| at <= wake_at) {
+            return None;
+        }
+        self.wake_at = Some(wake_at);
+        Some(wake_at)
+    }
+
+    /// Whether a wake-up at `now` is the one that counts.
+    pub fn disarm_wake(&mut self, now: Time) -> bool {
+        let counts = self.wake_at == Some(now);
+        if counts {
+            self.wake_at = None;
+        }
+        counts
+    }
+
+    /// When acknowledgements under way will have ended the shortage, as far as is known.
+    fn room_at(&self) -> Option<Time> {
+        let mut shortage = self.shortage?;
+        for ack in &self.acks {
+            shortage.pipe = shortage.pipe.saturating_sub(ack.transit.bytes);
+            shortage.outstanding = shortage.outstanding.saturating_sub(ack.advance);
+            if shortage.pipe == 0 && shortage.outstanding == 0 {
+                return Some(ack.at);
+            }
+        }
+        None
+    }
+
+    /// Whether an arrival at the other side may call for a wake-up.
+    pub fn awaits_news(&self) -> bool {
+        self.shortage.is_some() || !self.reported.is_empty()
+    }
+}

@@ -1,0 +1,220 @@
+//! Streams: two ends, two directions, and the table they live in.
+
+use std::time::Duration;
+
+use swarmlab_engine::time::Time;
+
+use super::congestion::Congestion;
+use super::flight::Flight;
+use super::host::HostId;
+use super::round_trip::RoundTrip;
+
+/// One end of a stream. An id whose stream is gone is never used again (2³² streams could pass through one slot of the
+/// table), and does nothing wherever it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EndId {
+    /// The stream's slot, twice, plus the side: 0 connected, 1 accepted.
+    index: u32,
+    generation: u32,
+}
+
+impl EndId {
+    /// Its place in a table of ends: small and dense, used again by later ends.
+    pub fn place(self) -> usize {
+        self.index as usize
+    }
+
+    /// The other end.
+    pub(super) fn peer(self) -> EndId {
+        EndId { index: self.index ^ 1, ..self }
+    }
+
+    pub(super) fn side(self) -> usize {
+        self.index as usize & 1
+    }
+
+    fn slot(self) -> usize {
+        self.index as usize >> 1
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Stream {
+    generation: u32,
+    /// Whether the acceptance hasn't reached the connecting side.
+    pub is_opening: bool,
+    pub ends: [EndState; 2],
+    pub hosts: [HostId; 2],
+    /// Where each end stands in its host's list.
+    pub places: [u32; 2],
+    /// One way, in nanoseconds.
+    latency_nanos: u64,
+    /// What each side sends.
+    pub directions: [Direction; 2],
+}
+
+impl Stream {
+    pub fn latency(&self) -> Duration {
+        Duration::from_nanos(self.latency_nanos)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EndState {
+    /// The accepting end before the attempt has arrived.
+    Unborn,
+    Open,
+    /// Its owner is about to learn that the stream is over.
+    Told,
+    /// Its owner has left, or never was.
+    Gone,
+}
+
+/// What one direction of a stream keeps while it is idle.
+#[derive(Debug)]
+pub(super) struct Direction {
+    /// Bytes taken from the sender's application.
+    pub accepted: u64,
+    /// Bytes delivered in order, to an application or to an end that has closed.
+    pub delivered: u64,
+    pub congestion: Congestion,
+    pub round_trip: RoundTrip,
+    /// When the last flight ended.
+    pub idle_since: Time,
+    flight: Option<FlightId>,
+}
+
+impl Direction {
+    fn new(now: Time, latency: Duration, mss: u32) -> Direction {
+        Direction {
+            accepted: 0,
+            delivered: 0,
+            congestion: Congestion::new(mss),
+            round_trip: RoundTrip::new(2 * latency),
+            idle_since: now,
+            flight: None,
+        }
+    }
+}
+
+/// A place in the table of flights, counted from one so that its absence costs nothing.
+#[derive(Clone, Copy, Debug)]
+struct FlightId(std::num::NonZeroU32);
+
+impl FlightId {
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+/// All streams and flights.
+#[derive(Debug, Default)]
+pub(super) struct Streams {
+    slots: Vec<Stream>,
+    vacant: Vec<u32>,
+    flights: Vec<Flight>,
+    spare: Vec<FlightId>,
+}
+
+impl Streams {
+    /// A new stream; the id of its connecting end.
+    pub fn open(&mut self, now: Time, hosts: [HostId; 2], latency: Duration, mss: u32) -> EndId {
+        let slot = self.vacant.pop();
+        let generation = slot.map_or(0, |slot| self.slots[slot as usize].generation);
+        let stream = Stream {
+            generation,
+            is_opening: true,
+            ends: [EndState::Open, EndState::Unborn],
+            hosts,
+            places: [0; 2],
+            latency_nanos: latency.as_nanos() as u64,
+            directions: [Direction::new(now, latency, mss), Direction::new(now, latency, mss)],
+        };
+        let slot = match slot {
+            Some(slot) => {
+                self.slots[slot as usize] = stream;
+                slot
+            }
+            None => {
+                assert!(self.slots.len() < 1 << 31, "2³¹ streams at once");
+                self.slots.push(stream);
+                self.slots.len() as u32 - 1
+            }
+        };
+        EndId { index: slot << 1, generation }
+    }
+
+    /// Forgets the stream of `end`. Ids of it are stale from now on.
+    pub fn free(&mut self, end: EndId) {
+        self.release_flight(end);
+        self.release_flight(end.peer());
+        let slot = end.slot();
+        self.slots[slot].generation = end.generation.wrapping_add(1);
+        self.vacant.push(slot as u32);
+    }
+
+    /// The stream of `end`, unless it is gone.
+    pub fn get(&self, end: EndId) -> Option<&Stream> {
+        self.slots.get(end.slot()).filter(|stream| stream.generation == end.generation)
+    }
+
+    /// The same, to change.
+    pub fn get_mut(&mut self, end: EndId) -> Option<&mut Stream> {
+        self.slots.get_mut(end.slot()).filter(|stream| stream.generation == end.generation)
+    }
+
+    /// What `end` sends, unless that is nothing.
+    pub fn flight(&self, end: EndId) -> Option<&Flight> {
+        let flight = self.get(end)?.directions[end.side()].flight?;
+        Some(&self.flights[flight.index()])
+    }
+
+    /// What `end` sends, with its stream, unless that is nothing.
+    pub fn flight_mut(&mut self, end: EndId) -> Option<(&mut Stream, &mut Flight)> {
+        let stream = self.slots.get_mut(end.slot()).filter(|stream| stream.generation == end.generation)?;
+        let flight = stream.directions[end.side()].flight?;
+        Some((stream, &mut self.flights[flight.index()]))
+    }
+
+    /// Gives the direction that starts at `end` a flight if it has none: whether it had none.
+    pub fn acquire_flight(&mut self, end: EndId) -> bool {
+        let direction = &mut self.slots[end.slot()].directions[end.side()];
+        if direction.flight.is_some() {
+            return false;
+        }
+        direction.flight = self.spare.pop().or_else(|| {
+            self.flights.push(Flight::default());
+            std::num::NonZeroU32::new(self.flights.len() as u32).map(FlightId)
+        });
+        true
+    }
+
+    /// Drops whatever `end` has sent or would send.
+    pub fn release_flight(&mut self, end: EndId) {
+        if let Some(flight) = self.slots[end.slot()].directions[end.side()].flight.take() {
+            self.flights[flight.index()].clear();
+            self.spare.push(flight);
+        }
+    }
+
+    /// The connecting ends of all streams.
+    pub fn iter(&self) -> impl Iterator<Item = EndId> {
+        let mut vacant = vec![false; self.slots.len()];
+        for &slot in &self.vacant {
+            vacant[slot as usize] = true;
+        }
+        let live = self.slots.iter().enumerate().filter(move |&(slot, _)| !vacant[slot]);
+        live.map(|(slot, stream)| EndId { index: (slot as u32) << 1, generation: stream.generation })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_stream_is_small() {
+        let bytes = size_of::<Stream>() + 2 * size_of::<EndId>();
+        assert!(bytes <= 256, "{bytes}");
+    }
+}

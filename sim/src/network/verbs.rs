@@ -1,0 +1,195 @@
+//! The network's verbs: what the world calls.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+use swarmlab_engine::time::Time;
+
+use super::access_link::AccessLink;
+use super::config::NetworkConfig;
+use super::event::{NetworkEvent, Notice};
+use super::host::{Host, HostId};
+use super::stream::{EndId, EndState, Streams};
+use crate::event_queue::EventQueue;
+
+/// Hosts and the streams between them. See the [module](super) for the model.
+///
+/// Every call that takes a queue acts at the queue's `now`. Drain [`poll`](Network::poll) after each.
+#[derive(Debug)]
+pub struct Network {
+    pub(super) config: NetworkConfig,
+    pub(super) seed: u64,
+    pub(super) hosts: Vec<Host>,
+    pub(super) streams: Streams,
+    pub(super) notices: VecDeque<Notice>,
+    /// Flights that delivered everything, with the time of their last acknowledgement: to be given back then.
+    pub(super) fading: VecDeque<(Time, EndId)>,
+}
+
+impl Network {
+    /// A network without hosts. `seed` decides the latencies.
+    ///
+    /// # Panics
+    /// If the configuration contradicts itself: a window below two packets, a send buffer below a unit.
+    pub fn new(config: NetworkConfig, seed: u64) -> Network {
+        config.assert_sound();
+        Network {
+            config,
+            seed,
+            hosts: Vec::new(),
+            streams: Streams::default(),
+            notices: VecDeque::new(),
+            fading: VecDeque::new(),
+        }
+    }
+
+    /// Adds a host, up, with this access link.
+    ///
+    /// # Panics
+    /// If a rate is zero.
+    pub fn add_host(&mut self, link: AccessLink) -> HostId {
+        let host = HostId(u32::try_from(self.hosts.len()).expect("fewer than 2³² hosts"));
+        self.hosts.push(Host::new(&link));
+        host
+    }
+
+    /// Whether `host` is up.
+    pub fn is_up(&self, host: HostId) -> bool {
+        self.hosts[host.index()].is_up
+    }
+
+    /// Brings `host` back, without streams.
+    pub fn host_up(&mut self, host: HostId) {
+        self.hosts[host.index()].is_up = true;
+    }
+
+    /// Takes `host` away at once: its streams are reset, which the other sides learn after the latency, and connections
+    /// to it are refused. The host gets no notice of this, nor of anything that waits to be polled.
+    pub fn host_down<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, host: HostId) {
+        let this = &mut self.hosts[host.index()];
+        this.is_up = false;
+        this.ring.clear();
+        for end in self.hosts[host.index()].ends.clone() {
+            self.abort(queue, end);
+        }
+    }
+
+    /// Connects `from` to `to`. What is sent before `Connected` waits for it.
+    ///
+    /// # Panics
+    /// If `from` is down.
+    pub fn connect<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        from: HostId,
+        to: HostId,
+    ) -> EndId {
+        assert!(self.is_up(from), "host {} connects while it is down", from.0);
+        let latency = self.config.latency.between(self.seed, from, to);
+        let end = self.streams.open(queue.now(), [from, to], latency, self.config.mss_bytes);
+        self.enlist(end);
+        queue.schedule(queue.now() + latency, NetworkEvent::Syn(end.peer()).into());
+        end
+    }
+
+    /// Bytes that [`send`](Network::send) takes at `end` now; zero for an end that is gone. When a `send` leaves less
+    /// room than a unit, one `Writable` follows as soon as half of the buffer, and at least a unit, is free.
+    pub fn send_room(&self, end: EndId) -> usize {
+        match self.streams.get(end) {
+            Some(stream) if stream.ends[end.side()] == EndState::Open => {
+                let unsent = self.streams.flight(end).map_or(0, |flight| flight.unsent());
+                (self.config.send_buffer_bytes - unsent) as usize
+            }
+            _ => 0,
+        }
+    }
+
+    /// Sends `chunk` after everything sent before. At an end that is gone it does nothing.
+    ///
+    /// # Panics
+    /// If the chunk is longer than [`send_room`](Network::send_room) allows.
+    pub fn send<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        end: EndId,
+        chunk: Bytes,
+    ) {
+        if !self.is_open(end) || chunk.is_empty() {
+            return;
+        }
+        assert!(chunk.len() <= self.send_room(end), "a chunk longer than the room in the send buffer");
+        let bytes = chunk.len() as u64;
+        self.start_sending(queue.now(), end);
+        if let Some((stream, flight)) = self.streams.flight_mut(end) {
+            stream.directions[end.side()].accepted += bytes;
+            flight.accept(chunk);
+        }
+        self.pump(queue, end);
+        let unit = self.config.unit_bytes as usize;
+        let is_full = self.send_room(end) < unit;
+        if let Some((_, flight)) = self.streams.flight_mut(end) {
+            flight.is_full |= is_full;
+        }
+    }
+
+    /// Closes `end` in order: what was sent is still delivered, then the other side gets `Closed`. `end` is gone for
+    /// its owner at once. A connection that doesn't stand yet is reset.
+    pub fn close<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
+        let Some(stream) = self.streams.get(end) else { return };
+        let (side, peer) = (end.side(), end.peer());
+        match stream.ends[side] {
+            EndState::Open if stream.is_opening && side == 0 => self.abort(queue, end),
+            EndState::Open if stream.ends[peer.side()] != EndState::Gone => {
+                self.set_state(end, EndState::Gone);
+                self.start_sending(queue.now(), end);
+                if let Some((_, flight)) = self.streams.flight_mut(end) {
+                    flight.accept_end();
+                }
+                self.pump(queue, end);
+            }
+            EndState::Open | EndState::Told => self.leave(end),
+            EndState::Unborn | EndState::Gone => {}
+        }
+    }
+
+    /// Resets `end`: what is in flight from it is lost, and the other side gets `Closed` after the latency. `end` is
+    /// gone at once.
+    pub fn reset<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
+        if self.is_open(end) {
+            self.abort(queue, end);
+        } else if self.state(end) == Some(EndState::Told) {
+            self.leave(end);
+        }
+    }
+
+    /// Carries out an event of this network, at its time.
+    pub fn handle<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, event: NetworkEvent) {
+        match event {
+            NetworkEvent::Syn(end) => self.on_syn(queue, end),
+            NetworkEvent::SynAck(end) => self.on_syn_ack(queue, end),
+            NetworkEvent::Refusal(end) => self.tell(end, |host| Notice::Refused { host, end }),
+            NetworkEvent::Reset(end) => self.on_reset(end),
+            NetworkEvent::Arrival(end) => self.on_arrival(queue, end),
+            NetworkEvent::Wake(end) => self.on_wake(queue, end),
+            NetworkEvent::Delivery(host) => self.on_delivery(queue, host),
+            NetworkEvent::Turn(host) => self.on_turn(queue, host),
+        }
+        self.give_back_flights(queue.now());
+    }
+
+    /// The next notice. None is ever for an end that its owner has left.
+    pub fn poll(&mut self) -> Option<Notice> {
+        loop {
+            let notice = self.notices.pop_front()?;
+            let end = notice.end();
+            match (&notice, self.state(end)) {
+                (Notice::Closed { .. } | Notice::Refused { .. }, Some(EndState::Told)) => {
+                    self.leave(end);
+                    return Some(notice);
+                }
+                (_, Some(EndState::Open | EndState::Told)) => return Some(notice),
+                (_, Some(EndState::Unborn | EndState::Gone) | None) => {}
+            }
+        }
+    }
+}

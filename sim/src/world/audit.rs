@@ -1,0 +1,32 @@
+//! After the fact: are the bytes that peers hold those of the torrent?
+
+use sha1::{Digest, Sha1};
+
+use swarmlab_engine::storage::{Content, Storage};
+
+use super::peer_host::{PeerHost, TORRENT};
+
+/// What was found when every held piece of every peer was read back and hashed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// Pieces that were hashed, of all peers together.
+    pub pieces: u64,
+    /// Pieces that a client holds as verified, and whose bytes are not the torrent's: peer and piece.
+    pub wrong: Vec<(u32, u32)>,
+}
+
+impl Audit {
+    /// Reads back what a present peer holds.
+    pub fn peer(&mut self, number: u32, peer: &mut PeerHost, content: &Content) {
+        let Some(client) = &mut peer.client else { return };
+        let held: Vec<u32> = client.session.held(TORRENT).iter().collect();
+        for piece in held {
+            let size = content.geometry().piece_size(piece);
+            let hash = client.store.read(piece, 0, size).map(|bytes| Sha1::digest(bytes).into());
+            self.pieces += 1;
+            if hash != Ok(content.piece_hashes()[piece as usize]) {
+                self.wrong.push((number, piece));
+            }
+        }
+    }
+}

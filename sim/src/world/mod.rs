@@ -1,0 +1,139 @@
+//! The event world: a swarm of real client engines on the event network, in simulated time.
+//!
+//! Owns the hosts, when they come and go, and the order in which things happen. Decides nothing that a client decides,
+//! and looks into no message: bytes go from engine to engine as they would over sockets.
+//!
+//! Each peer's host runs one [`Session`](swarmlab_engine::session::Session); one more host runs the tracker. Everything
+//! happens as an event of one queue, at a time and in an order that depend on the scenario and its seed alone.
+
+mod addresses;
+mod audit;
+mod digest;
+mod event_world;
+mod peer_host;
+mod population;
+mod recorder;
+mod streams;
+mod torrent;
+mod tracker_host;
+
+use std::path::PathBuf;
+
+use swarmlab_engine::metainfo;
+use swarmlab_engine::storage::{ContentError, Hashing, StandInUnhashable};
+
+use crate::results::{Facts, Tables};
+use crate::scenario::Scenario;
+
+use event_world::EventWorld;
+
+pub use audit::Audit;
+
+/// The name of this world in results.
+pub const NAME: &str = "event";
+
+/// What doesn't belong to the scenario, and changes no result.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How pieces are verified.
+    pub hashing: Hashing,
+    /// Note what the tables need, beyond the peers.
+    pub tables: bool,
+    /// Recompute every client's state from scratch after each event that it handles.
+    pub check_invariants: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { hashing: Hashing::Identity, tables: true, check_invariants: false }
+    }
+}
+
+/// How far a run has come, for whoever watches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Status {
+    /// Simulated seconds.
+    pub simulated_s: f64,
+    /// Leechers that have completed.
+    pub completed: u32,
+    /// Leechers that are to complete.
+    pub leechers: u32,
+    /// Pieces held by leechers, as a share of all they are to hold.
+    pub progress: f64,
+    /// Blocks delivered so far.
+    pub blocks: u64,
+}
+
+/// Looks on; what it does changes nothing. Answers whether to go on.
+pub trait Watch {
+    /// Called every few thousand events.
+    fn status(&mut self, status: Status) -> bool;
+}
+
+/// Nobody looks on.
+impl Watch for () {
+    fn status(&mut self, _: Status) -> bool {
+        true
+    }
+}
+
+/// The outcome of a run.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What the run knows of itself; the caller adds what its clock and its system say.
+    pub facts: Facts,
+    /// The tables.
+    pub tables: Tables,
+    /// What the peers held when they left, or at the end; looked at where pieces were hashed in full.
+    pub audit: Option<Audit>,
+}
+
+/// Why a run could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// A file of the scenario could not be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The torrent is not one.
+    #[error("{}: {source}", path.display())]
+    Torrent {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: metainfo::Error,
+    },
+    /// The content is not the torrent's.
+    #[error("{}: {source}", path.display())]
+    Content {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ContentError,
+    },
+    /// The formula's geometry makes no torrent.
+    #[error("torrent: {0}")]
+    Make(#[from] metainfo::make::MakeError),
+    /// Full hashing without content.
+    #[error("{0}; give `torrent.content`, or leave out `--hash full`")]
+    Unhashable(#[from] StandInUnhashable),
+    /// A fault names a block that the torrent doesn't have.
+    #[error("peers.{group}.corrupt: the torrent has no block {block} in a piece {piece}")]
+    NoSuchBlock {
+        /// The group.
+        group: String,
+        /// The piece.
+        piece: u32,
+        /// The block.
+        block: u32,
+    },
+}
+
+/// Runs a scenario to its end.
+pub fn run(scenario: &Scenario, options: Options, watch: &mut dyn Watch) -> Result<Outcome, WorldError> {
+    Ok(EventWorld::new(scenario, options)?.run(watch))
+}

@@ -1,0 +1,162 @@
+//! Notes what the tables need, at the times that the samplers ask for. Looks only: no client and no event depends on it.
+
+use swarmlab_engine::time::Time;
+
+use crate::results::{
+    LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot, Tables, TransferRow,
+    timeline, wide_samples_max,
+};
+use crate::scenario::Scenario;
+
+use super::addresses;
+use super::peer_host::{PeerHost, TORRENT};
+
+/// Samples of a run, as many as are kept.
+pub struct Recorder {
+    swarm: Sampler<Snapshot>,
+    progress: Sampler<Vec<ProgressRow>>,
+    pieces: Sampler<(f64, Vec<u32>)>,
+    /// Copies of each piece among the peers present.
+    copies: Vec<u32>,
+}
+
+impl Recorder {
+    /// For a run with so many peers and pieces.
+    pub fn new(peers: usize, pieces: u32) -> Recorder {
+        Recorder {
+            swarm: Sampler::new(SAMPLES_MAX),
+            progress: Sampler::new(wide_samples_max(peers)),
+            pieces: Sampler::new(wide_samples_max(pieces as usize)),
+            copies: vec![0; pieces as usize],
+        }
+    }
+
+    /// A present peer holds one more piece.
+    pub fn piece_verified(&mut self, piece: u32) {
+        self.copies[piece as usize] += 1;
+    }
+
+    /// A peer with these pieces has come (+1) or is going (−1).
+    pub fn holder(&mut self, held: impl Iterator<Item = u32>, present: bool) {
+        for piece in held {
+            let copies = &mut self.copies[piece as usize];
+            *copies = if present { *copies + 1 } else { *copies - 1 };
+        }
+    }
+
+    /// Takes the samples that are due before `until`; nothing has changed since the last call.
+    pub fn catch_up(&mut self, until: Time, scenario: &Scenario, peers: &[PeerHost]) {
+        while self.swarm.due() <= until {
+            let at = self.swarm.due();
+            self.swarm.push(self.snapshot(at, scenario, peers));
+        }
+        while self.progress.due() <= until {
+            let at = self.progress.due();
+            self.progress.push(progress_rows(at, peers));
+        }
+        while self.pieces.due() <= until {
+            let at = self.pieces.due();
+            self.pieces.push((at.as_secs_f64(), self.copies.clone()));
+        }
+    }
+
+    /// The tables, closed by a last sample at the end of the run.
+    pub fn finish(self, now: Time, scenario: &Scenario, peers: &[PeerHost]) -> (Tables, f64) {
+        let last = self.snapshot(now, scenario, peers);
+        let sample_interval_s = self.swarm.interval_s();
+        let copies = (now.as_secs_f64(), self.copies);
+        let tables = Tables {
+            peers: peer_rows(scenario, peers),
+            timeline: timeline(&self.swarm.finish(now, last)),
+            progress: self.progress.finish(now, progress_rows(now, peers)).concat(),
+            pieces: self.pieces.finish(now, copies).into_iter().flat_map(piece_rows).collect(),
+            transfers: transfer_rows(peers),
+        };
+        (tables, sample_interval_s)
+    }
+
+    fn snapshot(&self, at: Time, scenario: &Scenario, peers: &[PeerHost]) -> Snapshot {
+        let mut snapshot = Snapshot { time_s: at.as_secs_f64(), ..Snapshot::default() };
+        for peer in peers {
+            snapshot.completed += u32::from(peer.completed.is_some());
+            let Some(progress) = peer.progress() else { continue };
+            snapshot.uploaded_bytes += progress.totals.uploaded;
+            snapshot.downloaded_bytes += progress.totals.downloaded;
+            snapshot.wasted_bytes += progress.totals.wasted;
+            if peer.starts_complete {
+                snapshot.seed_uploaded_bytes += progress.totals.uploaded;
+            }
+            if peer.client.is_some() {
+                let link = &scenario.groups[peer.group].link;
+                snapshot.capacity_up_bits_per_s += link.up_bits_per_s as f64;
+                snapshot.capacity_down_bits_per_s += link.down_bits_per_s as f64;
+                snapshot.connections += progress.peers;
+                let complete = progress.pieces_held == progress.piece_count;
+                *(if complete { &mut snapshot.seeds } else { &mut snapshot.leechers }) += 1;
+            }
+        }
+        snapshot.connections /= 2;
+        let mut copies = self.copies.clone();
+        copies.sort_unstable();
+        (snapshot.copies_min, snapshot.copies_max) = (copies[0], copies[copies.len() - 1]);
+        snapshot.copies_median = copies[copies.len() / 2];
+        snapshot
+    }
+}
+
+fn progress_rows(at: Time, peers: &[PeerHost]) -> Vec<ProgressRow> {
+    let row = |(number, peer): (usize, &PeerHost)| {
+        let progress = peer.client.as_ref()?.session.progress(TORRENT);
+        Some(ProgressRow {
+            time_s: at.as_secs_f64(),
+            peer: number as u32,
+            pieces: progress.pieces_held,
+            uploaded_bytes: progress.totals.uploaded,
+            downloaded_bytes: progress.totals.downloaded,
+        })
+    };
+    peers.iter().enumerate().filter_map(row).collect()
+}
+
+fn piece_rows((time_s, copies): (f64, Vec<u32>)) -> impl Iterator<Item = PieceRow> {
+    let row = move |(piece, copies)| PieceRow { time_s, piece: piece as u32, copies };
+    copies.into_iter().enumerate().map(row)
+}
+
+fn transfer_rows(peers: &[PeerHost]) -> Vec<TransferRow> {
+    let of = |(uploader, peer): (usize, &PeerHost)| {
+        peer.sent_so_far().into_iter().map(move |(downloader, payload_bytes)| TransferRow {
+            uploader: uploader as u32,
+            downloader,
+            payload_bytes,
+        })
+    };
+    peers.iter().enumerate().flat_map(of).collect()
+}
+
+/// One row a peer that has joined.
+pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
+    let row = |(number, peer): (usize, &PeerHost)| {
+        let group = &scenario.groups[peer.group];
+        let totals = peer.progress()?.totals;
+        Some(PeerRow {
+            peer: number as u32,
+            group: group.name.clone(),
+            role: if peer.starts_complete { SEED } else { LEECHER }.to_owned(),
+            address: addresses::peer(peer.host).to_string(),
+            up_bits_per_s: group.link.up_bits_per_s,
+            down_bits_per_s: group.link.down_bits_per_s,
+            joined_s: peer.joins.as_secs_f64(),
+            completed_s: peer.completed.map(Time::as_secs_f64),
+            left_s: peer.left.map(Time::as_secs_f64),
+            uploaded_bytes: totals.uploaded,
+            downloaded_bytes: totals.downloaded,
+            wasted_bytes: totals.wasted,
+            protocol_up_bytes: peer.stream_bytes_sent.saturating_sub(totals.uploaded),
+            protocol_down_bytes: peer.stream_bytes_received.saturating_sub(totals.downloaded),
+            connections_max: totals.connections_peak,
+            hash_failures: totals.hash_failures,
+        })
+    };
+    peers.iter().enumerate().filter_map(row).collect()
+}

@@ -1,0 +1,182 @@
+//! Whole swarms of real engines in the event world.
+
+use proptest::prelude::*;
+
+use swarmlab_engine::storage::Hashing;
+use swarmlab_engine::{choker, picker};
+use swarmlab_sim::results::{Summary, lower_bound};
+use swarmlab_sim::scenario::Scenario;
+use swarmlab_sim::world::{self, Options, Outcome};
+
+const FLASH_CROWD: &str = r#"
+    [torrent]
+    size = "4 MiB"
+    piece_length = "64 KiB"
+    [network]
+    latency = { min = "10 ms", max = "60 ms" }
+    [peers.seed]
+    count = 1
+    has = "all"
+    up = "20 Mbit/s"
+    down = "100 Mbit/s"
+    [peers.leecher]
+    count = 20
+    up = "8 Mbit/s"
+    down = "32 Mbit/s"
+"#;
+
+fn scenario(text: &str, overrides: &[String]) -> Scenario {
+    Scenario::parse("test", text, overrides).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn run(scenario: &Scenario, options: Options) -> Outcome {
+    let outcome = world::run(scenario, options, &mut ()).unwrap();
+    check_books(&outcome);
+    outcome
+}
+
+fn flash_crowd(overrides: &[&str], options: Options) -> Outcome {
+    let overrides: Vec<String> = overrides.iter().map(|set| (*set).to_owned()).collect();
+    run(&scenario(FLASH_CROWD, &overrides), options)
+}
+
+/// What must balance in every run: nobody receives what nobody sent, and everybody received at least what it holds.
+fn check_books(outcome: &Outcome) {
+    let peers = &outcome.tables.peers;
+    let sent: u64 = peers.iter().map(|peer| peer.uploaded_bytes).sum();
+    let received: u64 = peers.iter().map(|peer| peer.downloaded_bytes).sum();
+    assert!(received <= sent, "S26: {received} bytes received of {sent} sent");
+    let size = outcome.facts.torrent.size_bytes;
+    for peer in peers.iter().filter(|peer| peer.completed_s.is_some()) {
+        assert!(peer.downloaded_bytes - peer.wasted_bytes >= size, "S17: {peer:?}");
+    }
+}
+
+#[test]
+fn no_run_beats_the_lower_bound() {
+    for seed in 0..50 {
+        let outcome = flash_crowd(&[&format!("seed={seed}")], Options::default());
+        let summary = Summary::new(outcome.facts, &outcome.tables.peers);
+        let (last, bound) = (summary.completion_s.last.unwrap(), summary.t_min_s.unwrap());
+        assert_eq!(summary.completed, 20, "seed {seed}");
+        assert!(summary.t_min_applies && last >= bound, "seed {seed}: {last} s, bound {bound} s");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run_however_it_is_watched_and_hashed() {
+    let plain = flash_crowd(&[], Options::default());
+    let without_tables = flash_crowd(&[], Options { tables: false, ..Options::default() });
+    let hashed = flash_crowd(&[], Options { hashing: Hashing::Full, ..Options::default() });
+    let checked = flash_crowd(&[], Options { check_invariants: true, ..Options::default() });
+    for other in [&without_tables, &hashed, &checked] {
+        assert_eq!(other.facts.digest, plain.facts.digest);
+        assert_eq!(other.tables.peers, plain.tables.peers);
+    }
+    let other_seed = flash_crowd(&["seed=2"], Options::default());
+    assert_ne!(other_seed.facts.digest, plain.facts.digest);
+}
+
+#[test]
+fn full_hashing_finds_every_byte_right() {
+    let outcome = flash_crowd(&[], Options { hashing: Hashing::Full, ..Options::default() });
+    let audit = outcome.audit.expect("full hashing reads back what is held");
+    assert_eq!(audit.pieces, 21 * 64);
+    assert_eq!(audit.wrong, []);
+}
+
+#[test]
+fn a_corrupted_block_is_found_and_fetched_again_and_nobody_keeps_it() {
+    for hashing in [Hashing::Identity, Hashing::Full] {
+        let faults = ["peers.seed.corrupt={ piece = 5, block = 2, times = 3 }"];
+        let outcome = flash_crowd(&faults, Options { hashing, ..Options::default() });
+        let failures: u32 = outcome.tables.peers.iter().map(|peer| peer.hash_failures).sum();
+        let completed = outcome.tables.peers.iter().filter(|peer| peer.completed_s.is_some()).count();
+        assert!(failures > 0, "the fault was sent and not noticed");
+        assert!(outcome.audit.is_none_or(|audit| audit.wrong.is_empty()), "somebody kept it");
+        // Whoever got the whole piece from the seed bans it; the others bring what is missing.
+        assert_eq!(completed, 20, "with {failures} failed pieces");
+    }
+}
+
+#[test]
+fn a_stream_cut_into_single_packets_carries_the_same_swarm() {
+    let outcome = flash_crowd(&["network.unit=1448 B"], Options { hashing: Hashing::Full, ..Options::default() });
+    assert_eq!(outcome.facts.stop_reason, "all complete");
+    assert_eq!(outcome.audit.unwrap().wrong, []);
+}
+
+#[test]
+fn without_the_fast_extension_the_swarm_completes_too() {
+    let outcome = flash_crowd(
+        &["peers.leecher.fast_extension=false"],
+        Options { check_invariants: true, ..Options::default() },
+    );
+    assert_eq!(outcome.facts.stop_reason, "all complete");
+}
+
+#[test]
+fn who_leaves_on_completion_takes_nothing_that_others_need() {
+    let outcome = flash_crowd(&["peers.leecher.on_complete=leave"], Options::default());
+    assert_eq!(outcome.facts.stop_reason, "all complete");
+}
+
+#[test]
+fn without_a_complete_copy_nobody_completes_and_nobody_spins() {
+    let text = FLASH_CROWD.replace("has = \"all\"", "has = \"nothing\"");
+    let overrides = ["stop.when=never", "stop.at=10 min"].map(str::to_owned);
+    let outcome = run(&scenario(&text, &overrides), Options::default());
+    assert!(outcome.tables.peers.iter().all(|peer| peer.completed_s.is_none()));
+    let per_peer_second = outcome.facts.events as f64 / 21.0 / 600.0;
+    assert!(per_peer_second < 10.0, "L3: {per_peer_second} events a second and peer with nothing to do");
+}
+
+fn any_swarm() -> impl Strategy<Value = Vec<String>> {
+    let group = (
+        1u32..12,
+        prop::sample::select(vec!["64 kbit/s", "512 kbit/s", "8 Mbit/s", "100 Mbit/s"]),
+        prop::sample::select(picker::NAMES),
+        prop::sample::select(choker::SEED_NAMES),
+        prop::sample::select(vec!["\"at once\"", "{ spread = \"60 s\" }", "{ poisson = \"0.2 /s\" }"]),
+        prop::sample::select(vec!["\"stay\"", "\"leave\"", "{ stay = \"20 s\" }"]),
+        (0u32..8, 2u32..30, any::<bool>()),
+    );
+    let torrent = (1u32..2_000_000, prop::sample::select(vec!["16 KiB", "32 KiB", "128 KiB"]));
+    let network = (prop::sample::select(vec!["1448 B", "17376 B"]), 0u32..300);
+    (group, torrent, network, any::<u32>()).prop_map(
+        |((count, up, picker, seed_choker, arrival, leave, client), torrent, network, seed)| {
+            let (slots, connections, fast) = client;
+            vec![
+                format!("seed={seed}"),
+                format!("torrent.size={} B", torrent.0),
+                format!("torrent.piece_length={}", torrent.1),
+                format!("network.unit={}", network.0),
+                format!("network.latency={} ms", network.1),
+                format!("peers.leecher.count={count}"),
+                format!("peers.leecher.up={up}"),
+                format!("peers.leecher.picker={picker}"),
+                format!("peers.leecher.arrival={arrival}"),
+                format!("peers.leecher.on_complete={leave}"),
+                format!("peers.leecher.upload_slots={slots}"),
+                format!("peers.leecher.connections={connections}"),
+                format!("peers.leecher.fast_extension={fast}"),
+                format!("peers.seed.seed_choker={seed_choker}"),
+            ]
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Whatever the swarm, everybody completes, every client's books are right after each event, and what is held is
+    /// what the torrent says.
+    #[test]
+    fn every_swarm_with_a_seed_completes(overrides in any_swarm()) {
+        let options = Options { hashing: Hashing::Full, check_invariants: true, ..Options::default() };
+        let outcome = run(&scenario(FLASH_CROWD, &overrides), options);
+        prop_assert_eq!(outcome.facts.stop_reason, "all complete");
+        prop_assert_eq!(outcome.audit.unwrap().wrong, vec![]);
+        prop_assert!(lower_bound(&outcome.tables.peers, outcome.facts.torrent.size_bytes).is_some());
+    }
+}
