@@ -10,14 +10,13 @@ use crate::exit::Exit;
 pub struct Failure {
     /// The code for scripts.
     pub exit: Exit,
-    what: String,
-    remedy: Option<String>,
+    text: String,
 }
 
 impl Failure {
     /// Something that the world refused.
     pub fn new(what: impl fmt::Display) -> Failure {
-        Failure { exit: Exit::Failed, what: what.to_string(), remedy: None }
+        Failure::told(Exit::Failed, format_args!("error: {what}"))
     }
 
     /// Arguments that make no sense together, or a file that is not what it should be.
@@ -30,18 +29,20 @@ impl Failure {
         Failure::new(format_args!("cannot {doing} {}: {error}", path.display()))
     }
 
+    /// A message that is complete as it is, of one line or many.
+    pub fn told(exit: Exit, text: impl fmt::Display) -> Failure {
+        Failure { exit, text: text.to_string() }
+    }
+
     /// What to do about it, as a sentence.
-    pub fn remedy(self, remedy: impl fmt::Display) -> Failure {
-        Failure { remedy: Some(remedy.to_string()), ..self }
+    pub fn remedy(mut self, remedy: impl fmt::Display) -> Failure {
+        self.text = format!("{}\n  help: {remedy}", self.text);
+        self
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error: {}", self.what)?;
-        match &self.remedy {
-            Some(remedy) => writeln!(f, "  help: {remedy}"),
-            None => Ok(()),
-        }
+        f.write_str(self.text.trim_end())
     }
 }

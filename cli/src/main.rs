@@ -3,7 +3,9 @@
 mod command;
 mod exit;
 mod failure;
+mod interrupts;
 mod text;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -23,7 +25,7 @@ fn main() -> ExitCode {
     // Wrong use ends here, with clap's own exit code 2, which is Exit::WrongUse.
     let arguments = Arguments::parse();
     let exit = arguments.command.run().unwrap_or_else(|failure| {
-        eprint!("{failure}");
+        eprintln!("{failure}");
         failure.exit
     });
     ExitCode::from(exit as u8)

@@ -2,7 +2,9 @@
 
 mod download;
 mod make;
+mod report;
 mod show;
+mod simulate;
 
 use std::fs::File;
 use std::io::Read;
@@ -18,6 +20,8 @@ use crate::failure::Failure;
 /// What to do.
 #[derive(Subcommand)]
 pub enum Command {
+    Simulate(simulate::Arguments),
+    Report(report::Arguments),
     Download(download::Arguments),
     Make(make::Arguments),
     Show(show::Arguments),
@@ -26,6 +30,8 @@ pub enum Command {
 impl Command {
     pub fn run(self) -> Result<Exit, Failure> {
         match self {
+            Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Report(arguments) => report::run(arguments),
             Command::Download(arguments) => download::run(arguments),
             Command::Make(arguments) => make::run(arguments),
             Command::Show(arguments) => show::run(arguments),

@@ -1,7 +1,6 @@
 //! `swarmlab download`: take part in a real swarm.
 
 mod bar;
-mod interrupts;
 mod json;
 mod lines;
 mod rate;

@@ -18,17 +18,17 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupts::Interrupts;
 
 use super::bar::Bar;
-use super::interrupts::Interrupts;
 use super::json::Json;
 use super::lines::Lines;
 use super::rate::Rate;
 use super::view::{Snapshot, View};
 use super::{Arguments, session_config};
 
-/// How long trackers and peers may take to hear the goodbye.
-const GOODBYE: Duration = Duration::from_secs(5);
+/// How long the goodbye may take in all. Trackers and peers have limits of their own, which end sooner.
+const GOODBYE: Duration = Duration::from_secs(15);
 
 /// Downloads, or seeds, until the end.
 pub async fn take_part(arguments: Arguments, torrent: Metainfo) -> Result<Exit, Failure> {
