@@ -19,8 +19,8 @@ pub struct EndId {
 }
 
 impl EndId {
-    /// Its place in a table of ends: small and dense, used again by later ends.
-    pub fn place(self) -> usize {
+    /// A small number that no other end has while this one lives, for side tables. Ends born later may have it again.
+    pub fn index(self) -> usize {
         self.index as usize
     }
 
