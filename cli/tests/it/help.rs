@@ -23,3 +23,13 @@ fn of_make() {
 fn of_show() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["show", "--help"])));
 }
+
+#[test]
+fn of_simulate() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["simulate", "--help"])));
+}
+
+#[test]
+fn of_report() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["report", "--help"])));
+}

@@ -3,5 +3,6 @@
 mod help;
 mod make_and_show;
 mod mistakes;
+mod simulations;
 mod swarm;
 mod swarmlab;

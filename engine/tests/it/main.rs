@@ -6,6 +6,8 @@ mod bencode;
 mod client_driver;
 #[cfg(feature = "client")]
 mod client_loopback;
+#[cfg(feature = "client")]
+mod client_tracker;
 mod metainfo;
 mod storage;
 mod tracker;
