@@ -14,8 +14,10 @@ use crate::time::Time;
 pub const REQUESTS_MAX: u32 = 500;
 /// What a peer is taken to bear that says nothing (no `reqq`).
 pub const REQUESTS_DEFAULT: u32 = 250;
-/// Requests in flight at the start, and at least (libtorrent: 2).
-const DEPTH_MIN: u32 = 4;
+/// Requests in flight at the start.
+const DEPTH_START: u32 = 4;
+/// Requests in flight at least, so that the sender always knows the next one (libtorrent: 2).
+const DEPTH_MIN: u32 = 2;
 /// Beyond two round trips, so much of the measured rate is asked for: it bridges the pauses of a sender that serves
 /// several peers in turn.
 const QUEUE_SPAN: Duration = Duration::from_millis(500);
@@ -56,7 +58,7 @@ impl Default for RequestPipeline {
         RequestPipeline {
             outstanding: VecDeque::new(),
             cancelled: Vec::new(),
-            depth: DEPTH_MIN,
+            depth: DEPTH_START,
             depth_max: REQUESTS_DEFAULT,
             slow_start: true,
             bytes_per_s: 0.0,
@@ -114,7 +116,7 @@ impl RequestPipeline {
 
     /// The peer has unchoked us: its rate is unknown again.
     pub fn start(&mut self, now: Time) {
-        self.depth = DEPTH_MIN;
+        self.depth = DEPTH_START;
         self.slow_start = true;
         self.snubbed = false;
         self.paused = false;
@@ -172,11 +174,12 @@ impl RequestPipeline {
         std::mem::take(&mut self.outstanding)
     }
 
-    /// Once a second. Answers whether the peer has just been found to snub us.
-    pub fn tick(&mut self, now: Time, span: Duration, snub_timeout: Duration) -> bool {
+    /// Once a second. Answers whether the peer has just been found to snub us: it owes us blocks, and none has come for
+    /// as long as our patience lasts.
+    pub fn tick(&mut self, now: Time, span: Duration, patience: Duration) -> bool {
         self.paused = false;
         self.measure(span);
-        let overdue = !self.outstanding.is_empty() && now - self.last_progress >= snub_timeout;
+        let overdue = !self.outstanding.is_empty() && now - self.last_progress >= patience;
         let newly = overdue && !self.snubbed;
         if overdue {
             self.snubbed = true;

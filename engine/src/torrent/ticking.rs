@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::peer::Stage;
+use crate::metainfo::BLOCK_BYTES;
+use crate::peer::{RequestPipeline, Stage};
 use crate::random::below;
 use crate::session::CloseReason;
 use crate::session::context::Context;
@@ -18,6 +19,8 @@ pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
 const KEEP_ALIVE: Duration = Duration::from_secs(100);
 /// Silence after which a peer is given up: a keep-alive every two minutes must be enough.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(180);
+/// The longest wait for a block (libtorrent's request time-out: 60 s).
+const PATIENCE_MAX: Duration = Duration::from_secs(60);
 
 impl Torrent {
     /// The first tick and round come at a moment of their own, so that clients that start together don't act together.
@@ -30,18 +33,30 @@ impl Torrent {
 
     pub(super) fn tick(&mut self, cx: &mut Context<'_>) {
         self.timers.set(Timer::Tick, Some(cx.now + TICK));
+        let patience = self.patience();
         let all: Vec<usize> = self.peers.iter().map(|(at, _)| at).collect();
         for at in all {
             // Closing one may close another.
             if self.peers.contains(at) {
-                self.tick_peer(cx, at);
+                self.tick_peer(cx, at, patience);
             }
         }
         self.flush_haves(cx);
         self.dial(cx);
     }
 
-    fn tick_peer(&mut self, cx: &mut Context<'_>, at: usize) {
+    /// How long to wait for a block before its sender counts as snubbing us. Where so much is on its way from everybody
+    /// that our own link needs longer for it, nobody else is to blame.
+    fn patience(&self) -> Duration {
+        let pipelines = || self.peers.iter().map(|(_, peer)| &peer.pipeline);
+        let owed_bytes = pipelines().map(|pipeline| pipeline.outstanding().len()).sum::<usize>() as f64
+            * f64::from(BLOCK_BYTES);
+        let bytes_per_s: f64 = pipelines().map(RequestPipeline::bytes_per_s).sum();
+        let needed_s = if bytes_per_s > 0.0 { 2.0 * owed_bytes / bytes_per_s } else { 0.0 };
+        self.config.snub_timeout.max(Duration::from_secs_f64(needed_s.min(PATIENCE_MAX.as_secs_f64())))
+    }
+
+    fn tick_peer(&mut self, cx: &mut Context<'_>, at: usize, patience: Duration) {
         let peer = &mut self.peers[at];
         if peer.stage != Stage::Established {
             if cx.now - peer.since >= HANDSHAKE_TIMEOUT {
@@ -57,7 +72,7 @@ impl Torrent {
             self.wake(cx, at);
         }
         let peer = &mut self.peers[at];
-        if peer.pipeline.tick(cx.now, TICK, self.config.snub_timeout) {
+        if peer.pipeline.tick(cx.now, TICK, patience) {
             self.totals.snubs += 1;
             self.take_back_requests(cx, at);
             self.request_more_everywhere(cx);

@@ -1,6 +1,8 @@
 //! What no single value shows: rules between the tables of a scenario. Each complaint points at the value that a person
 //! would change.
 
+use crate::network::NetworkConfig;
+
 use super::arrival::Arrival;
 use super::group::{Group, Has, PEERS_MAX};
 use super::stop::StopWhen;
@@ -15,6 +17,7 @@ pub fn check(scenario: &Scenario, root: &Node, reader: &Reader) {
     };
     check_total(scenario, &refuse);
     check_sense(scenario, &refuse);
+    check_buffers(scenario, &refuse);
     for group in &scenario.groups {
         check_arrival(scenario, group, &refuse);
         check_queues(scenario, group, &refuse);
@@ -75,6 +78,33 @@ fn check_arrival(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
         let complaint = Complaint::new("this group starts after the end of the run")
             .label(format!("the run ends at {}", span_written(scenario.stop.at)));
         refuse(&["peers", &group.name, "start"], complaint);
+    }
+}
+
+/// What the network can't work with: a segment of less than a packet, a buffer that holds no segment, a window that
+/// keeps TCP from ever having two packets on their way.
+fn check_buffers(scenario: &Scenario, refuse: &Refuse<'_>) {
+    let spec = &scenario.network;
+    let packet_bytes = NetworkConfig::MSS_BYTES;
+    let unit = format!("at least {}, the `unit` of the network", SIZE.written(spec.unit_bytes.into()));
+    for (key, bytes, least_bytes, label) in [
+        (
+            "unit",
+            spec.unit_bytes,
+            packet_bytes,
+            format!("at least {packet_bytes} B, a full packet's payload"),
+        ),
+        ("send_buffer", spec.send_buffer_bytes, spec.unit_bytes, unit),
+        (
+            "receive_window",
+            spec.receive_window_bytes,
+            2 * packet_bytes,
+            format!("at least {} B, two full packets", 2 * packet_bytes),
+        ),
+    ] {
+        if bytes < least_bytes {
+            refuse(&["network", key], Complaint::new(format!("`{key}` is too small")).label(label));
+        }
     }
 }
 

@@ -92,6 +92,9 @@ mistakes! {
     nobody_has_the_content: "has = \"all\"" => "has = \"nothing\"";
     nobody_downloads: "count = 20" => "count = 20\nhas = \"all\"";
     start_after_the_end: "count = 20" => "count = 20\nstart = \"5 h\"";
+    send_buffer_below_a_segment: "[network]" => "[network]\nsend_buffer = \"4 KiB\"";
+    unit_below_a_packet: "[network]" => "[network]\nunit = \"1 KiB\"";
+    window_below_two_packets: "[network]" => "[network]\nreceive_window = \"2 KiB\"";
     queue_below_a_segment: "count = 20" => "count = 20\nqueue_up = \"4 KiB\"";
     corrupt_piece_beyond_the_end: "count = 20" => "count = 20\ncorrupt = { piece = 2048 }";
     corrupt_block_beyond_the_piece: "count = 20" => "count = 20\ncorrupt = { piece = 3, block = 4 }";

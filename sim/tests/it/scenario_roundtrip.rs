@@ -44,8 +44,8 @@ fn network() -> impl Strategy<Value = NetworkSpec> {
         (span(0..=LATENCY_NS_MAX), span(0..=LATENCY_NS_MAX))
             .prop_map(|(a, b)| Latency::Uniform { min: a.min(b), max: a.max(b) }),
     ];
-    let buffer = || 1..=BUFFER_BYTES_MAX;
-    (latency, buffer(), buffer(), 1u32..=64 << 10).prop_map(
+    let buffer = || 64u32 << 10..=BUFFER_BYTES_MAX;
+    (latency, buffer(), buffer(), 1448u32..=64 << 10).prop_map(
         |(latency, send_buffer_bytes, receive_window_bytes, unit_bytes)| NetworkSpec {
             latency,
             send_buffer_bytes,

@@ -101,7 +101,8 @@ fn a_corrupted_block_is_found_and_fetched_again_and_nobody_keeps_it() {
 
 #[test]
 fn a_stream_cut_into_single_packets_carries_the_same_swarm() {
-    let outcome = flash_crowd(&["network.unit=1448 B"], Options { hashing: Hashing::Full, ..Options::default() });
+    let outcome =
+        flash_crowd(&["network.unit=1448 B"], Options { hashing: Hashing::Full, ..Options::default() });
     assert_eq!(outcome.facts.stop_reason, "all complete");
     assert_eq!(outcome.audit.unwrap().wrong, []);
 }

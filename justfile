@@ -1,0 +1,34 @@
+# `just --list` shows what can be done here. Every recipe is one plain command: read it off.
+
+set positional-arguments := true
+
+_default:
+    @just --list --unsorted
+
+# Run a scenario in simulation, and write its results and its report to runs/
+simulate file *arguments:
+    cargo run --release --locked --package swarmlab -- simulate "$@"
+
+# Make the report of a run again from its folder
+report directory:
+    cargo run --release --locked --package swarmlab -- report "$@"
+
+# All tests (about 2 minutes with the build, on 2 cores)
+test:
+    cargo test --workspace --locked
+
+# Formatting, clippy and the documentation, as CI looks at them
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --locked -- --deny warnings
+    RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
+
+# Criterion benchmarks of the hot pieces
+bench *arguments:
+    cargo bench --locked --package swarmlab-benches -- "$@"
+
+# Exchange every fixture with Transmission, aria2 and libtorrent over loopback, both ways; installs them (Debian, root)
+interop *arguments:
+    cargo build --release --locked --package swarmlab
+    cli/tests/interop/setup.sh target/interop || true
+    cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
