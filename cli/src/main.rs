@@ -1,2 +1,42 @@
-//! The `swarmlab` command.
-fn main() {}
+//! The `swarmlab` command: parses arguments, calls the rooms below, prints.
+
+mod command;
+mod exit;
+mod failure;
+mod interrupts;
+mod text;
+mod usage;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::Command;
+
+/// A laboratory for BitTorrent swarms, and the client that runs in it.
+#[derive(Parser)]
+#[command(name = "swarmlab", version, after_help = exit::help())]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    // Wrong use ends here, with clap's own exit code 2, which is Exit::WrongUse.
+    let arguments = Arguments::parse();
+    let exit = arguments.command.run().unwrap_or_else(|failure| {
+        eprintln!("{failure}");
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

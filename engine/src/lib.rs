@@ -3,6 +3,8 @@
 pub mod bencode;
 pub mod bitfield;
 pub mod choker;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod metainfo;
 pub mod peer;
 pub mod picker;

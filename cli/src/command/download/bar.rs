@@ -1,0 +1,79 @@
+//! A download as a progress bar, for a terminal.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
+
+use crate::text::say;
+
+use super::lines::{LEAVING, completed, go_on};
+use super::view::{Snapshot, View};
+
+/// A bar, and lines above it.
+pub struct Bar {
+    bar: ProgressBar,
+    piece_count: u32,
+}
+
+impl Bar {
+    pub fn new(total_bytes: u64, piece_count: u32) -> Bar {
+        let style = "{wide_bar} {percent:>3}%  {binary_bytes} of {binary_total_bytes}\n{msg}";
+        let style = ProgressStyle::with_template(style).expect("a template without mistakes");
+        Bar { bar: ProgressBar::new(total_bytes).with_style(style), piece_count }
+    }
+
+    fn end_with(&self, line: String) {
+        self.bar.finish_and_clear();
+        say(line);
+    }
+}
+
+impl View for Bar {
+    fn period(&self) -> Duration {
+        Duration::from_millis(250)
+    }
+
+    fn listening(&mut self, address: SocketAddr) {
+        self.bar.println(format!("listening on {address}"));
+    }
+
+    fn checked(&mut self, pieces: u32) {
+        self.bar.set_message(format!("checking what is there: {pieces} of {} pieces", self.piece_count));
+    }
+
+    fn progress(&mut self, now: &Snapshot) {
+        let progress = &now.progress;
+        self.bar.set_position(now.held_bytes());
+        let left = now.time_left().map_or("?".to_owned(), |left| HumanDuration(left).to_string());
+        self.bar.set_message(format!(
+            "{} of {} pieces   down {}/s   up {}/s   {} peers   {left} left",
+            progress.pieces_held,
+            progress.piece_count,
+            HumanBytes(now.down_rate),
+            HumanBytes(now.up_rate),
+            progress.peers,
+        ));
+    }
+
+    fn note(&mut self, text: &str) {
+        self.bar.println(text);
+    }
+
+    fn complete(&mut self, target: &Path, seeding: bool, now: &Snapshot) {
+        if seeding {
+            self.bar.println(completed(target, seeding, now));
+        } else {
+            self.end_with(completed(target, seeding, now));
+        }
+    }
+
+    fn leaving(&mut self) {
+        self.bar.println(LEAVING);
+    }
+
+    fn unfinished(&mut self, now: &Snapshot) {
+        self.end_with(go_on(now));
+    }
+}

@@ -1,0 +1,67 @@
+//! A download as JSON, one object a line.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::text::say;
+
+use super::view::{Snapshot, View};
+
+/// An object for each thing, named by its `event`.
+pub struct Json;
+
+impl View for Json {
+    fn period(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
+    fn listening(&mut self, address: SocketAddr) {
+        say(json!({ "event": "listening", "address": address.to_string() }));
+    }
+
+    fn checked(&mut self, _pieces: u32) {}
+
+    fn progress(&mut self, now: &Snapshot) {
+        say(with_numbers("progress", now));
+    }
+
+    fn note(&mut self, text: &str) {
+        say(json!({ "event": "note", "text": text }));
+    }
+
+    fn complete(&mut self, target: &Path, seeding: bool, now: &Snapshot) {
+        let mut object = with_numbers("complete", now);
+        object["target"] = target.to_string_lossy().into();
+        object["seeding"] = seeding.into();
+        say(object);
+    }
+
+    fn leaving(&mut self) {
+        say(json!({ "event": "leaving" }));
+    }
+
+    fn unfinished(&mut self, now: &Snapshot) {
+        say(with_numbers("unfinished", now));
+    }
+}
+
+fn with_numbers(event: &str, now: &Snapshot) -> Value {
+    let totals = &now.progress.totals;
+    json!({
+        "event": event,
+        "bytes": now.total_bytes,
+        "bytes_left": now.progress.bytes_left,
+        "pieces": now.progress.piece_count,
+        "pieces_held": now.progress.pieces_held,
+        "peers": now.progress.peers,
+        "down_bytes_per_s": now.down_rate,
+        "up_bytes_per_s": now.up_rate,
+        "downloaded": totals.downloaded,
+        "uploaded": totals.uploaded,
+        "wasted": totals.wasted,
+        "hash_failures": totals.hash_failures,
+    })
+}

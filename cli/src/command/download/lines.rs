@@ -1,0 +1,82 @@
+//! A download as plain lines, for logs and pipes.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{HumanBytes, HumanDuration};
+
+use crate::text::say;
+
+use super::view::{Snapshot, View};
+
+/// A line now and then.
+pub struct Lines;
+
+impl View for Lines {
+    fn period(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    fn listening(&mut self, address: SocketAddr) {
+        say(format_args!("listening on {address}"));
+    }
+
+    fn checked(&mut self, _pieces: u32) {}
+
+    fn progress(&mut self, now: &Snapshot) {
+        say(status(now));
+    }
+
+    fn note(&mut self, text: &str) {
+        say(text);
+    }
+
+    fn complete(&mut self, target: &Path, seeding: bool, now: &Snapshot) {
+        say(completed(target, seeding, now));
+    }
+
+    fn leaving(&mut self) {
+        say(LEAVING);
+    }
+
+    fn unfinished(&mut self, now: &Snapshot) {
+        say(go_on(now));
+    }
+}
+
+/// Said when the user wants to end.
+pub const LEAVING: &str = "saying goodbye to trackers and peers; Ctrl-C again quits at once";
+
+/// One line that says it all.
+fn status(now: &Snapshot) -> String {
+    let progress = &now.progress;
+    let left = now.time_left().map_or(String::new(), |left| format!(", {} left", HumanDuration(left)));
+    format!(
+        "{:>3}%  {} of {} pieces, down {}/s, up {}/s, {} peers{}",
+        now.percent(),
+        progress.pieces_held,
+        progress.piece_count,
+        HumanBytes(now.down_rate),
+        HumanBytes(now.up_rate),
+        progress.peers,
+        if progress.bytes_left == 0 { "" } else { &left },
+    )
+}
+
+/// Where the content is, and what it took.
+pub fn completed(target: &Path, seeding: bool, now: &Snapshot) -> String {
+    let totals = &now.progress.totals;
+    let took = match (totals.downloaded, totals.wasted) {
+        (0, _) => "it was there already".to_owned(),
+        (all, 0) => format!("{} downloaded", HumanBytes(all)),
+        (all, wasted) => format!("{} downloaded, {} of it in vain", HumanBytes(all), HumanBytes(wasted)),
+    };
+    let then = if seeding { "; seeding until interrupted" } else { "" };
+    format!("complete: {}, {took}{then}", target.display())
+}
+
+/// What to do after an interruption.
+pub fn go_on(now: &Snapshot) -> String {
+    format!("stopped at {}%; the same command goes on from here", now.percent())
+}

@@ -1,0 +1,130 @@
+//! `swarmlab download`: take part in a real swarm.
+
+mod bar;
+mod json;
+mod lines;
+mod rate;
+mod swarm;
+mod view;
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use rand::SeedableRng;
+use swarmlab_engine::random::Rng;
+use swarmlab_engine::session::{SessionConfig, TorrentConfig};
+use swarmlab_engine::wire::PeerId;
+use swarmlab_engine::{choker, picker};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+use super::read_torrent;
+
+/// Download a torrent, and share it.
+///
+/// What is in the target folder already is verified first, so the same command goes on where an earlier one was
+/// interrupted. Ctrl-C says goodbye to trackers and peers and leaves nothing corrupt; a second one quits at once.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  swarmlab download debian.torrent --to ~/isos
+  swarmlab download debian.torrent --to ~/isos --seed --port 6881
+  swarmlab download test.torrent --no-tracker --peer 127.0.0.1:51413 --json")]
+pub struct Arguments {
+    /// The torrent file.
+    file: PathBuf,
+    /// The folder in which the torrent's file or folder lies, or will lie.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    to: PathBuf,
+    /// Go on sharing when complete, until interrupted. With the content in place, share it at once.
+    #[arg(long)]
+    seed: bool,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten, next_help_heading = "Finding peers")]
+    finding: Finding,
+    #[command(flatten, next_help_heading = "Taking part")]
+    part: Part,
+}
+
+#[derive(Args)]
+struct Finding {
+    /// A peer to connect to; may be given again.
+    #[arg(long, value_name = "IP:PORT")]
+    peer: Vec<SocketAddr>,
+    /// The port to listen on; any free one if not given.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    port: u16,
+    /// The address to listen on; all addresses if not given.
+    #[arg(long, value_name = "IP")]
+    bind: Option<IpAddr>,
+    /// Don't ask the trackers that the torrent names.
+    #[arg(long)]
+    no_tracker: bool,
+}
+
+#[derive(Args)]
+struct Part {
+    /// Which piece to get next.
+    #[arg(long, value_parser = PossibleValuesParser::new(picker::NAMES), default_value = picker::NAMES[0])]
+    picker: String,
+    /// Whom to serve while pieces are missing.
+    #[arg(long, value_parser = PossibleValuesParser::new(choker::LEECHER_NAMES), default_value = choker::LEECHER_NAMES[0])]
+    choker: String,
+    /// Whom to serve once complete.
+    #[arg(long, value_parser = PossibleValuesParser::new(choker::SEED_NAMES), default_value = choker::SEED_NAMES[0])]
+    seed_choker: String,
+    /// Peers served at a time.
+    #[arg(long, value_name = "N", default_value_t = TorrentConfig::default().upload_slots)]
+    upload_slots: u32,
+    /// Connections with peers at most.
+    #[arg(long, value_name = "N", default_value_t = TorrentConfig::default().connections_max)]
+    connections: u32,
+    /// Don't offer the fast extension (BEP 6).
+    #[arg(long)]
+    no_fast: bool,
+}
+
+pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let torrent = read_torrent(&arguments.file)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format_args!("cannot start: {error}")))?;
+    let exit = runtime.block_on(swarm::take_part(arguments, torrent));
+    // A name that is still being resolved would be waited for.
+    runtime.shutdown_background();
+    exit
+}
+
+impl Arguments {
+    fn listen(&self) -> SocketAddr {
+        SocketAddr::new(self.finding.bind.unwrap_or(Ipv6Addr::UNSPECIFIED.into()), self.finding.port)
+    }
+
+    fn torrent_config(&self) -> TorrentConfig {
+        let usual = TorrentConfig::default();
+        TorrentConfig {
+            picker: self.part.picker.clone(),
+            choker: self.part.choker.clone(),
+            seed_choker: self.part.seed_choker.clone(),
+            upload_slots: self.part.upload_slots,
+            connections_max: self.part.connections,
+            connections_target: usual.connections_target.min(self.part.connections),
+            fast_extension: !self.part.no_fast,
+            announce: !self.finding.no_tracker,
+            ..usual
+        }
+    }
+}
+
+/// A client nobody has met. The randomness is the operating system's, by way of the hasher's keys.
+fn session_config() -> SessionConfig {
+    let seed = RandomState::new().hash_one("session");
+    let peer_id = PeerId::random(&mut Rng::seed_from_u64(RandomState::new().hash_one("peer id")));
+    SessionConfig { peer_id, listen_port: 0, seed }
+}

@@ -1,0 +1,56 @@
+//! What a download shows, whichever way it is shown.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use swarmlab_engine::torrent::Progress;
+
+/// A way to show a download.
+pub trait View {
+    /// How often [`progress`](View::progress) is wanted.
+    fn period(&self) -> Duration;
+    /// Others can connect to this address.
+    fn listening(&mut self, address: SocketAddr);
+    /// So many pieces of what was there before have been looked at.
+    fn checked(&mut self, pieces: u32);
+    /// How far it is.
+    fn progress(&mut self, now: &Snapshot);
+    /// Something that a person may want to know.
+    fn note(&mut self, text: &str);
+    /// Every piece is there.
+    fn complete(&mut self, target: &Path, seeding: bool, now: &Snapshot);
+    /// The user wants to end.
+    fn leaving(&mut self);
+    /// It has ended before it was complete.
+    fn unfinished(&mut self, now: &Snapshot);
+}
+
+/// How far a download is, and how fast it goes.
+pub struct Snapshot {
+    /// What the client says.
+    pub progress: Progress,
+    /// Bytes of the content.
+    pub total_bytes: u64,
+    /// Payload received, bytes a second.
+    pub down_rate: u64,
+    /// Payload sent, bytes a second.
+    pub up_rate: u64,
+}
+
+impl Snapshot {
+    /// Bytes of verified pieces.
+    pub fn held_bytes(&self) -> u64 {
+        self.total_bytes - self.progress.bytes_left
+    }
+
+    /// Of the content, rounded down: 100 is said of what is complete only.
+    pub fn percent(&self) -> u64 {
+        (u128::from(self.held_bytes()) * 100 / u128::from(self.total_bytes.max(1))) as u64
+    }
+
+    /// Until it is complete, if it goes on like this.
+    pub fn time_left(&self) -> Option<Duration> {
+        (self.down_rate > 0).then(|| Duration::from_secs(self.progress.bytes_left.div_ceil(self.down_rate)))
+    }
+}

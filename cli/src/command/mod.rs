@@ -1,0 +1,54 @@
+//! One file for each subcommand.
+
+mod download;
+mod make;
+mod report;
+mod show;
+mod simulate;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use clap::Subcommand;
+use swarmlab_engine::bencode::Limits;
+use swarmlab_engine::metainfo::Metainfo;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    Simulate(simulate::Arguments),
+    Report(report::Arguments),
+    Download(download::Arguments),
+    Make(make::Arguments),
+    Show(show::Arguments),
+}
+
+impl Command {
+    pub fn run(self) -> Result<Exit, Failure> {
+        match self {
+            Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Report(arguments) => report::run(arguments),
+            Command::Download(arguments) => download::run(arguments),
+            Command::Make(arguments) => make::run(arguments),
+            Command::Show(arguments) => show::run(arguments),
+        }
+    }
+}
+
+/// Reads a torrent file that was named on the command line.
+fn read_torrent(path: &Path) -> Result<Metainfo, Failure> {
+    // A byte more than may be: enough to be told that it is too long, whatever file was named by mistake.
+    let limit = Limits::TORRENT.bytes_max as u64 + 1;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| Failure::file("read", path, error))?;
+    Metainfo::read(&bytes).map_err(|error| {
+        Failure::wrong_use(format_args!("{} is not a valid torrent file: {error}", path.display()))
+            .remedy("get it again from where it came; `swarmlab make PATH` makes one of your own files")
+    })
+}

@@ -1,0 +1,102 @@
+//! `swarmlab show`: what a torrent file says.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use indicatif::HumanBytes;
+use serde_json::json;
+use swarmlab_engine::metainfo::{Info, Metainfo};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::{date, say};
+
+use super::read_torrent;
+
+/// Show what a torrent file says.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  swarmlab show debian.torrent\n  swarmlab show debian.torrent --json | jq .info_hash"
+)]
+pub struct Arguments {
+    /// The torrent file.
+    file: PathBuf,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let torrent = read_torrent(&arguments.file)?;
+    if arguments.json {
+        say(format_args!("{:#}", as_json(&torrent)));
+    } else {
+        print_text(&torrent);
+    }
+    Ok(Exit::Fine)
+}
+
+fn as_json(torrent: &Metainfo) -> serde_json::Value {
+    let info = &torrent.info;
+    let files = info.files().iter().filter(|file| !file.padding);
+    let files: Vec<_> =
+        files.map(|file| json!({ "path": file.path.join("/"), "bytes": file.length })).collect();
+    json!({
+        "name": info.name(),
+        "info_hash": info.hash().to_string(),
+        "bytes": info.geometry().total_length,
+        "piece_bytes": info.geometry().piece_length,
+        "pieces": info.geometry().piece_count,
+        "private": info.private(),
+        "trackers": torrent.tiers,
+        "comment": torrent.comment,
+        "created_by": torrent.created_by,
+        "created": torrent.creation_date,
+        "files": files,
+    })
+}
+
+fn print_text(torrent: &Metainfo) {
+    let info = &torrent.info;
+    let geometry = info.geometry();
+    line("name", info.name());
+    line("info-hash", &info.hash().to_string());
+    line("size", &size(geometry.total_length));
+    let piece_bytes = u64::from(geometry.piece_length);
+    line("pieces", &format!("{} of {}", geometry.piece_count, HumanBytes(piece_bytes)));
+    line("private", if info.private() { "yes: peers come from its trackers only" } else { "no" });
+    for (number, tier) in torrent.tiers.iter().enumerate() {
+        let title = if number == 0 { "trackers" } else { "" };
+        line(title, &tier.join(", "));
+    }
+    let optional = |title, text: Option<String>| text.into_iter().for_each(|text| line(title, &text));
+    optional("comment", torrent.comment.clone());
+    optional("made by", torrent.created_by.clone());
+    optional("made on", torrent.creation_date.map(date));
+    print_files(info);
+}
+
+fn line(title: &str, text: &str) {
+    say(format_args!("{title:<10} {}", printable(text)));
+}
+
+fn print_files(info: &Info) {
+    let files: Vec<_> = info.files().iter().filter(|file| !file.padding).collect();
+    line("files", &files.len().to_string());
+    for file in files {
+        let bytes = HumanBytes(file.length).to_string();
+        say(format_args!("{bytes:>14}  {}", printable(&file.path.join("/"))));
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        _ => format!("{} ({bytes} bytes)", HumanBytes(bytes)),
+    }
+}
+
+/// What a torrent file says must not drive the terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}

@@ -1,0 +1,71 @@
+//! The figures of a run, for a person.
+
+use std::path::Path;
+
+use swarmlab_reports::format::{bytes, count, duration, duration_or_none, percent};
+use swarmlab_sim::results::Summary;
+
+use crate::text::say;
+
+/// Prints them, and where the rest is.
+pub fn print(summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
+    let facts = &summary.facts;
+    say(format_args!(
+        "{}, seed {}: {} after {} simulated",
+        facts.scenario,
+        facts.seed,
+        facts.stop_reason,
+        duration(facts.simulated_s)
+    ));
+    let line = |title: &str, text: String| say(format_args!("  {title:<12}{text}"));
+    line(
+        "completed",
+        format!("{} of {} leechers", count(summary.completed), count(summary.peers - summary.seeds)),
+    );
+    line("completion", completion(summary));
+    line("bound", bound(summary));
+    line("upload used", percent(summary.upload_utilisation));
+    line("waste", percent(summary.waste_fraction));
+    line("seeds sent", format!("{:.2} copies", summary.seed_copies_sent));
+    line("fairness", summary.fairness.map_or("–".into(), |index| format!("{index:.3} (Jain's index)")));
+    line("cost", cost(summary));
+    line("digest", facts.digest.clone());
+    folder.into_iter().for_each(|folder| line("results", folder.display().to_string()));
+    page.into_iter().for_each(|page| line("report", page.display().to_string()));
+}
+
+fn completion(summary: &Summary) -> String {
+    let times = &summary.completion_s;
+    format!(
+        "first {}, median {}, 95 % {}, last {}",
+        duration_or_none(times.first),
+        duration_or_none(times.median),
+        duration_or_none(times.p95),
+        duration_or_none(times.last)
+    )
+}
+
+/// What theory says of the last completion, and how near to it the swarm came.
+fn bound(summary: &Summary) -> String {
+    match (summary.t_min_s, summary.elapsed_s) {
+        (Some(bound_s), Some(elapsed_s)) if summary.t_min_applies => format!(
+            "{} ({}); the last completion took {:.2} times that",
+            duration(bound_s),
+            summary.t_min_reason,
+            elapsed_s / bound_s
+        ),
+        _ => format!("none applies: {}", summary.t_min_reason),
+    }
+}
+
+fn cost(summary: &Summary) -> String {
+    let facts = &summary.facts;
+    format!(
+        "{} wall, {} processor, {} at most; {} blocks, {} a processor second",
+        duration(facts.wall_s),
+        duration(facts.cpu_s),
+        bytes(facts.peak_rss_bytes as f64),
+        count(facts.blocks),
+        count(summary.blocks_per_cpu_s as u64)
+    )
+}

@@ -1,0 +1,155 @@
+//! `swarmlab simulate`: run a scenario.
+
+mod figures;
+mod run_folder;
+mod watcher;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use swarmlab_engine::storage::Hashing;
+use swarmlab_sim::results::Summary;
+use swarmlab_sim::scenario::Scenario;
+use swarmlab_sim::world::{self, Options, Outcome};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::text::say;
+use crate::usage;
+
+use watcher::Watcher;
+
+/// Simulate the swarm of a scenario file.
+///
+/// The same scenario and seed give the same run every time; the digest printed at the end shows it. The tables, the
+/// figures and the report of the run go into one folder.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  swarmlab simulate scenarios/flash-crowd.toml
+  swarmlab simulate scenarios/flash-crowd.toml --seed 7 --set peers.leecher.count=50 --out /tmp/small
+  swarmlab simulate scenarios/flash-crowd.toml --no-metrics --json | jq .completion_s")]
+pub struct Arguments {
+    /// The scenario file.
+    file: PathBuf,
+    /// The seed of all randomness, in place of the scenario's.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// A value in place of the scenario's, like `torrent.size=64MiB`; may be given again.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// The folder for the results; runs/NAME-SEED if not given, with a number behind it if there is such a run already.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_metrics")]
+    out: Option<PathBuf>,
+    /// How pieces are verified: `full` hashes each one, and gives the same run.
+    #[arg(long, value_enum, default_value_t = Hash::Identity)]
+    hash: Hash,
+    /// Keep no tables and write no folder: only the figures are printed.
+    #[arg(long)]
+    no_metrics: bool,
+    /// Make no report; `swarmlab report` can make it later.
+    #[arg(long)]
+    no_report: bool,
+    /// Print the figures as one JSON object.
+    #[arg(long, conflicts_with = "quiet")]
+    json: bool,
+    /// Print the digest only.
+    #[arg(long)]
+    quiet: bool,
+}
+
+/// How pieces are verified.
+#[derive(Clone, Copy, ValueEnum)]
+enum Hash {
+    /// What is the content itself needs no hash; anything else is hashed.
+    Identity,
+    /// Every piece is hashed, and at the end everything that peers hold.
+    Full,
+}
+
+pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let scenario = load(&arguments)?;
+    // Made before the run: a folder that can't be written is better known before the hours than after.
+    let folder = match arguments.no_metrics {
+        true => None,
+        false => Some(run_folder::create(arguments.out.as_deref(), &scenario)?),
+    };
+    let options = Options {
+        hashing: match arguments.hash {
+            Hash::Identity => Hashing::Identity,
+            Hash::Full => Hashing::Full,
+        },
+        tables: !arguments.no_metrics,
+        ..Options::default()
+    };
+    let mut watcher = Watcher::new(arguments.quiet || arguments.json)?;
+    let outcome = timed(|| world::run(&scenario, options, &mut watcher))
+        .map_err(|error| Failure::wrong_use(format_args!("{}: {error}", arguments.file.display())))?;
+    let interrupted = watcher.end();
+    let summary = Summary::new(outcome.facts.clone(), &outcome.tables.peers);
+    if let Some(folder) = &folder {
+        folder.write(&scenario.to_toml(), &outcome.tables, &summary).map_err(Failure::new)?;
+    }
+    let page = match &folder {
+        Some(folder) if !arguments.no_report => Some(make_report(folder.path())?),
+        _ => None,
+    };
+    print(&arguments, &summary, folder.as_ref().map(|folder| folder.path()), page.as_deref());
+    if interrupted {
+        return Ok(Exit::Interrupted);
+    }
+    judge(&outcome, &summary)
+}
+
+fn load(arguments: &Arguments) -> Result<Scenario, Failure> {
+    let mut overrides = arguments.set.clone();
+    overrides.extend(arguments.seed.map(|seed| format!("seed={seed}")));
+    Scenario::load(&arguments.file, &overrides).map_err(|error| Failure::told(Exit::WrongUse, error))
+}
+
+/// Runs, and adds to the outcome what only a clock and the system know.
+fn timed<E>(run: impl FnOnce() -> Result<Outcome, E>) -> Result<Outcome, E> {
+    #[expect(clippy::disallowed_methods, reason = "how long the run took, outside of it")]
+    let start = std::time::Instant::now();
+    let cpu_before_s = usage::cpu_s();
+    let mut outcome = run()?;
+    outcome.facts.wall_s = start.elapsed().as_secs_f64();
+    outcome.facts.cpu_s = usage::cpu_s() - cpu_before_s;
+    outcome.facts.peak_rss_bytes = usage::peak_rss_bytes();
+    Ok(outcome)
+}
+
+fn make_report(folder: &Path) -> Result<PathBuf, Failure> {
+    swarmlab_reports::write(folder).map_err(Failure::new)
+}
+
+fn print(arguments: &Arguments, summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
+    if arguments.quiet {
+        say(&summary.facts.digest);
+    } else if arguments.json {
+        say(summary.to_json().trim_end());
+    } else {
+        figures::print(summary, folder, page);
+    }
+}
+
+/// What must hold in every run, looked at from outside: bytes are the torrent's, and nobody beats the bound.
+fn judge(outcome: &Outcome, summary: &Summary) -> Result<Exit, Failure> {
+    let wrong = outcome.audit.as_ref().map_or(&[][..], |audit| &audit.wrong);
+    if let Some((peer, piece)) = wrong.first() {
+        let what = format_args!(
+            "error: {} pieces that peers hold as verified are not the torrent's, piece {piece} of peer {peer} among them",
+            wrong.len()
+        );
+        return Err(Failure::told(Exit::PropertyViolated, what));
+    }
+    match (summary.elapsed_s, summary.t_min_s) {
+        (Some(elapsed_s), Some(t_min_s)) if summary.t_min_applies && elapsed_s < t_min_s => {
+            let what = format_args!(
+                "error: the last completion came after {elapsed_s:.3} s, before the lower bound of {t_min_s:.3} s"
+            );
+            Err(Failure::told(Exit::PropertyViolated, what)
+                .remedy("the simulation is wrong: this is a bug of swarmlab"))
+        }
+        _ => Ok(Exit::Fine),
+    }
+}

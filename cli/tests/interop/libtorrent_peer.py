@@ -1,0 +1,42 @@
+"""One libtorrent client of one torrent, run by the venv's Python: libtorrent_peer.py TORRENT DIR PORT [PEER_PORT]
+
+Prints `ready` once it listens and knows what it has. Dials 127.0.0.1:PEER_PORT if one is given. Runs until killed.
+Discovery is off, plain TCP without encryption, loopback only."""
+
+import sys
+import time
+
+import libtorrent as lt
+
+torrent, folder, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+session = lt.session(
+    {
+        "listen_interfaces": f"127.0.0.1:{port}",
+        "enable_dht": False,
+        "enable_lsd": False,
+        "enable_upnp": False,
+        "enable_natpmp": False,
+        "enable_incoming_utp": False,
+        "enable_outgoing_utp": False,
+        "allow_multiple_connections_per_ip": True,
+        "in_enc_policy": lt.enc_policy.pe_disabled,
+        "out_enc_policy": lt.enc_policy.pe_disabled,
+        "alert_mask": lt.alert_category.error | lt.alert_category.connect | lt.alert_category.peer,
+    }
+)
+params = lt.load_torrent_file(torrent)
+params.save_path = folder
+flags = lt.torrent_flags
+params.flags = flags.disable_dht | flags.disable_lsd | flags.disable_pex
+handle = session.add_torrent(params)
+
+known = (lt.torrent_status.seeding, lt.torrent_status.downloading, lt.torrent_status.finished)
+while not (session.is_listening() and handle.status().state in known):
+    time.sleep(0.02)
+print("ready", flush=True)
+if len(sys.argv) > 4:
+    handle.connect_peer(("127.0.0.1", int(sys.argv[4])))
+while True:
+    session.wait_for_alert(1000)
+    for alert in session.pop_alerts():
+        print(alert, flush=True)

@@ -1,0 +1,188 @@
+"""How other people's clients are started on loopback with every way of finding strangers switched off.
+
+Each client has `seed(...)` and `download(...)`; both return the running process. A client that can't be given a peer
+(Transmission refuses to dial loopback, aria2 asks trackers only) says so in `is_dialled`, or gets a tracker of one peer."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker import OnePeerTracker
+
+HERE = Path(__file__).parent
+
+
+class Unready(Exception):
+    """A client did not come up in time: its own fault or the machine's, and told as a failure of the cell."""
+
+
+@dataclass
+class Place:
+    """Where one client of one cell works."""
+
+    torrent: Path
+    content: Path
+    log: Path
+    port: int
+
+
+def wait_for_line(log: Path, mark: str, process: subprocess.Popen, deadline: float):
+    """Returns once the log holds the mark."""
+    while mark not in log.read_text(errors="replace"):
+        if process.poll() is not None:
+            raise Unready(f"exited with {process.returncode} before it was ready")
+        if time.monotonic() > deadline:
+            raise Unready(f"never said {mark!r}")
+        time.sleep(0.02)
+
+
+def wait_for_port(port: int, process: subprocess.Popen, deadline: float):
+    """Returns once somebody listens there: found by trying to bind, so that no connection is made."""
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return
+        if process.poll() is not None:
+            raise Unready(f"exited with {process.returncode} before it listened")
+        if time.monotonic() > deadline:
+            raise Unready(f"never listened on {port}")
+        time.sleep(0.05)
+
+
+def start(command, log: Path, **options) -> subprocess.Popen:
+    with log.open("w") as out:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **options)
+
+
+class Libtorrent:
+    name = "libtorrent"
+    is_dialled = False
+
+    def __init__(self, tools: Path):
+        self.python = tools / "libtorrent" / "bin" / "python"
+
+    def version(self) -> str | None:
+        if not self.python.exists():
+            return None
+        asked = subprocess.run(
+            [self.python, "-c", "import libtorrent; print(libtorrent.__version__)"], capture_output=True, text=True
+        )
+        return asked.stdout.strip() or None
+
+    def seed(self, place: Place, deadline: float) -> subprocess.Popen:
+        return self._start(place, deadline, [])
+
+    def download(self, place: Place, peer_port: int, deadline: float) -> subprocess.Popen:
+        return self._start(place, deadline, [str(peer_port)])
+
+    def _start(self, place: Place, deadline: float, peer) -> subprocess.Popen:
+        script = HERE / "libtorrent_peer.py"
+        process = start([self.python, script, place.torrent, place.content, str(place.port), *peer], place.log)
+        wait_for_line(place.log, "ready", process, deadline)
+        return process
+
+
+class Transmission:
+    """Decides whom to unchoke and in whom it is interested every 10 s only: no cell is quicker."""
+
+    name = "transmission"
+    is_dialled = True  # it never dials an address of 127.0.0.0/8, but it answers one
+
+    def __init__(self, _tools: Path):
+        self.program = shutil.which("transmission-cli")
+
+    def version(self) -> str | None:
+        if self.program is None:
+            return None
+        asked = subprocess.run([self.program, "-V"], capture_output=True, text=True)
+        return (asked.stdout + asked.stderr).split()[1]
+
+    def seed(self, place: Place, deadline: float) -> subprocess.Popen:
+        process = self._start(place, deadline)
+        wait_for_line(place.log, "Seeding", process, deadline)
+        return process
+
+    def download(self, place: Place, _peer_port: int, deadline: float) -> subprocess.Popen:
+        return self._start(place, deadline)
+
+    def _start(self, place: Place, deadline: float) -> subprocess.Popen:
+        config = place.log.parent / "transmission"
+        config.mkdir()
+        settings = {
+            "bind-address-ipv4": "127.0.0.1",
+            "bind-address-ipv6": "::1",
+            "dht-enabled": False,
+            "lpd-enabled": False,
+            "pex-enabled": False,
+            "utp-enabled": False,
+            "port-forwarding-enabled": False,
+            "encryption": 0,
+            "preallocation": 0,
+        }
+        (config / "settings.json").write_text(json.dumps(settings))
+        process = start(
+            # Its lines end with a carriage return: without stdbuf they come a buffer at a time, seconds late.
+            ["stdbuf", "-o0", self.program, "-g", config, "-w", place.content]
+            + ["-p", str(place.port), "-M", "-et", place.torrent],
+            place.log,
+            env={"HOME": str(config), "LANG": "C.UTF-8", "PATH": os.environ["PATH"]},
+        )
+        wait_for_port(place.port, process, deadline)
+        return process
+
+
+class Aria2:
+    name = "aria2"
+    is_dialled = False
+
+    def __init__(self, _tools: Path):
+        self.program = shutil.which("aria2c")
+
+    def version(self) -> str | None:
+        if self.program is None:
+            return None
+        return subprocess.run([self.program, "--version"], capture_output=True, text=True).stdout.split()[2]
+
+    def seed(self, place: Place, deadline: float) -> subprocess.Popen:
+        return self._start(place, deadline, ["--check-integrity=true"])
+
+    def download(self, place: Place, peer_port: int, deadline: float) -> subprocess.Popen:
+        # The tracker's thread lives as long as the matrix: closing it with the client would cost a second a cell.
+        tracker = OnePeerTracker(peer_port)
+        return self._start(place, deadline, [f"--bt-tracker={tracker.url}"])
+
+    def _start(self, place: Place, deadline: float, more) -> subprocess.Popen:
+        process = start(
+            [
+                self.program,
+                "--no-conf",
+                "--interface=127.0.0.1",
+                "--disable-ipv6=true",
+                "--enable-dht=false",
+                "--enable-dht6=false",
+                "--bt-enable-lpd=false",
+                "--enable-peer-exchange=false",
+                "--follow-torrent=mem",
+                "--file-allocation=none",
+                "--seed-ratio=0.0",
+                "--summary-interval=0",
+                "--console-log-level=info",
+                f"--listen-port={place.port}",
+                f"--dir={place.content}",
+                *more,
+                str(place.torrent),
+            ],
+            place.log,
+        )
+        wait_for_port(place.port, process, deadline)
+        return process
+
+
+ALL = [Libtorrent, Transmission, Aria2]

@@ -1,0 +1,35 @@
+//! What `--help` says.
+
+use tempfile::tempdir;
+
+use crate::swarmlab::{run, transcript};
+
+#[test]
+fn of_the_command() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["--help"])));
+}
+
+#[test]
+fn of_download() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["download", "--help"])));
+}
+
+#[test]
+fn of_make() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["make", "--help"])));
+}
+
+#[test]
+fn of_show() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["show", "--help"])));
+}
+
+#[test]
+fn of_simulate() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["simulate", "--help"])));
+}
+
+#[test]
+fn of_report() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["report", "--help"])));
+}

@@ -1,0 +1,8 @@
+//! Tests of the command as a person or a script meets it, one binary, a file for each situation.
+
+mod help;
+mod make_and_show;
+mod mistakes;
+mod simulations;
+mod swarm;
+mod swarmlab;

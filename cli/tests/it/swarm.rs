@@ -1,0 +1,188 @@
+//! Real downloads over loopback: processes that find each other, are interrupted, killed, and go on.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+use crate::swarmlab::{copy_into, fixture, same, swarmlab};
+
+/// A running `swarmlab download --json`; killed when dropped.
+struct Download {
+    process: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Download {
+    fn start(torrent: &Path, to: &Path, more: &[&str]) -> Download {
+        let mut process = swarmlab(to, ["download"])
+            .arg(torrent)
+            .args(["--to", ".", "--no-tracker", "--bind", "127.0.0.1", "--json"])
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command starts");
+        let lines = BufReader::new(process.stdout.take().expect("it is piped"));
+        Download { process, lines }
+    }
+
+    fn seed(torrent: &Path, to: &Path) -> (Download, String) {
+        let mut seed = Download::start(torrent, to, &["--seed"]);
+        let address = seed.wait_for("listening")["address"].as_str().unwrap().to_owned();
+        (seed, address)
+    }
+
+    fn next(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("it prints UTF-8");
+        (!line.is_empty()).then(|| serde_json::from_str(&line).expect("each line is JSON"))
+    }
+
+    /// The next event of this name; panics if the process ends before.
+    fn wait_for(&mut self, event: &str) -> Value {
+        self.wait_until(|object| object["event"] == event)
+    }
+
+    fn wait_until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let object = self.next().expect("it has not ended yet");
+            if wanted(&object) {
+                return object;
+            }
+        }
+    }
+
+    fn interrupt(&self) {
+        let told = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
+    fn end(&mut self) -> ExitStatus {
+        while self.next().is_some() {}
+        self.process.wait().unwrap()
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+const CONTENT: [(&str, &str); 5] = [
+    ("leaves", "Leaves of Grass by Walt Whitman.epub"),
+    ("alice", "alice.txt"),
+    ("numbers", "numbers"),
+    ("folder", "folder"),
+    ("lots-of-numbers", "lots-of-numbers"),
+];
+
+#[test]
+fn every_fixture_arrives_byte_for_byte() {
+    for (name, content) in CONTENT {
+        for more in [&[][..], &["--no-fast"]] {
+            let (shared, target) = (tempdir().unwrap(), tempdir().unwrap());
+            let torrent = fixture(&format!("{name}.torrent"));
+            copy_into(&fixture(content), shared.path());
+            let (mut seed, address) = Download::seed(&torrent, shared.path());
+            let arguments = [&["--peer", &address][..], more].concat();
+            let mut leech = Download::start(&torrent, target.path(), &arguments);
+            let complete = leech.wait_for("complete");
+            assert_eq!(complete["downloaded"], complete["bytes"], "{name}");
+            assert!(leech.end().success(), "{name}");
+            assert!(same(&fixture(content), &target.path().join(content)), "{name}");
+            seed.interrupt();
+            assert!(seed.end().success(), "a seed has nothing left to do when it is interrupted");
+        }
+    }
+}
+
+/// A file of 64 pieces, its torrent, and a place where its first half is intact.
+struct Halved {
+    folder: TempDir,
+}
+
+const PIECES: usize = 64;
+const PIECE_BYTES: usize = 32 * 1024;
+
+impl Halved {
+    fn new() -> Halved {
+        let folder = tempdir().unwrap();
+        let content: Vec<u8> = (0..PIECES * PIECE_BYTES).map(|at| (at / 7 + at % 251) as u8).collect();
+        for place in ["whole", "half", "target"] {
+            fs::create_dir(folder.path().join(place)).unwrap();
+        }
+        fs::write(folder.path().join("whole/data"), &content).unwrap();
+        let mut half = content;
+        half[PIECES / 2 * PIECE_BYTES..].fill(0);
+        fs::write(folder.path().join("half/data"), half).unwrap();
+        let make = ["make", "whole/data", "--piece-length", "32KiB"];
+        assert!(swarmlab(folder.path(), make).output().unwrap().status.success());
+        Halved { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A download that has got the first half, from somebody who has no more.
+    fn download_half(&self) -> Download {
+        let (_seed, address) = Download::seed(&self.path("data.torrent"), &self.path("half"));
+        let mut leech =
+            Download::start(&self.path("data.torrent"), &self.path("target"), &["--peer", &address]);
+        leech.wait_until(|object| object["pieces_held"] == PIECES / 2);
+        leech
+    }
+
+    /// Goes on from a whole seed, and says how much had to be fetched.
+    fn go_on(&self) -> u64 {
+        let (_seed, address) = Download::seed(&self.path("data.torrent"), &self.path("whole"));
+        let mut leech =
+            Download::start(&self.path("data.torrent"), &self.path("target"), &["--peer", &address]);
+        let complete = leech.wait_for("complete");
+        assert!(leech.end().success());
+        assert!(same(&self.path("whole/data"), &self.path("target/data")));
+        complete["downloaded"].as_u64().unwrap()
+    }
+}
+
+#[test]
+fn a_killed_download_goes_on_where_it_was() {
+    let halved = Halved::new();
+    halved.download_half().process.kill().unwrap();
+    assert_eq!(halved.go_on(), (PIECES / 2 * PIECE_BYTES) as u64);
+}
+
+#[test]
+fn an_interrupted_download_says_so_and_goes_on() {
+    let halved = Halved::new();
+    let mut leech = halved.download_half();
+    leech.interrupt();
+    assert_eq!(leech.wait_for("unfinished")["pieces_held"], PIECES / 2);
+    assert_eq!(leech.end().code(), Some(130));
+    assert_eq!(halved.go_on(), (PIECES / 2 * PIECE_BYTES) as u64);
+}
+
+#[test]
+fn what_was_damaged_between_two_runs_is_fetched_again() {
+    let halved = Halved::new();
+    halved.download_half().process.kill().unwrap();
+    let file = halved.path("target/data");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[3 * PIECE_BYTES + 5] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    assert_eq!(halved.go_on(), ((PIECES / 2 + 1) * PIECE_BYTES) as u64);
+}
+
+#[test]
+fn what_is_complete_already_needs_nobody() {
+    let shared = tempdir().unwrap();
+    copy_into(&fixture("numbers"), shared.path());
+    let mut download = Download::start(&fixture("numbers.torrent"), shared.path(), &[]);
+    assert_eq!(download.wait_for("complete")["downloaded"], 0);
+    assert!(download.end().success());
+}

@@ -1,0 +1,200 @@
+//! The owner of the session.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::select;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::session::{AddTorrent, ConnectionId, Event, Input, Output, Session};
+use crate::storage::{Storage, TorrentKey};
+use crate::time::Time;
+use crate::torrent::{Progress, UnknownName};
+
+use super::links::Links;
+use super::task::Task;
+use super::{Disk, Net, NetworkEvent};
+
+/// What the user wants.
+pub(super) enum Command {
+    Add {
+        torrent: Box<AddTorrent>,
+        storage: Box<dyn Storage + Send>,
+        answer: oneshot::Sender<Result<TorrentKey, UnknownName>>,
+    },
+    Progress {
+        torrent: TorrentKey,
+        answer: oneshot::Sender<Option<Progress>>,
+    },
+    Stop,
+}
+
+/// The session, and everything that it needs to act.
+pub(super) struct Driver<N: Net> {
+    session: Session,
+    start: Instant,
+    links: Links<N>,
+    disk: Disk,
+    events: broadcast::Sender<Event>,
+    torrents: u32,
+    /// Nobody is accepted any more once this is gone.
+    acceptor: Option<Task>,
+    stopped: bool,
+}
+
+impl<N: Net> Driver<N> {
+    pub(super) fn new(
+        session: Session,
+        net: Arc<N>,
+        disk: Disk,
+        acceptor: Option<Task>,
+        events: broadcast::Sender<Event>,
+        happened: mpsc::Sender<NetworkEvent<N::Stream>>,
+    ) -> Driver<N> {
+        let links = Links::new(net, happened);
+        let start = Instant::now();
+        Driver { session, start, links, disk, events, torrents: 0, acceptor, stopped: false }
+    }
+
+    /// Runs until the session has stopped, or its user is gone.
+    pub(super) async fn run(
+        mut self,
+        mut commands: mpsc::Receiver<Command>,
+        mut network: mpsc::Receiver<NetworkEvent<N::Stream>>,
+    ) {
+        let mut alarm = Alarm::new(self.start);
+        while !self.stopped {
+            let deadline = self.session.poll_timeout().and_then(|time| self.instant(time));
+            select! {
+                biased;
+                command = commands.recv() => match command {
+                    Some(command) => self.obey(command),
+                    None => return,
+                },
+                done = self.disk.next() => self.tell(Input::Disk(done)),
+                () = alarm.ring(deadline) => {
+                    let now = self.now();
+                    self.session.handle_timeout(now);
+                }
+                Some(event) = network.recv(), if !self.disk.is_full() => self.hear(event),
+            }
+            self.carry_out();
+        }
+        // Nobody listens to the network any more, so that no task of it can wait for this one.
+        drop((self.acceptor, network));
+        self.links.settle().await;
+        self.disk.finish().await;
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Add { torrent, storage, answer } => {
+                let now = self.now();
+                let added = self.session.add_torrent(now, *torrent);
+                if added.is_ok() {
+                    self.disk.open(storage);
+                    self.torrents += 1;
+                }
+                let _ = answer.send(added);
+            }
+            Command::Progress { torrent, answer } => {
+                let known = torrent.0 < self.torrents;
+                let _ = answer.send(known.then(|| self.session.progress(torrent)));
+            }
+            Command::Stop => {
+                self.acceptor = None;
+                self.tell(Input::Stop);
+            }
+        }
+    }
+
+    fn hear(&mut self, event: NetworkEvent<N::Stream>) {
+        match event {
+            NetworkEvent::Accepted { stream, remote } => {
+                let now = self.now();
+                if let Some(connection) = self.session.accept(now, remote) {
+                    self.links.open(connection, stream);
+                }
+            }
+            NetworkEvent::Reached { connection, stream } if self.links.contains(connection) => {
+                self.links.open(connection, stream);
+                self.tell(Input::Connected { connection });
+            }
+            NetworkEvent::Received { connection, data } if self.links.contains(connection) => {
+                self.tell(Input::Received { connection, data });
+            }
+            NetworkEvent::Written { connection, bytes } => {
+                self.links.written(connection, bytes);
+                self.pull(connection);
+            }
+            NetworkEvent::Ended { connection } if self.links.contains(connection) => {
+                self.links.forget(connection);
+                self.tell(Input::Closed { connection });
+            }
+            // Of a connection that the session has closed meanwhile.
+            NetworkEvent::Reached { .. } | NetworkEvent::Received { .. } | NetworkEvent::Ended { .. } => {}
+        }
+    }
+
+    /// Does what the session asks for, until it asks for nothing more.
+    fn carry_out(&mut self) {
+        while let Some(output) = self.session.poll_output() {
+            match output {
+                Output::Connect { connection, to } => self.links.dial(connection, to),
+                Output::Ready { connection } => self.pull(connection),
+                Output::Close { connection } => self.links.close(connection),
+                Output::Disk(job) => self.disk.submit(job),
+                Output::Event(event) => {
+                    self.stopped |= event == Event::Stopped;
+                    // An error means that nobody listens.
+                    let _ = self.events.send(event);
+                }
+            }
+        }
+    }
+
+    /// Pulls what the session wants to send, as far as there is room.
+    fn pull(&mut self, connection: ConnectionId) {
+        let now = self.now();
+        while let Some(room) = self.links.room(connection) {
+            let Some(transmit) = self.session.poll_transmit(now, connection, room) else { return };
+            self.links.send(connection, transmit);
+        }
+    }
+
+    fn tell(&mut self, input: Input) {
+        let now = self.now();
+        self.session.handle_input(now, input);
+    }
+
+    fn now(&self) -> Time {
+        let nanos = self.start.elapsed().as_nanos();
+        Time::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+    }
+
+    fn instant(&self, time: Time) -> Option<Instant> {
+        self.start.checked_add(Duration::from_nanos(time.as_nanos()))
+    }
+}
+
+/// One timer that is set anew only when the time has changed: setting it takes tokio's lock.
+struct Alarm {
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Alarm {
+    fn new(at: Instant) -> Alarm {
+        Alarm { sleep: Box::pin(sleep_until(at)) }
+    }
+
+    /// Returns at that time, or never.
+    async fn ring(&mut self, at: Option<Instant>) {
+        let Some(at) = at else { return std::future::pending().await };
+        if self.sleep.deadline() != at {
+            self.sleep.as_mut().reset(at);
+        }
+        self.sleep.as_mut().await;
+    }
+}

@@ -1,0 +1,142 @@
+//! The driver as its user sees it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::session::{AddTorrent, Event, Session, SessionConfig};
+use crate::storage::{Storage, TorrentKey};
+use crate::torrent::{Progress, UnknownName};
+
+use super::dial::accept;
+use super::driver::{Command, Driver};
+use super::task::Task;
+use super::{Disk, NETWORK_EVENTS_MAX, Net};
+
+/// Events that wait for a slow listener; when more come, it misses the oldest.
+pub const EVENTS_MAX: usize = 4096;
+/// Commands that wait for the driver.
+const COMMANDS_MAX: usize = 16;
+
+/// A running client. Dropping it ends everything at once, without a goodbye to peers and trackers.
+pub struct Client {
+    commands: mpsc::Sender<Command>,
+    events: broadcast::Sender<Event>,
+    driver: Task,
+    listening: Option<SocketAddr>,
+}
+
+/// The client is no longer running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the client has ended")]
+pub struct Ended;
+
+/// Why a torrent was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError {
+    /// Nobody is there to add it to.
+    #[error(transparent)]
+    Ended(#[from] Ended),
+    /// Its configuration names a picker or a choker that doesn't exist.
+    #[error(transparent)]
+    UnknownName(#[from] UnknownName),
+}
+
+impl Client {
+    /// Starts a client on the runtime of the caller. With `listen` it accepts connections there, and tells the trackers
+    /// its port; port 0 takes any. Fails if nobody can listen there.
+    pub async fn start<N: Net>(
+        net: N,
+        disk: Disk,
+        mut config: SessionConfig,
+        listen: Option<SocketAddr>,
+    ) -> io::Result<Client> {
+        let net = Arc::new(net);
+        let bound = match listen {
+            Some(address) => Some(net.bind(address).await?),
+            None => None,
+        };
+        let listening = bound.as_ref().map(|(_, address)| *address);
+        config.listen_port = listening.map_or(0, |address| address.port());
+
+        let (commands, commanded) = mpsc::channel(COMMANDS_MAX);
+        let (happened, network) = mpsc::channel(NETWORK_EVENTS_MAX);
+        let (events, _) = broadcast::channel(EVENTS_MAX);
+        let acceptor =
+            bound.map(|(listener, _)| Task::spawn(accept(net.clone(), listener, happened.clone())));
+        let driver = Driver::new(Session::new(config), net, disk, acceptor, events.clone(), happened);
+        Ok(Client { commands, events, driver: Task::spawn(driver.run(commanded, network)), listening })
+    }
+
+    /// Where others can connect.
+    pub fn listening(&self) -> Option<SocketAddr> {
+        self.listening
+    }
+
+    /// What happens from now on.
+    pub fn events(&self) -> Events {
+        Events { receiver: self.events.subscribe() }
+    }
+
+    /// Takes part in a swarm. The storage is that of this torrent.
+    pub async fn add(
+        &self,
+        torrent: AddTorrent,
+        storage: Box<dyn Storage + Send>,
+    ) -> Result<TorrentKey, AddError> {
+        let (answer, answered) = oneshot::channel();
+        self.command(Command::Add { torrent: Box::new(torrent), storage, answer }).await?;
+        Ok(answered.await.map_err(|_| Ended)??)
+    }
+
+    /// How far a torrent is; `None` if there is none of this key.
+    pub async fn progress(&self, torrent: TorrentKey) -> Result<Option<Progress>, Ended> {
+        let (answer, answered) = oneshot::channel();
+        self.command(Command::Progress { torrent, answer }).await?;
+        answered.await.map_err(|_| Ended)
+    }
+
+    /// Leaves all swarms: tells the trackers, closes the peers, and keeps every block that was accepted. Gives up after
+    /// `patience`; says whether everything was done.
+    pub async fn stop(mut self, patience: Duration) -> bool {
+        let goodbye = async {
+            let _ = self.command(Command::Stop).await;
+            self.driver.ended().await
+        };
+        matches!(timeout(patience, goodbye).await, Ok(Some(())))
+    }
+
+    async fn command(&self, command: Command) -> Result<(), Ended> {
+        self.commands.send(command).await.map_err(|_| Ended)
+    }
+}
+
+/// What happens in a client, in order.
+pub struct Events {
+    receiver: broadcast::Receiver<Event>,
+}
+
+/// The next thing to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Something happened.
+    Event(Event),
+    /// The listener was too slow: so many events are lost to it. What they led to can be asked for.
+    Missed(u64),
+}
+
+impl Events {
+    /// Waits for the next event; `None` when the client has ended. Nothing is lost if the future is dropped.
+    pub async fn next(&mut self) -> Option<Notice> {
+        match self.receiver.recv().await {
+            Ok(event) => Some(Notice::Event(event)),
+            Err(RecvError::Lagged(events)) => Some(Notice::Missed(events)),
+            Err(RecvError::Closed) => None,
+        }
+    }
+}
