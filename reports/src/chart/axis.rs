@@ -1,4 +1,9 @@
-//! An axis from zero: its unit, chosen by how far it reaches, and ticks at round values of that unit.
+//! An axis from zero, as a coordinate of plotters: its unit, chosen by how far it reaches, and ticks at round
+//! values of that unit.
+
+use std::ops::Range;
+
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
 /// At most about so many steps up an axis.
 const STEPS: f64 = 6.0;
@@ -62,19 +67,26 @@ impl Axis {
         &self.title
     }
 
-    /// The value at the end.
-    pub fn end(&self) -> f64 {
-        self.end
+    /// The values with a label, from zero.
+    pub fn ticks(&self) -> impl Iterator<Item = f64> {
+        let count = (self.end / self.unit / self.step + 1e-9).floor() as usize;
+        (0..=count).map(|index| index as f64 * self.step * self.unit)
     }
 
-    /// Values with their labels, from zero.
-    pub fn ticks(&self) -> impl Iterator<Item = (f64, String)> {
-        let count = (self.end / self.unit / self.step + 1e-9).floor() as usize;
-        let decimals = decimals(self.step);
-        (0..=count).map(move |index| {
-            let value = index as f64 * self.step;
-            (value * self.unit, if decimals == 0 { grouped(value) } else { format!("{value:.decimals$}") })
-        })
+    /// The label of a tick.
+    pub fn label(&self, tick: f64) -> String {
+        match (tick / self.unit, decimals(self.step)) {
+            (value, 0) => grouped(value),
+            (value, decimals) => format!("{value:.decimals$}"),
+        }
+    }
+
+    /// How far along the axis a value lies, 0 to 1; what is beyond an end is at that end.
+    pub fn along(&self, value: f64) -> f64 {
+        match value / self.end {
+            share if share.is_nan() => 0.0,
+            share => share.clamp(0.0, 1.0),
+        }
     }
 
     /// An axis that ends at a tick.
@@ -83,6 +95,30 @@ impl Axis {
         let step = round_step(end / unit / STEPS).max(step_min);
         let end = (end / unit / step - 1e-9).ceil().max(1.0) * step * unit;
         Axis { title, end, unit, step }
+    }
+}
+
+impl Ranged for Axis {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, (begin, end): (i32, i32)) -> i32 {
+        begin + (f64::from(end - begin) * self.along(*value)).round() as i32
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        let fine = hint.weight().allow_light_points(); // lines between the ticks: there are none
+        if fine { Vec::new() } else { self.ticks().collect() }
+    }
+
+    fn range(&self) -> Range<f64> {
+        0.0..self.end
+    }
+}
+
+impl ValueFormatter<f64> for Axis {
+    fn format_ext(&self, tick: &f64) -> String {
+        self.label(*tick)
     }
 }
 
@@ -131,7 +167,7 @@ mod tests {
     use super::*;
 
     fn drawn(axis: &Axis) -> String {
-        let labels: Vec<String> = axis.ticks().map(|(_, label)| label).collect();
+        let labels: Vec<String> = axis.ticks().map(|tick| axis.label(tick)).collect();
         format!("{}: {}", axis.title(), labels.join(" "))
     }
 
@@ -159,7 +195,7 @@ mod tests {
                 Axis::count_exactly("e", end),
             ] {
                 assert!((1..=14).contains(&axis.ticks().count()), "{end} {}", drawn(&axis));
-                assert!(axis.end() > 0.0 && axis.end().is_finite(), "{end} {}", axis.end());
+                assert!(axis.end > 0.0 && axis.end.is_finite(), "{end} {}", axis.end);
             }
         }
     }

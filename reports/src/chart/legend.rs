@@ -1,7 +1,12 @@
 //! The legend: a row of marks and names above the data, where it covers nothing.
 
-use super::{SOFT, TEXT};
-use crate::picture::{Anchor, Ink, Picture, Stroke, text_width};
+use plotters::prelude::DrawingBackend;
+use plotters::style::RGBAColor;
+
+use super::layout::TEXT;
+use super::palette::{SOFT, Stroke};
+use super::pen::{Drawn, Pen};
+use super::text;
 
 /// Width of a mark, pixels.
 const MARK: f64 = 24.0;
@@ -15,19 +20,15 @@ const ROW: f64 = 18.0;
 /// A mark and what it stands for.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The mark.
-    pub mark: Mark,
-    /// The name.
-    pub name: String,
+    mark: Mark,
+    name: String,
 }
 
 /// How data is drawn.
 #[derive(Clone, Copy, Debug)]
-pub enum Mark {
-    /// As a line.
+enum Mark {
     Line(Stroke),
-    /// As an area.
-    Area(Ink),
+    Area(RGBAColor),
     /// Not at all: the name is a remark.
     None,
 }
@@ -39,8 +40,8 @@ impl Entry {
     }
 
     /// An area and its name.
-    pub fn area(name: impl Into<String>, ink: Ink) -> Entry {
-        Entry { mark: Mark::Area(ink), name: name.into() }
+    pub fn area(name: impl Into<String>, colour: impl Into<RGBAColor>) -> Entry {
+        Entry { mark: Mark::Area(colour.into()), name: name.into() }
     }
 
     /// A remark.
@@ -56,34 +57,31 @@ impl Entry {
     }
 
     fn width(&self) -> f64 {
-        self.mark_width() + text_width(&self.name, TEXT)
+        self.mark_width() + text::width(&self.name, TEXT)
     }
 }
 
 /// The height of the legend, pixels.
-pub(super) fn height(entries: &[Entry], width: f64) -> f64 {
+pub fn height(entries: &[Entry], width: f64) -> f64 {
     rows(entries, width).len() as f64 * ROW
 }
 
 /// Draws the legend from the top of the picture, its marks beginning at `left`.
-pub(super) fn draw(picture: &mut Picture, entries: &[Entry], left: f64, width: f64) {
+pub fn draw<DB: DrawingBackend>(pen: &Pen<DB>, entries: &[Entry], left: f64, width: f64) -> Drawn<DB> {
     for (row, entries) in rows(entries, width).into_iter().enumerate() {
         let middle = (row as f64 + 0.5) * ROW;
         let mut x = left;
         for entry in entries {
             match entry.mark {
-                Mark::Line(stroke) => picture.line(vec![(x, middle), (x + MARK, middle)], stroke),
-                Mark::Area(ink) => {
-                    let (top, bottom, right) = (middle - 5.0, middle + 5.0, x + MARK);
-                    picture.area(vec![(x, top), (right, top), (right, bottom), (x, bottom)], ink);
-                }
+                Mark::Line(stroke) => pen.line((x, middle), (x + MARK, middle), stroke)?,
+                Mark::Area(colour) => pen.area((x, middle - 5.0), (x + MARK, middle + 5.0), colour)?,
                 Mark::None => {}
             }
-            let start = (x + entry.mark_width(), middle + TEXT * 0.35);
-            picture.text(&entry.name, start, TEXT, Anchor::Start, SOFT);
+            pen.text(&entry.name, (x + entry.mark_width(), middle), SOFT)?;
             x += entry.width() + BETWEEN;
         }
     }
+    Ok(())
 }
 
 fn rows(entries: &[Entry], width: f64) -> Vec<Vec<&Entry>> {

@@ -1,53 +1,82 @@
-//! Colours that readers with any colour vision can tell apart, on screen and in print.
+//! Colours that readers with any colour vision can tell apart, on screen and in print, and strokes that stay
+//! apart without any colour.
 
-use crate::picture::{Dash, Ink, Stroke};
+use plotters::style::{BLACK, RGBColor};
 
 /// Blue, from the palette of Okabe and Ito (2008), as all of these.
-pub const BLUE: Ink = Ink::rgb([0x00, 0x72, 0xb2]);
+pub const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
 /// Vermillion.
-pub const VERMILLION: Ink = Ink::rgb([0xd5, 0x5e, 0x00]);
+pub const VERMILLION: RGBColor = RGBColor(0xd5, 0x5e, 0x00);
 /// Bluish green.
-pub const GREEN: Ink = Ink::rgb([0x00, 0x9e, 0x73]);
+pub const GREEN: RGBColor = RGBColor(0x00, 0x9e, 0x73);
 /// Reddish purple.
-pub const PURPLE: Ink = Ink::rgb([0xcc, 0x79, 0xa7]);
+pub const PURPLE: RGBColor = RGBColor(0xcc, 0x79, 0xa7);
 /// Orange.
-pub const ORANGE: Ink = Ink::rgb([0xe6, 0x9f, 0x00]);
+pub const ORANGE: RGBColor = RGBColor(0xe6, 0x9f, 0x00);
 /// Sky blue.
-pub const SKY: Ink = Ink::rgb([0x56, 0xb4, 0xe9]);
+pub const SKY: RGBColor = RGBColor(0x56, 0xb4, 0xe9);
 
-/// Midway between blue and sky blue: seen on a light and on a dark page, however thin.
-pub const MID_BLUE: Ink = Ink::rgb([0x2b, 0x93, 0xce]);
+/// Titles, and lines that data is compared with.
+pub const TEXT: RGBColor = BLACK;
+/// Labels, and what may stand back behind data.
+pub const SOFT: RGBColor = RGBColor(0x40, 0x40, 0x40);
+/// Axes and their ticks.
+pub const FRAME: RGBColor = RGBColor(0x59, 0x59, 0x59);
+/// Lines at the ticks.
+pub const GRID: RGBColor = RGBColor(0xe0, 0xe0, 0xe0);
 
-/// For lines in the order of their number; their yellow is left out, too light on paper.
-const SERIES: [Ink; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY];
-
-/// The stroke of line number `index`: six colours, then the same in dashes, then in dots.
-pub fn series(index: usize) -> Stroke {
-    let dashes = [Dash::Solid, Dash::Dashed, Dash::Dotted];
-    Stroke::solid(SERIES[index % SERIES.len()], 1.8).dash(dashes[index / SERIES.len() % dashes.len()])
+/// How a line is drawn: opaque, so that it may cross itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Stroke {
+    /// Its colour.
+    pub colour: RGBColor,
+    /// How wide, pixels.
+    pub width: f64,
+    /// In which pattern.
+    pub dash: Dash,
 }
 
-/// Ten even stops of viridis (Smith and van der Walt 2015): even in lightness, so it survives a print in
-/// grey.
-const VIRIDIS: [[u8; 3]; 10] = [
-    [0x44, 0x01, 0x54],
-    [0x48, 0x28, 0x78],
-    [0x3e, 0x4a, 0x89],
-    [0x31, 0x68, 0x8e],
-    [0x26, 0x82, 0x8e],
-    [0x1f, 0x9e, 0x89],
-    [0x35, 0xb7, 0x79],
-    [0x6d, 0xcd, 0x59],
-    [0xb4, 0xde, 0x2c],
-    [0xfd, 0xe7, 0x25],
-];
+impl Stroke {
+    /// A line without gaps.
+    pub const fn solid(colour: RGBColor, width: f64) -> Stroke {
+        Stroke { colour, width, dash: Dash::Solid }
+    }
 
-/// The colour of viridis at `share`, 0 to 1.
-pub fn viridis(share: f64) -> [u8; 3] {
-    let position = share.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f64;
-    let below = position.floor() as usize;
-    let above = (below + 1).min(VIRIDIS.len() - 1);
-    let part = position - below as f64;
-    let mix = |low: u8, high: u8| (f64::from(low) + (f64::from(high) - f64::from(low)) * part).round() as u8;
-    std::array::from_fn(|channel| mix(VIRIDIS[below][channel], VIRIDIS[above][channel]))
+    /// The same line in another pattern.
+    pub const fn dash(self, dash: Dash) -> Stroke {
+        Stroke { dash, ..self }
+    }
+}
+
+/// The pattern of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dash {
+    /// No gaps.
+    Solid,
+    /// Long dashes.
+    Dashed,
+    /// Short dashes.
+    Dotted,
+}
+
+impl Dash {
+    /// Lengths of mark and gap, pixels; none if there is no gap.
+    pub fn lengths(self) -> Option<(f64, f64)> {
+        match self {
+            Dash::Solid => None,
+            Dash::Dashed => Some((7.0, 4.0)),
+            Dash::Dotted => Some((2.0, 2.5)),
+        }
+    }
+}
+
+/// For lines in the order of their number; the palette's yellow is left out, too light on paper.
+const SERIES: [RGBColor; 6] = [BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY];
+const DASHES: [Dash; 3] = [Dash::Solid, Dash::Dashed, Dash::Dotted];
+
+/// The stroke of line number `index`: neighbours differ in colour and in pattern, and eighteen lines differ
+/// in one of them.
+pub fn series(index: usize) -> Stroke {
+    let dash = DASHES[(index + index / SERIES.len()) % DASHES.len()];
+    Stroke::solid(SERIES[index % SERIES.len()], 1.8).dash(dash)
 }

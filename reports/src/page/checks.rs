@@ -90,18 +90,23 @@ fn conservation(run: &Run) -> Check {
 }
 
 fn pairs(run: &Run) -> Check {
-    let mut received = vec![0u64; run.tables.peers.len()];
+    let peers = &run.tables.peers;
+    let mut sums = vec![(0u64, 0u64); peers.len()]; // what each peer sent, and what was sent to it
     let mut known = true;
     for row in &run.tables.transfers {
-        match received.get_mut(row.downloader as usize) {
-            Some(bytes) => *bytes = bytes.saturating_add(row.payload_bytes),
-            None => known = false,
+        let (uploader, downloader) = (row.uploader as usize, row.downloader as usize);
+        known &= uploader < sums.len() && downloader < sums.len();
+        if known {
+            sums[uploader].0 = sums[uploader].0.saturating_add(row.payload_bytes);
+            sums[downloader].1 = sums[downloader].1.saturating_add(row.payload_bytes);
         }
     }
-    let agree =
-        run.tables.peers.iter().zip(received).all(|(peer, received)| peer.downloaded_bytes == received);
+    let agree = peers
+        .iter()
+        .zip(sums)
+        .all(|(peer, (sent, offered))| peer.uploaded_bytes == sent && peer.downloaded_bytes <= offered);
     Check {
-        what: "What pairs exchanged adds up to what each peer received",
+        what: "What each peer sent adds up over its partners, and none received more than was sent to it",
         verdict: Verdict::of(known && agree),
         detail: format!("{} pairs exchanged payload", count(run.tables.transfers.len() as u64)),
     }

@@ -49,7 +49,7 @@ fn figure(plot: &Plot) -> Markup {
     html! {
         figure id=(plot.name) {
             h2 { (plot.title) }
-            (PreEscaped(plot.picture.svg_element()))
+            (PreEscaped(plot.svg()))
             figcaption { (symbols(&plot.caption)) }
         }
     }

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use swarmlab_sim::results::{PeerRow, Run};
 
-use super::Plot;
-use crate::chart::{Axis, Chart, Entry, palette};
-use crate::format::duration;
-use crate::picture::{Dash, Ink, Stroke};
+use super::{Plot, bound_s, mark_bound};
+use crate::chart::palette::{self, Stroke};
+use crate::chart::{Axis, Chart, Entry};
 
 /// More groups than this are drawn as one.
 const GROUPS_MAX: usize = 12;
@@ -17,28 +16,21 @@ pub(super) fn plot(run: &Run) -> Plot {
     let lines = lines(&run.tables.peers);
     let longest = lines.iter().filter_map(|line| line.durations_s.last()).fold(0.0f64, |a, &b| a.max(b));
     let summary = &run.summary;
-    let bound = summary.t_min_s.filter(|_| summary.t_min_applies);
+    let bound = bound_s(run);
     let end = longest.max(bound.unwrap_or(0.0)) * 1.03;
-    let entries: Vec<Entry> = lines.iter().map(|line| Entry::line(&line.name, line.stroke)).collect();
-    let entries = if lines.len() > 1 { entries } else { Vec::new() };
     let x = Axis::time("time from arrival to completion", end);
-    let mut chart = Chart::new("Completion times", x, Axis::share("leechers completed"), &entries, 0.0);
-    if let Some(bound) = bound {
-        let words = format!("= {}", duration(bound));
-        chart.vertical(bound, ["T", "min", &words], Stroke::solid(Ink::TEXT, 1.2).dash(Dash::Dashed));
+    let mut chart = Chart::new("Completion times", x, Axis::share("leechers completed"));
+    if lines.len() > 1 {
+        chart.legend(lines.iter().map(|line| Entry::line(&line.name, line.stroke)));
     }
+    mark_bound(&mut chart, bound);
     for line in &lines {
         chart.line(line.steps(end), line.stroke);
     }
     if summary.completed == 0 {
         chart.remark("no leecher completed");
     }
-    Plot {
-        name: "completion",
-        title: "Completion times",
-        caption: caption(bound.is_some()),
-        picture: chart.finish(),
-    }
+    Plot { name: "completion", title: "Completion times", caption: caption(bound.is_some()), chart }
 }
 
 fn caption(with_bound: bool) -> String {
@@ -68,14 +60,18 @@ impl Line {
         Line { name, stroke, leechers: durations.len(), durations_s }
     }
 
-    /// The distribution as a staircase from the origin to `end`.
+    /// The distribution as a staircase from the first completion to the last; to `end` if some leechers never
+    /// completed.
     fn steps(&self, end: f64) -> Vec<(f64, f64)> {
         let share = |count: usize| count as f64 / self.leechers.max(1) as f64;
-        let mut points = vec![(0.0, 0.0)];
-        for (index, &duration) in self.durations_s.iter().enumerate() {
-            points.extend([(duration, share(index)), (duration, share(index + 1))]);
+        let stairs = self.durations_s.iter().enumerate();
+        let mut points: Vec<(f64, f64)> = stairs
+            .flat_map(|(index, &duration)| [(duration, share(index)), (duration, share(index + 1))])
+            .collect();
+        if self.durations_s.len() < self.leechers {
+            points.insert(0, (0.0, 0.0));
+            points.push((end, share(self.durations_s.len())));
         }
-        points.push((end, share(self.durations_s.len())));
         points
     }
 }
@@ -89,7 +85,7 @@ fn lines(peers: &[PeerRow]) -> Vec<Line> {
     if groups.len() < 2 || groups.len() > GROUPS_MAX {
         return vec![Line::new("all leechers".to_owned(), palette::series(0), leechers())];
     }
-    let all = Line::new("all leechers".to_owned(), Stroke::solid(Ink::TEXT.fade(0.45), 1.2), leechers());
+    let all = Line::new("all leechers".to_owned(), Stroke::solid(palette::SOFT, 1.0), leechers());
     let line = |(index, (name, members)): (usize, (&str, Vec<&PeerRow>))| {
         let name = format!("{name} ({})", members.len());
         Line::new(name, palette::series(index), members.into_iter())

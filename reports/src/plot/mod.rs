@@ -1,4 +1,4 @@
-//! The plots of a run: each a pure function from the run's tables to a picture with its caption.
+//! The plots of a run: each a pure function from the run's tables to a chart with its caption.
 
 mod completion;
 mod copies;
@@ -10,7 +10,9 @@ mod throughput;
 
 use swarmlab_sim::results::Run;
 
-use crate::picture::Picture;
+use crate::chart::Chart;
+use crate::chart::palette::{self, Dash, Stroke};
+use crate::format::duration;
 
 /// One plot of a run.
 #[derive(Clone, Debug)]
@@ -21,8 +23,19 @@ pub struct Plot {
     pub title: &'static str,
     /// How to read it, one or two sentences.
     pub caption: String,
-    /// The picture.
-    pub picture: Picture,
+    chart: Chart,
+}
+
+impl Plot {
+    /// As an SVG file, which is also an element for a page.
+    pub fn svg(&self) -> String {
+        self.chart.svg()
+    }
+
+    /// As a PNG file; `scale` is the number of its pixels for one pixel of the page, 1 to 4.
+    pub fn png(&self, scale: u32) -> Vec<u8> {
+        self.chart.png(scale)
+    }
 }
 
 /// All plots of a run, in the order of the page.
@@ -40,4 +53,17 @@ pub fn all(run: &Run) -> Vec<Plot> {
 /// Until when the run was observed, simulated seconds.
 fn observed_s(run: &Run) -> f64 {
     run.tables.timeline.last().map_or(0.0, |row| row.time_s).max(run.summary.facts.simulated_s)
+}
+
+/// The lower bound on the last completion, seconds from the first arrival, where it applies.
+fn bound_s(run: &Run) -> Option<f64> {
+    run.summary.t_min_s.filter(|_| run.summary.t_min_applies)
+}
+
+/// Draws the lower bound into a chart whose x axis counts from the arrival that the bound counts from.
+fn mark_bound(chart: &mut Chart, bound_s: Option<f64>) {
+    if let Some(bound_s) = bound_s {
+        let stroke = Stroke::solid(palette::TEXT, 1.2).dash(Dash::Dashed);
+        chart.vertical(bound_s, ["T", "min", &format!("= {}", duration(bound_s))], stroke);
+    }
 }

@@ -4,8 +4,8 @@ use swarmlab_sim::results::{Run, TimelineRow};
 
 use super::samples::steps;
 use super::{Plot, observed_s};
-use crate::chart::{Axis, Chart, Entry, palette};
-use crate::picture::Stroke;
+use crate::chart::palette::{self, Stroke};
+use crate::chart::{Axis, Chart, Entry};
 
 /// A share of less than this part of the highest rate says nothing and is left out.
 const TELLING_MIN: f64 = 0.05;
@@ -14,9 +14,9 @@ pub(super) fn plot(run: &Run) -> Plot {
     let rows = &run.tables.timeline;
     let now = Stroke::solid(palette::SKY, 1.2);
     let so_far = Stroke::solid(palette::BLUE, 2.0);
-    let entries = [Entry::line("between samples", now), Entry::line("since the start", so_far)];
     let (x, y) = (Axis::time("time", observed_s(run)), Axis::share("upload by the initial seeds"));
-    let mut chart = Chart::new("The seeds' share of the upload", x, y, &entries, 0.0);
+    let mut chart = Chart::new("The seeds' share of the upload", x, y);
+    chart.legend([Entry::line("between samples", now), Entry::line("since the start", so_far)]);
 
     let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
     let most = rows.iter().map(|row| row.up_bits_per_s).fold(0.0, f64::max);
@@ -42,6 +42,6 @@ pub(super) fn plot(run: &Run) -> Plot {
         caption: "Which part of all payload sent came from the peers that started with everything. The sooner it falls, \
                   the sooner the leechers served each other. Samples with hardly any traffic are left out."
             .to_owned(),
-        picture: chart.finish(),
+        chart,
     }
 }

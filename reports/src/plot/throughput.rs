@@ -1,12 +1,13 @@
 //! How much of the links the swarm used over time.
 
+use plotters::style::Color;
 use swarmlab_sim::results::{Run, TimelineRow};
 
 use super::samples::steps;
 use super::{Plot, observed_s};
-use crate::chart::{Axis, Chart, Entry, palette};
+use crate::chart::palette::{self, Dash, Stroke};
+use crate::chart::{Axis, Chart, Entry};
 use crate::format::rate;
-use crate::picture::{Dash, Ink, Stroke};
 
 /// A download capacity further above everything else than this is named, not drawn.
 const DRAWN_ABOVE_MAX: f64 = 1.5;
@@ -21,22 +22,22 @@ pub(super) fn plot(run: &Run) -> Plot {
     let end = if drawn_down { base.max(capacity_down) } else { base };
 
     let up = palette::series(0);
-    let down = palette::SKY.fade(0.35);
-    let upload_limit = Stroke::solid(Ink::TEXT.fade(0.8), 1.4).dash(Dash::Dashed);
-    let download_limit = Stroke::solid(Ink::TEXT.fade(0.8), 1.4).dash(Dash::Dotted);
+    let down = palette::SKY.mix(0.35);
+    let upload_limit = Stroke::solid(palette::SOFT, 1.4).dash(Dash::Dashed);
+    let download_limit = Stroke::solid(palette::SOFT, 1.4).dash(Dash::Dotted);
     let waste = Stroke::solid(palette::VERMILLION, 1.6);
-    let mut entries = vec![
+    let (x, y) = (Axis::time("time", observed_s(run)), Axis::rate("payload rate", end));
+    let mut chart = Chart::new("Throughput of the swarm", x, y);
+    chart.legend([
         Entry::line("up", up),
         Entry::area("down", down),
         Entry::line("wasted", waste),
         Entry::line("upload capacity", upload_limit),
-    ];
-    entries.push(match drawn_down {
+    ]);
+    chart.legend([match drawn_down {
         true => Entry::line("download capacity", download_limit),
         false => Entry::remark(format!("download capacity: {}, off the scale", rate(capacity_down))),
-    });
-    let (x, y) = (Axis::time("time", observed_s(run)), Axis::rate("payload rate", end));
-    let mut chart = Chart::new("Throughput of the swarm", x, y, &entries, 0.0);
+    }]);
     let stairs =
         |value: fn(&TimelineRow) -> f64| steps(rows.iter().map(|row| (row.time_s, Some(value(row)))));
     for line in stairs(|row| row.down_bits_per_s) {
@@ -60,6 +61,6 @@ pub(super) fn plot(run: &Run) -> Plot {
         caption: "Payload that all peers sent (line) and received (area) per second, as means between samples, against \
                   the links of the peers present. Between the line and the upload capacity lies what the swarm left unused."
             .to_owned(),
-        picture: chart.finish(),
+        chart,
     }
 }

@@ -73,6 +73,7 @@ fn rows_that_make_no_sense_are_drawn_without_a_panic() {
     RunDirectory::create(folder.path()).unwrap().write("", &tables, &summary).unwrap();
     let page = fs::read_to_string(swarmlab_reports::write(folder.path()).unwrap()).unwrap();
     assert!(!page.contains("<script"));
+    swarmlab_reports::write_png(folder.path(), 1).unwrap();
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn a_report_made_twice_is_the_same() {
     Toy::new(20).write(folder.path());
     let made = |path: &Path| {
         let page = fs::read(swarmlab_reports::write(path).unwrap()).unwrap();
-        swarmlab_reports::write_png(path, 1.0).unwrap();
+        swarmlab_reports::write_png(path, 1).unwrap();
         let mut plots: Vec<_> =
             fs::read_dir(path.join("plots")).unwrap().map(|entry| entry.unwrap().path()).collect();
         plots.sort();
@@ -91,6 +92,22 @@ fn a_report_made_twice_is_the_same() {
     let first = made(folder.path());
     assert_eq!(first.1.len(), 12); // each plot as SVG and PNG
     assert!(made(folder.path()) == first);
+}
+
+#[test]
+fn a_plot_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    Toy::new(20).write(folder.path());
+    let (svg, png) = (folder.path().join("a.svg"), folder.path().join("a.png"));
+    swarmlab_reports::write_plot(folder.path(), "progress", &svg).unwrap();
+    swarmlab_reports::write_plot(folder.path(), "progress", &png).unwrap();
+    let svg = fs::read_to_string(svg).unwrap();
+    assert!(svg.contains(">\npieces held (%)\n</text>"), "text stays text");
+    assert!(svg.contains("font-family=\"DejaVu Sans, Verdana, Arial, sans-serif\""));
+    assert!(fs::read(png).unwrap().starts_with(b"\x89PNG"));
+    let error = swarmlab_reports::write_plot(folder.path(), "progres", Path::new("a.svg")).unwrap_err();
+    let reason = std::error::Error::source(&error).unwrap().to_string();
+    assert!(reason.starts_with("no plot is called progres; there are completion, "), "{reason}");
 }
 
 #[test]
@@ -107,7 +124,11 @@ fn assert_whole(page: &str, name: &str) {
         page.split(|character: char| !character.is_alphanumeric() && character != '+' && character != '/');
     assert!(words.into_iter().all(|word| word != "NaN" && word != "inf"), "{name}");
     let namespace = "xmlns=\"http://www.w3.org/2000/svg\"";
-    assert_eq!(page.matches("http").count(), page.matches(namespace).count(), "{name}");
+    assert_eq!(
+        page.matches("http:").count() + page.matches("https:").count(),
+        page.matches(namespace).count(),
+        "{name}"
+    );
     for fetched in [" src=", "<link", "@import", "url(", "href=\"h"] {
         assert!(!page.contains(fetched), "{name}: {fetched}");
     }
