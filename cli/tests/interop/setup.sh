@@ -4,11 +4,9 @@
 set -u
 folder="${1:?usage: setup.sh FOLDER (for the venv)}"
 venv="$folder/libtorrent"
-missing=0
 
 complain() {
     echo "INTEROP SETUP: $1 could not be installed: its cells will be SKIPPED, not passed" >&2
-    missing=1
 }
 
 wanted=()
@@ -26,4 +24,3 @@ if ! "$venv/bin/python" -c 'import libtorrent' 2>/dev/null; then
     mkdir -p "$folder"
     { python3 -m venv "$venv" && "$venv/bin/pip" install -q 'libtorrent==2.1.1'; } >/dev/null 2>&1 || complain libtorrent
 fi
-exit $missing

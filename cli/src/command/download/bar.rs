@@ -48,12 +48,12 @@ impl View for Bar {
         self.bar.set_position(now.held_bytes());
         let left = now.time_left().map_or("?".to_owned(), |left| HumanDuration(left).to_string());
         self.bar.set_message(format!(
-            "{} of {} pieces   down {}/s   up {}/s   {} peers   {left} left",
+            "{} of {} pieces   down {}/s   up {}/s   {}   {left} left",
             progress.pieces_held,
             progress.piece_count,
             HumanBytes(now.down_rate),
             HumanBytes(now.up_rate),
-            progress.peers,
+            now.peers(),
         ));
     }
 

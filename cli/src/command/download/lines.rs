@@ -10,8 +10,11 @@ use crate::text::say;
 
 use super::view::{Snapshot, View};
 
-/// A line now and then.
-pub struct Lines;
+/// A line now and then, if there is news.
+#[derive(Default)]
+pub struct Lines {
+    said: String,
+}
 
 impl View for Lines {
     fn period(&self) -> Duration {
@@ -25,7 +28,11 @@ impl View for Lines {
     fn checked(&mut self, _pieces: u32) {}
 
     fn progress(&mut self, now: &Snapshot) {
-        say(status(now));
+        let status = status(now);
+        if status != self.said {
+            say(&status);
+            self.said = status;
+        }
     }
 
     fn note(&mut self, text: &str) {
@@ -53,13 +60,13 @@ fn status(now: &Snapshot) -> String {
     let progress = &now.progress;
     let left = now.time_left().map_or(String::new(), |left| format!(", {} left", HumanDuration(left)));
     format!(
-        "{:>3}%  {} of {} pieces, down {}/s, up {}/s, {} peers{}",
+        "{:>3}%  {} of {} pieces, down {}/s, up {}/s, {}{}",
         now.percent(),
         progress.pieces_held,
         progress.piece_count,
         HumanBytes(now.down_rate),
         HumanBytes(now.up_rate),
-        progress.peers,
+        now.peers(),
         if progress.bytes_left == 0 { "" } else { &left },
     )
 }

@@ -38,7 +38,7 @@ pub async fn take_part(arguments: Arguments, torrent: Metainfo) -> Result<Exit, 
     let mut view: Box<dyn View> = match (arguments.json, io::stderr().is_terminal()) {
         (true, _) => Box::new(Json),
         (false, true) => Box::new(Bar::new(geometry.total_length, geometry.piece_count)),
-        (false, false) => Box::new(Lines),
+        (false, false) => Box::new(Lines::default()),
     };
     let lonely = is_lonely(&arguments, &torrent);
     let mut swarm = Swarm::join(&arguments, torrent).await?;

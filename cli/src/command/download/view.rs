@@ -49,6 +49,12 @@ impl Snapshot {
         (u128::from(self.held_bytes()) * 100 / u128::from(self.total_bytes.max(1))) as u64
     }
 
+    /// `1 peer`, `7 peers`.
+    pub fn peers(&self) -> String {
+        let peers = self.progress.peers;
+        format!("{peers} {}", if peers == 1 { "peer" } else { "peers" })
+    }
+
     /// Until it is complete, if it goes on like this.
     pub fn time_left(&self) -> Option<Duration> {
         (self.down_rate > 0).then(|| Duration::from_secs(self.progress.bytes_left.div_ceil(self.down_rate)))
