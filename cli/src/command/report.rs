@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::text::say;
 
 /// Pixels of a PNG for one pixel of the page: sharp on any screen and in print.
-const PNG_SCALE: f64 = 2.0;
+const PNG_SCALE: u32 = 2;
 
 /// Make the report of a run from its folder alone.
 #[derive(Args)]
