@@ -253,7 +253,8 @@ pub enum CloseReason {
 /// The rules that a peer can break so badly that the connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Misbehaviour {
-    /// A BITFIELD, HAVE_ALL or HAVE_NONE that is not the first message after the handshake.
+    /// A HAVE_ALL or HAVE_NONE that is not the first message after the handshake, or a BITFIELD there that takes
+    /// something back.
     BitfieldLate,
     /// A BITFIELD of the wrong size, or with spare bits set.
     BitfieldMalformed,

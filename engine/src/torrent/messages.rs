@@ -80,7 +80,21 @@ impl Torrent {
         let Some(have) = PieceSet::from_wire(bits, self.geometry().piece_count) else {
             return misbehaved(Misbehaviour::BitfieldMalformed);
         };
-        self.hear_announcement(cx, at, have)
+        if self.peers[at].announced {
+            self.hear_more(cx, at, &have)
+        } else {
+            self.hear_announcement(cx, at, have)
+        }
+    }
+
+    /// A BITFIELD in mid-connection breaks BEP 3, but aria2 sends one where several HAVEs would be longer. So it is
+    /// taken for these HAVEs, and only what takes something back is refused.
+    fn hear_more(&mut self, cx: &mut Context<'_>, at: usize, have: &PieceSet) -> Heard {
+        if self.peers[at].have.count_without(have) > 0 {
+            return misbehaved(Misbehaviour::BitfieldLate);
+        }
+        let new: Vec<u32> = have.iter_without(&self.peers[at].have).collect();
+        new.into_iter().try_for_each(|piece| self.hear_have(cx, at, piece))
     }
 
     fn hear_all_or_none(&mut self, cx: &mut Context<'_>, at: usize, all: bool) -> Heard {

@@ -13,7 +13,7 @@ pub struct TransferRow {
     pub uploader: u32,
     /// Number of the peer that received.
     pub downloader: u32,
-    /// Payload received, bytes, wasted payload included.
+    /// Payload sent, bytes; what was still on its way when the connection or the run ended is included.
     pub payload_bytes: u64,
 }
 

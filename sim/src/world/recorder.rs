@@ -44,17 +44,17 @@ impl Recorder {
         }
     }
 
-    /// Takes the samples that are due before `until`; nothing has changed since the last call.
+    /// Takes the samples that are due before `until`: each shows what came of everything at its own time.
     pub fn catch_up(&mut self, until: Time, scenario: &Scenario, peers: &[PeerHost]) {
-        while self.swarm.due() <= until {
+        while self.swarm.due() < until {
             let at = self.swarm.due();
             self.swarm.push(self.snapshot(at, scenario, peers));
         }
-        while self.progress.due() <= until {
+        while self.progress.due() < until {
             let at = self.progress.due();
             self.progress.push(progress_rows(at, peers));
         }
-        while self.pieces.due() <= until {
+        while self.pieces.due() < until {
             let at = self.pieces.due();
             self.pieces.push((at.as_secs_f64(), self.copies.clone()));
         }
