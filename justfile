@@ -23,6 +23,11 @@ lint:
     cargo clippy --workspace --all-targets --locked -- --deny warnings
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
 
+# Draw the README's picture again (30 s)
+picture:
+    just simulate scenarios/flash-crowd.toml --out runs/picture
+    mkdir -p docs && cp runs/picture/plots/progress.svg docs/flash-crowd.svg
+
 # Criterion benchmarks of the hot pieces
 bench *arguments:
     cargo bench --locked --package swarmlab-benches -- "$@"

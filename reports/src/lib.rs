@@ -10,7 +10,6 @@ mod page;
 pub mod plot;
 
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use swarmlab_sim::results::{ResultsError, Run, RunDirectory};
 
@@ -46,27 +45,6 @@ pub fn write_png(run_dir: &Path, scale: u32) -> Result<(), ResultsError> {
         directory.write_file(&format!("plots/{}.png", plot.name), &plot.png(scale))?;
     }
     Ok(())
-}
-
-/// Writes the plot called `name` of the run in `run_dir` to `file`: a PNG at twice the size of the page if the
-/// file's name ends with `.png`, else an SVG.
-///
-/// # Errors
-/// The directory holds no complete run of this version's format, no plot has that name, or the file cannot be
-/// written.
-pub fn write_plot(run_dir: &Path, name: &str, file: &Path) -> Result<(), ResultsError> {
-    let plots = plot::all(&RunDirectory::open(run_dir).read()?);
-    let failed = |source| ResultsError::Write { path: file.to_owned(), source };
-    let Some(plot) = plots.iter().find(|plot| plot.name == name) else {
-        let names: Vec<&str> = plots.iter().map(|plot| plot.name).collect();
-        let reason = format!("no plot is called {name}; there are {}", names.join(", "));
-        return Err(failed(io::Error::new(io::ErrorKind::InvalidInput, reason)));
-    };
-    let content = match file.extension() {
-        Some(ending) if ending == "png" => plot.png(2),
-        _ => plot.svg().into_bytes(),
-    };
-    fs::write(file, content).map_err(failed)
 }
 
 /// The report as one HTML file that fetches nothing.

@@ -95,19 +95,13 @@ fn a_report_made_twice_is_the_same() {
 }
 
 #[test]
-fn a_plot_by_its_name() {
+fn text_stays_text() {
     let folder = tempfile::tempdir().unwrap();
     Toy::new(20).write(folder.path());
-    let (svg, png) = (folder.path().join("a.svg"), folder.path().join("a.png"));
-    swarmlab_reports::write_plot(folder.path(), "progress", &svg).unwrap();
-    swarmlab_reports::write_plot(folder.path(), "progress", &png).unwrap();
-    let svg = fs::read_to_string(svg).unwrap();
-    assert!(svg.contains(">\npieces held (%)\n</text>"), "text stays text");
+    swarmlab_reports::write(folder.path()).unwrap();
+    let svg = fs::read_to_string(folder.path().join("plots/progress.svg")).unwrap();
+    assert!(svg.contains(">\npieces held (%)\n</text>"));
     assert!(svg.contains("font-family=\"DejaVu Sans, Verdana, Arial, sans-serif\""));
-    assert!(fs::read(png).unwrap().starts_with(b"\x89PNG"));
-    let error = swarmlab_reports::write_plot(folder.path(), "progres", Path::new("a.svg")).unwrap_err();
-    let reason = std::error::Error::source(&error).unwrap().to_string();
-    assert!(reason.starts_with("no plot is called progres; there are completion, "), "{reason}");
 }
 
 #[test]
