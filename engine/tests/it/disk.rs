@@ -71,3 +71,29 @@ fn about_to_check(torrent: &Torrent) -> Lab {
     client.disk = Disk::Stuck;
     Lab::around(torrent, client)
 }
+
+#[test]
+fn stopping_during_the_check_is_final() {
+    let mut lab = about_to_check(&Torrent::pieces(4));
+    lab.input(Input::Stop);
+    lab.client.disk = Disk::Fine;
+    lab.settle();
+    assert_eq!(lab.client.count(|event| *event == Event::Stopped), 1);
+    assert!(lab.client.connects.is_empty(), "nobody is dialled after the stop");
+    assert_eq!(lab.client.session.poll_timeout(), None);
+}
+
+#[test]
+fn a_disk_that_fails_during_the_check_stops_the_torrent_for_good() {
+    let mut lab = about_to_check(&Torrent::pieces(4));
+    let job = lab.client.jobs.pop_front().unwrap();
+    assert!(matches!(job.work, Work::Verify { .. }));
+    let error = DiskError { kind: DiskErrorKind::Io, text: "bad sector".into() };
+    let done = DiskDone { id: job.id, torrent: job.torrent, outcome: Outcome::Verified(Err(error)) };
+    lab.input(Input::Disk(done));
+    lab.client.disk = Disk::Fine;
+    lab.settle();
+    assert_eq!(failures(&lab), 1);
+    assert!(lab.client.connects.is_empty(), "nobody is dialled after the failure");
+    assert_eq!(lab.client.session.poll_timeout(), None);
+}
