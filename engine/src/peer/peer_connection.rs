@@ -153,6 +153,14 @@ impl PeerConnection {
         self.stage == Stage::Established
     }
 
+    /// Where it can be dialled, as far as we know.
+    pub fn listens_at(&self) -> Option<SocketAddr> {
+        if self.dialed {
+            return Some(self.remote);
+        }
+        self.listen_port.map(|port| (self.remote.ip(), port).into())
+    }
+
     /// Puts a message (not a PIECE) behind those that wait to be sent.
     pub fn say(&mut self, message: &Message) {
         message.encode_head(&mut self.outbox);

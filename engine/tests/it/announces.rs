@@ -49,6 +49,33 @@ fn download(lab: &mut Lab) {
 }
 
 #[test]
+fn a_download_is_announced_as_started_completed_and_stopped_once_each() {
+    let mut lab = leech(&[ONE]);
+    assert_eq!(lab.dialled(), [(0, "one.example:80".to_owned())]);
+    let started = answer(&mut lab, ACCEPTED);
+    assert!(started.contains("&left=1310720&") && started.contains("&event=started"), "{started}");
+    assert!(started.contains("&port=6881&"));
+    assert_eq!(lab.dialled().last().unwrap().1, "10.0.1.1:50000");
+
+    download(&mut lab);
+    let completed = answer(&mut lab, ACCEPTED);
+    assert!(completed.contains("&left=0&") && completed.contains("&event=completed"), "{completed}");
+    assert!(completed.contains("&downloaded=1310720&"));
+
+    lab.advance(1_005);
+    let plain = answer(&mut lab, ACCEPTED);
+    assert!(plain.contains("&left=0&") && !plain.contains("event="), "{plain}");
+
+    lab.input(Input::Stop);
+    assert_eq!(stopped(&lab), 0, "the tracker has not answered yet");
+    let last = answer(&mut lab, ACCEPTED);
+    assert!(last.contains("&event=stopped") && last.contains("&numwant=0"), "{last}");
+    assert_eq!(stopped(&lab), 1);
+    lab.advance(10_000);
+    assert_eq!(lab.client.session.poll_timeout(), None);
+}
+
+#[test]
 fn who_starts_as_a_seed_does_not_announce_completion() {
     let torrent = Torrent::with_trackers(8 * 32_768, 32_768, &[ONE]);
     let storage = torrent.memory(0..8);

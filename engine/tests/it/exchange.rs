@@ -42,6 +42,23 @@ fn two_clients_meet_and_one_gets_all_from_the_other() {
 }
 
 #[test]
+fn two_who_have_everything_part_and_leave_each_other_alone() {
+    let torrent = Torrent::pieces(8);
+    let clients = vec![seed(1, &torrent), leech(2, &torrent, torrent.shared(), quiet())];
+    let mut swarm = Swarm::new(clients, Cuts::None);
+    swarm.run_until(Duration::from_secs(30), Swarm::all_complete);
+    swarm.drive();
+    let parted = |event: &Event| {
+        matches!(event, Event::PeerDisconnected { reason: CloseReason::BothSeeds | CloseReason::Remote, .. })
+    };
+    assert!(swarm.clients.iter().all(|client| client.count(parted) == 1));
+    let before: usize = swarm.clients.iter().map(|client| client.connects.len()).sum();
+    swarm.advance(HOUR);
+    let after: usize = swarm.clients.iter().map(|client| client.connects.len()).sum();
+    assert!(after - before <= 1, "two seeds dialled each other {} times in an hour", after - before);
+}
+
+#[test]
 fn leechers_pass_pieces_on_to_each_other() {
     let torrent = Torrent::new(3_000_000, 32_768);
     let others = (2..=8).map(|number| leech(number, &torrent, torrent.shared(), quiet()));

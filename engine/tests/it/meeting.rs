@@ -7,6 +7,48 @@ use swarmlab_engine::session::{CloseReason, Event, Input, StartWith};
 use crate::rig::{Client, Cuts, Lab, Swarm, Torrent, addr, quiet};
 
 #[test]
+fn simultaneous_dials_end_in_one_connection() {
+    for (numbers, hops) in [[1, 2], [2, 1]].into_iter().flat_map(|numbers| (0..8).map(move |n| (numbers, n)))
+    {
+        let torrent = Torrent::pieces(8);
+        let client = |number: u8, other: u8| {
+            let known = vec![([10, 0, 0, other], 6881).into()];
+            Client::new(number, &torrent, StartWith::Nothing, torrent.shared(), known, quiet())
+        };
+        let clients = vec![client(numbers[0], numbers[1]), client(numbers[1], numbers[0])];
+        let mut swarm = Swarm::new(clients, Cuts::None);
+        // The second one dials some hops after the first.
+        let late = std::mem::take(&mut swarm.clients[1].dials);
+        (0..hops).for_each(|_| {
+            swarm.step();
+        });
+        swarm.clients[1].dials.extend(late);
+        swarm.advance(Duration::from_secs(900));
+        let [one, other] = [0, 1].map(|at| {
+            let client = &swarm.clients[at];
+            client.session.peers(client.key).map(|peer| peer.connection).collect::<Vec<_>>()
+        });
+        let case = format!("peer ids {numbers:?}, {hops} hops apart");
+        assert!(one.len() == 1 && other.len() == 1, "one connection on each side: {case}");
+        assert_eq!(swarm.other_end(0, one[0]), Some((1, other[0])), "the same one: {case}");
+        let dials: usize = swarm.clients.iter().map(|client| client.connects.len()).sum();
+        assert_eq!(dials, 2, "who is connected is not dialled again: {case}");
+    }
+}
+
+#[test]
+fn one_does_not_connect_with_oneself() {
+    let torrent = Torrent::pieces(8);
+    let own = ([10, 0, 0, 1], 6881).into();
+    let client = Client::new(1, &torrent, StartWith::Nothing, torrent.shared(), vec![own], quiet());
+    let mut swarm = Swarm::new(vec![client], Cuts::None);
+    swarm.advance(Duration::from_secs(3_600));
+    let client = &swarm.clients[0];
+    assert_eq!(client.count(|event| matches!(event, Event::PeerConnected { .. })), 0);
+    assert_eq!(client.connects.len(), 1, "once is enough to learn it");
+}
+
+#[test]
 fn who_dials_and_says_nothing_is_closed_after_the_handshake_timeout() {
     let mut lab = Lab::seed(&Torrent::pieces(8));
     let silent = lab.dial_in(1).unwrap();
