@@ -58,7 +58,7 @@ impl Torrent {
     }
 
     /// With the fast extension every request is answered (BEP 6); without, silence says no.
-    fn reject(&mut self, cx: &mut Context<'_>, at: usize, request: BlockRequest) {
+    pub(super) fn reject(&mut self, cx: &mut Context<'_>, at: usize, request: BlockRequest) {
         if self.peers[at].fast {
             self.peers[at].say(&Message::RejectRequest(request));
             self.wake(cx, at);

@@ -114,3 +114,18 @@ fn a_cancelled_request_is_rejected_and_not_served() {
         matches!(heard[..], [Message::RejectRequest(r), Message::Piece { piece: 1, .. }] if r.piece == 0)
     );
 }
+
+#[test]
+fn blocks_that_cannot_be_read_are_rejected_all_of_them() {
+    let mut lab = Lab::seed(&Torrent::pieces(64));
+    let peer = unchoked_peer(&mut lab, true);
+    lab.client.disk = Disk::Stuck;
+    (0..30).for_each(|piece| lab.say(peer, &Message::Request(block(piece, 0))));
+    lab.client.disk = Disk::Unreadable;
+    lab.settle();
+    let rejects = lab.heard(peer).iter().filter(|m| matches!(m, Message::RejectRequest(_))).count();
+    assert_eq!(rejects, 30, "each request has an answer");
+    lab.client.disk = Disk::Fine;
+    lab.say(peer, &Message::Request(block(40, 0)));
+    assert!(lab.heard(peer).iter().any(is_piece), "and the peer is served again when the disk can be read");
+}

@@ -83,3 +83,22 @@ fn requests_long_after_a_choke() {
         assert_eq!(lab.client.reads, 0);
     }
 }
+
+#[test]
+fn requests_that_are_cancelled_at_once_read_no_more_than_others() {
+    let mut lab = Lab::seed(&Torrent::pieces(20));
+    let peer = lab.greet(1, true);
+    lab.say(peer, &Message::Interested);
+    lab.client.disk = Disk::Stuck;
+    for round in 0..1_000 {
+        let request = block(round % 20, 0, 16_384);
+        lab.say(peer, &Message::Request(request));
+        lab.say(peer, &Message::Cancel(request));
+    }
+    assert!(lab.client.jobs.len() <= 8, "{} reads are pending", lab.client.jobs.len());
+    lab.client.disk = Disk::Fine;
+    lab.settle();
+    lab.heard(peer);
+    lab.say(peer, &Message::Request(block(7, 0, 16_384)));
+    assert!(matches!(lab.heard(peer)[..], [Message::Piece { piece: 7, .. }]), "and it is served again");
+}
