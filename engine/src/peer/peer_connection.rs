@@ -90,7 +90,7 @@ pub struct PeerConnection {
     pub pipeline: RequestPipeline,
     /// What it asked for.
     pub serve: ServeQueue,
-    /// Requests that could not be held, since it was last well-behaved.
+    /// Requests that could not be held, since we last unchoked it.
     pub floods: u32,
     /// PIECE messages that nobody had asked for.
     pub unasked: u32,

@@ -129,3 +129,17 @@ fn blocks_that_cannot_be_read_are_rejected_all_of_them() {
     lab.say(peer, &Message::Request(block(40, 0)));
     assert!(lab.heard(peer).iter().any(is_piece), "and the peer is served again when the disk can be read");
 }
+
+#[test]
+fn whoever_is_choked_with_requests_on_their_way_time_and_again_is_no_flooder() {
+    let mut lab = Lab::seed(&Torrent::pieces(64));
+    let peer = unchoked_peer(&mut lab, false);
+    for _ in 0..60 {
+        lab.say(peer, &Message::NotInterested);
+        // These were on their way when the choke came.
+        (0..30).for_each(|piece| lab.say(peer, &Message::Request(block(piece, 0))));
+        lab.say(peer, &Message::Interested);
+        lab.advance(10);
+        assert!(lab.is_open(peer), "{:?}", lab.reason(peer));
+    }
+}
