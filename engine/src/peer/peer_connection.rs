@@ -9,6 +9,10 @@ use crate::wire::{Decoder, Message, PeerId};
 
 use super::{RequestPipeline, ServeQueue, TransferMeter};
 
+/// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
+/// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
+const OUTBOX_BYTES_MAX: usize = 64 * 1024;
+
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -169,6 +173,11 @@ impl PeerConnection {
     /// It has something that we want and may ask for now.
     pub fn may_be_asked(&self) -> bool {
         self.am_interested && (!self.peer_choking || !self.allowed_fast_by_peer.is_empty())
+    }
+
+    /// It has made us say more than may wait.
+    pub fn is_outbox_full(&self) -> bool {
+        self.outbox.len() > OUTBOX_BYTES_MAX + self.have.piece_count().div_ceil(8) as usize
     }
 
     /// It may ask for this piece now.

@@ -42,6 +42,7 @@ impl Torrent {
         loop {
             match self.peers[at].decoder.message() {
                 Ok(Some(message)) => self.hear(cx, at, message)?,
+                Ok(None) if self.peers[at].is_outbox_full() => return misbehaved(Misbehaviour::NotReading),
                 Ok(None) => return Ok(()),
                 Err(FrameError::TooLong { .. }) => return misbehaved(Misbehaviour::MessageTooLong),
                 Err(FrameError::Malformed(_)) => return misbehaved(Misbehaviour::MessageMalformed),

@@ -35,6 +35,20 @@ fn a_silent_peer_is_dropped_after_the_idle_timeout() {
 }
 
 #[test]
+fn a_peer_that_reads_nothing_is_not_sent_a_keep_alive_each_second() {
+    let mut lab = Lab::seed(&Torrent::pieces(8));
+    let peer = lab.greet(1, true);
+    lab.heard(peer);
+    lab.set_deaf(peer, true);
+    for _ in 0..30 {
+        lab.advance(60);
+        lab.say(peer, &Message::KeepAlive);
+    }
+    lab.set_deaf(peer, false);
+    assert_eq!(lab.heard(peer).len(), 1, "one sign of life is enough while it was not taken");
+}
+
+#[test]
 fn what_a_snubbing_peer_owes_is_asked_elsewhere_and_it_can_recover() {
     for fast in [true, false] {
         let torrent = Torrent::pieces(40);

@@ -1,6 +1,7 @@
 //! What peers must not say, and what is done about it: one test for each row of the table of bad input.
 
 mod answers;
+mod hoarding;
 mod messages;
 mod requests;
 
