@@ -115,8 +115,7 @@ impl Torrent {
     pub(super) fn cancel(&mut self, cx: &mut Context<'_>, at: usize, piece: u32, block: u32) -> bool {
         let request = self.block_request(piece, block);
         let peer = &mut self.peers[at];
-        let fast = peer.fast;
-        if !peer.pipeline.cancel(piece, block, fast) {
+        if !peer.pipeline.cancel(piece, block) {
             return false;
         }
         peer.say(&Message::Cancel(request));

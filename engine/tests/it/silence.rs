@@ -103,6 +103,26 @@ fn a_snubbed_peer_that_sends_again_is_asked_for_more_again() {
 }
 
 #[test]
+fn a_long_queue_that_comes_late_is_no_flood() {
+    for fast in [true, false] {
+        let mut lab = Lab::leech(&Torrent::pieces(2_000));
+        let peer = lab.greet_seed(1, fast);
+        let mut owed: Vec<BlockRequest> = lab.asked(peer);
+        // Each block that comes lets one more be asked for: the queue grows.
+        while owed.len() < 150 {
+            let request = owed.remove(0);
+            lab.say(peer, &lab.block(request));
+            owed.extend(lab.asked(peer));
+        }
+        lab.advance(25);
+        for request in owed {
+            lab.say(peer, &lab.block(request));
+        }
+        assert!(lab.is_open(peer), "fast: {fast}, {:?}", lab.reason(peer));
+    }
+}
+
+#[test]
 fn in_endgame_the_last_blocks_are_asked_twice_and_cancelled_when_one_comes() {
     let torrent = Torrent::pieces(2);
     let mut lab =
