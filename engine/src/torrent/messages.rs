@@ -236,7 +236,8 @@ impl Torrent {
         if let Some(requests) = theirs.request_queue {
             peer.pipeline.limit(requests);
         }
-        if let (false, Some(port)) = (peer.dialed, theirs.listen_port) {
+        // Once: who names a new port again and again would fill the address book.
+        if let (false, None, Some(port)) = (peer.dialed, peer.listen_port, theirs.listen_port) {
             peer.listen_port = Some(port);
             let address = (peer.remote.ip(), port).into();
             self.addresses.in_use(address);

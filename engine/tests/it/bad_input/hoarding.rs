@@ -29,3 +29,21 @@ fn a_peer_that_makes_us_talk_but_does_not_read() {
         assert_eq!(reason, Some(Misbehaved(Misbehaviour::NotReading)), "{what}: what waits is bounded");
     }
 }
+
+#[test]
+fn a_peer_that_names_a_thousand_ports_takes_no_room_from_others() {
+    let torrent = Torrent::with_trackers(8 * 32_768, 32_768, &["http://one.example/announce"]);
+    let config = TorrentConfig::default();
+    let mut lab = Lab::leech_with(&torrent, Vec::new(), config);
+    let peer = lab.dial_in(1).unwrap();
+    let mut handshake = lab.handshake(1, true);
+    handshake.extended = true;
+    lab.send(peer, &handshake.encode());
+    for port in 1..=2_000 {
+        lab.send(peer, &raw(20, format!("\0d1:pi{port}ee").as_bytes()));
+    }
+    let tracker = lab.answer_dial();
+    lab.send(tracker, b"HTTP/1.0 200 OK\r\n\r\nd5:peers6:\x0a\x00\x01\x09\xc3\x50e");
+    lab.input(Input::Closed { connection: tracker });
+    assert_eq!(lab.dialled().last().unwrap().1, "10.0.1.9:50000");
+}
