@@ -178,6 +178,22 @@ fn a_stop_does_not_wait_for_a_tracker_beyond_five_seconds() {
 }
 
 #[test]
+fn a_stop_does_not_follow_a_tracker_that_redirects_slowly() {
+    let mut lab = leech(&[ONE]);
+    answer(&mut lab, ACCEPTED);
+    lab.input(Input::Stop);
+    lab.client.dials.pop_front();
+    let circle = format!("HTTP/1.0 301 Moved\r\nLocation: {ONE}\r\n\r\n");
+    for _ in 0..4 {
+        lab.advance(2);
+        if stopped(&lab) == 0 {
+            answer(&mut lab, circle.as_bytes());
+        }
+    }
+    assert_eq!(stopped(&lab), 1, "five seconds are for all redirects together");
+}
+
+#[test]
 fn a_stop_with_no_tracker_that_knows_us_is_over_at_once() {
     let mut lab = leech(&[ONE]);
     let tracker = lab.answer_dial();
