@@ -41,8 +41,8 @@ pub struct PeerConnection {
     pub peer_id: PeerId,
     /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
     pub contributor: u32,
-    /// Good pieces +1, bad ones −2 (libtorrent's trust points).
-    pub trust: i8,
+    /// It has sent a part of a bad piece, and no good piece of its own since.
+    pub on_parole: bool,
 
     /// Bytes in.
     pub decoder: Decoder,
@@ -121,7 +121,7 @@ impl PeerConnection {
             since: now,
             peer_id: PeerId([0; 20]),
             contributor: 0,
-            trust: 0,
+            on_parole: false,
             decoder: Decoder::new(piece_count),
             outbox: Vec::new(),
             ready: false,

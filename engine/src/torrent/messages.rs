@@ -152,6 +152,7 @@ impl Torrent {
     fn hear_choke(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &mut self.peers[at];
         peer.peer_choking = true;
+        self.pieces.unreserve(peer.contributor);
         // Without the fast extension a choke silently drops all requests; with it, each is answered (BEP 6).
         if !peer.fast {
             for request in peer.pipeline.clear() {

@@ -32,6 +32,7 @@ impl Torrent {
         if peer.stage != Stage::Established {
             return;
         }
+        self.pieces.unreserve(peer.contributor);
         self.pieces.availability_mut().remove_peer(&peer.have, peer.counted_as_full, cx.rng);
         cx.event(Event::PeerDisconnected { torrent: self.key, connection: peer.id, reason });
         if self.is_running() {

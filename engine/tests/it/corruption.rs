@@ -53,3 +53,34 @@ fn who_alone_sent_a_bad_piece_is_banned_at_once() {
     lab.send(again, &lab.handshake(9, true).encode());
     assert!(!lab.is_open(again), "under another peer id it is not welcome either");
 }
+
+#[test]
+fn of_two_contributors_the_innocent_stays_and_the_culprit_is_banned() {
+    for innocent_first in [true, false] {
+        for (every, piece_length) in [(1, 65_536), (3, 65_536), (2, 524_288), (40, 524_288)] {
+            let torrent = Torrent::new(12 << 20, piece_length);
+            let mut lab = Lab::leech(&torrent);
+            let (one, two) = (lab.greet_seed(1, true), lab.greet_seed(2, true));
+            let (innocent, culprit) = if innocent_first { (one, two) } else { (two, one) };
+            serve_in_turn(&mut lab, &[one, two], culprit, |sent| sent % every != 0);
+            let case = format!("one block in {every} bad, innocent first: {innocent_first}, {piece_length}");
+            assert!(lab.client.is_complete(), "the innocent is kept: {case}, {:?}", lab.reason(innocent));
+            assert!(torrent.is_all_in(&mut *lab.client.storage), "{case}");
+            assert_eq!(banned(&lab), 1, "the culprit is banned: {case}");
+            let failures = lab.client.session.progress(lab.client.key).totals.hash_failures;
+            assert!(failures <= 8, "{failures} failures until it was found: {case}");
+        }
+    }
+}
+
+#[test]
+fn one_culprit_among_five_is_found() {
+    let torrent = Torrent::new(24 << 20, 524_288);
+    let mut lab = Lab::leech(&torrent);
+    let peers: Vec<ConnectionId> = (1..=5).map(|number| lab.greet_seed(number, true)).collect();
+    serve_in_turn(&mut lab, &peers, peers[2], |sent| sent % 2 == 0);
+    assert!(lab.client.is_complete());
+    let failures = lab.client.session.progress(lab.client.key).totals.hash_failures;
+    assert!(failures <= 20, "{failures} failures until it was found");
+    assert_eq!(banned(&lab), 1);
+}
