@@ -9,6 +9,10 @@ use crate::wire::{Decoder, Message, PeerId};
 
 use super::{RequestPipeline, ServeQueue, TransferMeter};
 
+/// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
+/// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
+const OUTBOX_BYTES_MAX: usize = 64 * 1024;
+
 /// How far a connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
@@ -37,8 +41,8 @@ pub struct PeerConnection {
     pub peer_id: PeerId,
     /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
     pub contributor: u32,
-    /// Good pieces +1, bad ones −2 (libtorrent's trust points).
-    pub trust: i8,
+    /// It has sent a part of a bad piece, and no good piece of its own since.
+    pub on_parole: bool,
 
     /// Bytes in.
     pub decoder: Decoder,
@@ -90,7 +94,7 @@ pub struct PeerConnection {
     pub pipeline: RequestPipeline,
     /// What it asked for.
     pub serve: ServeQueue,
-    /// Requests that could not be held, since it was last well-behaved.
+    /// Requests that could not be held, since we last unchoked it.
     pub floods: u32,
     /// PIECE messages that nobody had asked for.
     pub unasked: u32,
@@ -117,7 +121,7 @@ impl PeerConnection {
             since: now,
             peer_id: PeerId([0; 20]),
             contributor: 0,
-            trust: 0,
+            on_parole: false,
             decoder: Decoder::new(piece_count),
             outbox: Vec::new(),
             ready: false,
@@ -153,6 +157,14 @@ impl PeerConnection {
         self.stage == Stage::Established
     }
 
+    /// Where it can be dialled, as far as we know.
+    pub fn listens_at(&self) -> Option<SocketAddr> {
+        if self.dialed {
+            return Some(self.remote);
+        }
+        self.listen_port.map(|port| (self.remote.ip(), port).into())
+    }
+
     /// Puts a message (not a PIECE) behind those that wait to be sent.
     pub fn say(&mut self, message: &Message) {
         message.encode_head(&mut self.outbox);
@@ -161,6 +173,11 @@ impl PeerConnection {
     /// It has something that we want and may ask for now.
     pub fn may_be_asked(&self) -> bool {
         self.am_interested && (!self.peer_choking || !self.allowed_fast_by_peer.is_empty())
+    }
+
+    /// It has made us say more than may wait.
+    pub fn is_outbox_full(&self) -> bool {
+        self.outbox.len() > OUTBOX_BYTES_MAX + self.have.piece_count().div_ceil(8) as usize
     }
 
     /// It may ask for this piece now.

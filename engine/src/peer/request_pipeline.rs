@@ -39,8 +39,9 @@ pub struct Outstanding {
 #[derive(Clone, Debug)]
 pub struct RequestPipeline {
     outstanding: VecDeque<Outstanding>,
-    /// With the fast extension: cancelled, but an answer is still owed.
-    cancelled: Vec<(u32, u32)>,
+    /// Cancelled, but the block may be on its way, and with the fast extension an answer is owed. The latest
+    /// [`REQUESTS_MAX`].
+    cancelled: VecDeque<(u32, u32)>,
     depth: u32,
     depth_max: u32,
     slow_start: bool,
@@ -57,7 +58,7 @@ impl Default for RequestPipeline {
     fn default() -> Self {
         RequestPipeline {
             outstanding: VecDeque::new(),
-            cancelled: Vec::new(),
+            cancelled: VecDeque::new(),
             depth: DEPTH_START,
             depth_max: REQUESTS_DEFAULT,
             slow_start: true,
@@ -147,11 +148,14 @@ impl RequestPipeline {
         true
     }
 
-    /// We don't want the block any more; false if it was not asked for. With `answer_owed` the peer still has to answer.
-    pub fn cancel(&mut self, piece: u32, block: u32, answer_owed: bool) -> bool {
+    /// We don't want the block any more; false if it was not asked for.
+    pub fn cancel(&mut self, piece: u32, block: u32) -> bool {
         let found = self.find(piece, block).and_then(|at| self.outstanding.remove(at)).is_some();
-        if found && answer_owed {
-            self.cancelled.push((piece, block));
+        if found {
+            if self.cancelled.len() >= REQUESTS_MAX as usize {
+                self.cancelled.pop_front();
+            }
+            self.cancelled.push_back((piece, block));
         }
         found
     }
@@ -159,7 +163,7 @@ impl RequestPipeline {
     /// The answer to a request that was cancelled; false if there was none.
     pub fn settle_cancelled(&mut self, piece: u32, block: u32) -> bool {
         let at = self.cancelled.iter().position(|cancelled| *cancelled == (piece, block));
-        at.map(|at| self.cancelled.swap_remove(at)).is_some()
+        at.and_then(|at| self.cancelled.remove(at)).is_some()
     }
 
     /// The peer won't send the block. Asks for nothing more until the next tick, lest the two of us go round in circles.
@@ -171,6 +175,7 @@ impl RequestPipeline {
 
     /// Nothing that was asked for will come.
     pub fn clear(&mut self) -> VecDeque<Outstanding> {
+        self.cancelled.clear();
         std::mem::take(&mut self.outstanding)
     }
 

@@ -23,6 +23,8 @@ enum State {
 #[derive(Clone, Debug, Default)]
 pub struct ServeQueue {
     items: VecDeque<(BlockRequest, State)>,
+    /// Reads that the disk has not answered, those of requests that were cancelled among them.
+    reading: usize,
 }
 
 /// The queue holds as many requests as it may.
@@ -66,18 +68,31 @@ impl ServeQueue {
         dropped
     }
 
-    /// The next block that the disk should be asked for now.
+    /// The next block that the disk should be asked for now. Each is to be answered by [`loaded`](Self::loaded) or
+    /// [`unreadable`](Self::unreadable), and there are never more than a few: who asks and cancels in turn would have
+    /// the disk read for ever.
     pub fn next_read(&mut self) -> Option<BlockRequest> {
+        if self.reading >= READ_AHEAD {
+            return None;
+        }
         let ahead = self.items.iter_mut().take(READ_AHEAD);
         let (request, state) = ahead.into_iter().find(|(_, state)| matches!(state, State::Waiting))?;
         *state = State::Reading;
+        self.reading += 1;
         Some(*request)
     }
 
     /// The disk has brought a block; false if nobody waits for it any more.
     pub fn loaded(&mut self, request: &BlockRequest, data: Bytes) -> bool {
+        self.reading -= 1;
         let item = self.items.iter_mut().find(|(pending, _)| pending == request);
         item.map(|(_, state)| *state = State::Loaded(data)).is_some()
+    }
+
+    /// The disk could not bring a block; false if nobody waits for it any more.
+    pub fn unreadable(&mut self, request: &BlockRequest) -> bool {
+        self.reading -= 1;
+        self.cancel(request)
     }
 
     /// The block to send next, if it is here.

@@ -29,18 +29,25 @@ pub struct PickView<'a> {
     pub pieces: &'a PieceMap,
     /// What may be asked of the peer.
     pub peer: &'a PieceSet,
+    /// The number by which pieces in progress know the peer.
+    pub contributor: u32,
     /// The piece of which a block was asked of this peer last.
     pub last: Option<u32>,
 }
 
 impl<'a> PickView<'a> {
-    /// Pieces in progress with a free block that the peer has.
+    /// Pieces in progress with a free block that the peer has and may be asked for.
     pub fn open_partials(&self) -> impl Iterator<Item = &'a PartialPiece> + use<'a> {
-        let peer = self.peer;
-        self.pieces
-            .partials()
-            .iter()
-            .filter(move |partial| partial.free() > 0 && peer.contains(partial.piece))
+        let (peer, contributor) = (self.peer, self.contributor);
+        self.pieces.partials().iter().filter(move |partial| {
+            partial.free() > 0 && peer.contains(partial.piece) && partial.is_open_to(contributor)
+        })
+    }
+
+    /// A piece that nobody else has a part in: the peer's own, or a fresh one.
+    pub fn alone(&self, rng: &mut Rng) -> Option<u32> {
+        let own = self.open_partials().find(|partial| partial.is_reserved_for(self.contributor));
+        own.map(|partial| partial.piece).or_else(|| self.random_candidate(rng))
     }
 
     /// The piece asked of this peer last, if there is more to ask for.

@@ -33,7 +33,7 @@ fn swarm(ours: &str, peers: &[&str], rng: &mut Rng) -> PieceMap {
 
 fn pick(picker: &str, map: &PieceMap, peer: &str, rng: &mut Rng) -> Option<u32> {
     let picker = by_name(picker).unwrap();
-    picker.pick(&PickView { pieces: map, peer: &set(peer), last: None }, rng)
+    picker.pick(&PickView { pieces: map, peer: &set(peer), contributor: 0, last: None }, rng)
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub struct PartialPiece {
     blocks: Vec<BlockState>,
     /// Who sent each block, by the number of a contributor that the torrent gives to each peer.
     contributors: Vec<u32>,
+    /// The contributor who alone is to fetch it, for then a bad piece tells who is guilty.
+    reserved_for: Option<u32>,
     free: u32,
     written: u32,
 }
@@ -35,6 +37,7 @@ impl PartialPiece {
             piece,
             blocks: vec![BlockState::Free; block_count as usize],
             contributors: vec![NOBODY; block_count as usize],
+            reserved_for: None,
             free: block_count,
             written: 0,
         }
@@ -48,6 +51,21 @@ impl PartialPiece {
     /// Every block, in order.
     pub fn blocks(&self) -> &[BlockState] {
         &self.blocks
+    }
+
+    /// May this contributor be asked for its blocks?
+    pub fn is_open_to(&self, contributor: u32) -> bool {
+        self.reserved_for.is_none_or(|owner| owner == contributor)
+    }
+
+    /// Is it this contributor's alone?
+    pub fn is_reserved_for(&self, contributor: u32) -> bool {
+        self.reserved_for == Some(contributor)
+    }
+
+    /// From now on it is this contributor's alone, or anybody's again.
+    pub fn reserve(&mut self, contributor: Option<u32>) {
+        self.reserved_for = contributor;
     }
 
     /// The first block that nobody was asked for.

@@ -96,6 +96,19 @@ impl PieceMap {
         self.partials[slot].request(block);
     }
 
+    /// A piece in progress is this contributor's alone from now on.
+    pub fn reserve(&mut self, piece: u32, contributor: u32) {
+        if let Some(slot) = self.slot(piece) {
+            self.partials[slot].reserve(Some(contributor));
+        }
+    }
+
+    /// What was this contributor's alone is anybody's again.
+    pub fn unreserve(&mut self, contributor: u32) {
+        let reserved = |partial: &&mut PartialPiece| partial.is_reserved_for(contributor);
+        self.partials.iter_mut().filter(reserved).for_each(|partial| partial.reserve(None));
+    }
+
     /// Somebody who was asked for this block won't send it.
     pub fn release(&mut self, piece: u32, block: u32, rng: &mut Rng) {
         let Some(slot) = self.slot(piece) else { return };

@@ -270,6 +270,8 @@ pub enum Misbehaviour {
     MessageMalformed,
     /// HAVE, SUGGEST or ALLOWED_FAST of a piece that does not exist.
     PieceOutOfRange,
+    /// It makes us say more than it reads.
+    NotReading,
     /// Much more PIECE payload than was asked for.
     PieceUnasked,
     /// REJECT of a request that was never sent.

@@ -1,6 +1,6 @@
 //! Addresses of peers that may be dialled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -32,13 +32,16 @@ struct Entry {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AddressBook {
     entries: BTreeMap<SocketAddr, Entry>,
+    /// Not to be dialled, whoever names them again; at most [`ADDRESSES_MAX`].
+    forgotten: BTreeSet<SocketAddr>,
 }
 
 impl AddressBook {
     /// Adds what is not known yet, as far as there is room.
     pub fn add(&mut self, addresses: impl IntoIterator<Item = SocketAddr>) {
         for address in addresses {
-            if self.entries.len() < ADDRESSES_MAX && address.port() != 0 {
+            let room = self.entries.len() < ADDRESSES_MAX;
+            if room && address.port() != 0 && !self.forgotten.contains(&address) {
                 self.entries
                     .entry(address)
                     .or_insert(Entry { state: State::Idle { from: Time::ZERO }, failures: 0 });
@@ -81,8 +84,11 @@ impl AddressBook {
         }
     }
 
-    /// Never dial it again: it is ourselves, or banned.
+    /// Never dial it again: it is ourselves, banned, or has everything as we have.
     pub fn forget(&mut self, address: SocketAddr) {
         self.entries.remove(&address);
+        if self.forgotten.len() < ADDRESSES_MAX {
+            self.forgotten.insert(address);
+        }
     }
 }

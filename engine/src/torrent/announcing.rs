@@ -19,7 +19,7 @@ use crate::tracker::{
 use super::timers::Timer;
 use super::{Phase, Torrent};
 
-/// From the dial to the end of the answer.
+/// From the first dial to the end of the answer, redirects included.
 const ANNOUNCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client that leaves waits for the tracker to hear of it.
 const STOPPED_TIMEOUT: Duration = Duration::from_secs(5);
@@ -162,8 +162,10 @@ impl Torrent {
             event,
             redirects,
         });
-        let patience = if stopping { STOPPED_TIMEOUT } else { ANNOUNCE_TIMEOUT };
-        self.timers.set(Timer::Announce, Some(cx.now + patience));
+        if redirects == 0 {
+            let patience = if stopping { STOPPED_TIMEOUT } else { ANNOUNCE_TIMEOUT };
+            self.timers.set(Timer::Announce, Some(cx.now + patience));
+        }
     }
 
     /// The bytes of the request, once.

@@ -9,11 +9,6 @@ use super::{Phase, Torrent};
 
 /// A peer may send so many blocks that were not asked for: cancels and time-outs cross with blocks on their way.
 const UNASKED_MAX: u32 = 64;
-/// libtorrent's trust points: a good piece gives one, a bad one takes two, and at −7 the peer is banned.
-const TRUST_GOOD: i8 = 1;
-const TRUST_BAD: i8 = -2;
-const TRUST_MIN: i8 = -7;
-const TRUST_MAX: i8 = 8;
 
 impl Torrent {
     /// PIECE: what was asked for goes to the disk, anything else is waste.
@@ -83,10 +78,9 @@ impl Torrent {
     /// A piece was what its hash says.
     pub(super) fn accept_piece(&mut self, cx: &mut Context<'_>, piece: u32) {
         let contributors = self.pieces.accept(piece);
-        for (_, peer) in &mut self.peers {
-            if contributors.binary_search(&peer.contributor).is_ok() {
-                peer.trust = (peer.trust + TRUST_GOOD).min(TRUST_MAX);
-            }
+        if let [alone] = contributors[..] {
+            let mut peers = self.peers.iter_mut().map(|(_, peer)| peer);
+            peers.find(|peer| peer.contributor == alone).into_iter().for_each(|peer| peer.on_parole = false);
         }
         cx.event(Event::PieceVerified { torrent: self.key, piece });
         self.say_have(cx, piece);
@@ -102,7 +96,8 @@ impl Torrent {
         self.announce_completed(cx);
     }
 
-    /// A piece was not: it is fetched again, and those who sent it are less trusted. Who sent all of it is guilty.
+    /// A piece was not: it is fetched again. Who sent all of it is guilty. Of several one may be innocent: until they
+    /// have sent a good one, they fetch pieces alone (libtorrent's parole), so that the next bad one tells them apart.
     pub(super) fn refuse_piece(&mut self, cx: &mut Context<'_>, piece: u32) {
         let contributors = self.pieces.refuse(piece, cx.rng);
         self.totals.hash_failures += 1;
@@ -115,9 +110,8 @@ impl Torrent {
             .map(|(at, _)| at)
             .collect();
         for at in suspects {
-            let peer = &mut self.peers[at];
-            peer.trust += TRUST_BAD;
-            if contributors.len() == 1 || peer.trust <= TRUST_MIN {
+            self.peers[at].on_parole = true;
+            if contributors.len() == 1 {
                 self.ban(cx, at);
             }
         }

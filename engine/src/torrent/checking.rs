@@ -23,6 +23,9 @@ impl Torrent {
 
     /// A piece was looked at. What can't be read because it is not there is missing; other errors end the torrent.
     pub(super) fn checked(&mut self, cx: &mut Context<'_>, piece: u32, result: Result<bool, DiskError>) {
+        if self.phase != Phase::Checking {
+            return; // Stopped, or failed, while the disk was looking.
+        }
         self.checks_done += 1;
         match result {
             Ok(true) => self.pieces.found(piece),

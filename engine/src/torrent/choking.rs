@@ -92,6 +92,9 @@ impl Torrent {
         peer.am_choking = choking;
         peer.choke_changed = cx.now;
         peer.optimistic &= !choking;
+        if !choking {
+            peer.floods = 0;
+        }
         peer.say(if choking { &Message::Choke } else { &Message::Unchoke });
         if choking {
             let allowed = std::mem::take(&mut peer.allowed_fast_by_us);

@@ -27,6 +27,10 @@ impl Torrent {
                 self.addresses.forget(address);
                 continue;
             }
+            // It stays in use, and is given back when the connection that it has dialled ends.
+            if self.peers.iter().any(|(_, peer)| peer.listens_at() == Some(address)) {
+                continue;
+            }
             self.dial_to(cx, address);
             dialing += 1;
         }

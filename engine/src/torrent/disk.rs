@@ -3,7 +3,7 @@
 use crate::session::context::Context;
 use crate::session::{ConnectionId, Event, Output};
 use crate::storage::{DiskDone, DiskError, DiskJob, JobId, Outcome, Work};
-use crate::wire::{BlockRequest, Message};
+use crate::wire::BlockRequest;
 
 use super::{Phase, Torrent};
 
@@ -55,10 +55,8 @@ impl Torrent {
         let Some(peer) = self.peers.get_mut(at).filter(|peer| peer.id == connection) else { return };
         if peer.serve.loaded(request, data) {
             self.wake(cx, at);
-        } else {
-            // Cancelled while it was read: there is room to read another.
-            self.read_ahead(cx, at);
         }
+        self.read_ahead(cx, at);
     }
 
     /// A block that we have can't be read: this request won't be served, the torrent goes on.
@@ -72,10 +70,10 @@ impl Torrent {
     ) {
         cx.event(Event::DiskFailed { torrent: self.key, error: error.to_string() });
         let Some(peer) = self.peers.get_mut(at).filter(|peer| peer.id == connection) else { return };
-        if peer.serve.cancel(&request) && peer.fast {
-            peer.say(&Message::RejectRequest(request));
-            self.wake(cx, at);
+        if peer.serve.unreadable(&request) {
+            self.reject(cx, at, request);
         }
+        self.read_ahead(cx, at);
     }
 
     fn disk_failed(&mut self, cx: &mut Context<'_>, error: DiskError) {

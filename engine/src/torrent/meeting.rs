@@ -24,7 +24,10 @@ impl Torrent {
         self.check_torrent(theirs.info_hash)?;
         let remote = self.peers[at].remote;
         if theirs.peer_id == cx.config.peer_id {
-            self.addresses.forget(remote);
+            // The side that dialled is closed before it hears who answers: the side that answers takes note for it.
+            let own =
+                if self.peers[at].dialed { remote } else { (remote.ip(), cx.config.listen_port).into() };
+            self.addresses.forget(own);
             return Err(CloseReason::Oneself);
         }
         self.settle_duplicate(cx, at, theirs)?;

@@ -42,6 +42,7 @@ impl Torrent {
         loop {
             match self.peers[at].decoder.message() {
                 Ok(Some(message)) => self.hear(cx, at, message)?,
+                Ok(None) if self.peers[at].is_outbox_full() => return misbehaved(Misbehaviour::NotReading),
                 Ok(None) => return Ok(()),
                 Err(FrameError::TooLong { .. }) => return misbehaved(Misbehaviour::MessageTooLong),
                 Err(FrameError::Malformed(_)) => return misbehaved(Misbehaviour::MessageMalformed),
@@ -151,6 +152,7 @@ impl Torrent {
     fn hear_choke(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &mut self.peers[at];
         peer.peer_choking = true;
+        self.pieces.unreserve(peer.contributor);
         // Without the fast extension a choke silently drops all requests; with it, each is answered (BEP 6).
         if !peer.fast {
             for request in peer.pipeline.clear() {
@@ -235,7 +237,8 @@ impl Torrent {
         if let Some(requests) = theirs.request_queue {
             peer.pipeline.limit(requests);
         }
-        if let (false, Some(port)) = (peer.dialed, theirs.listen_port) {
+        // Once: who names a new port again and again would fill the address book.
+        if let (false, None, Some(port)) = (peer.dialed, peer.listen_port, theirs.listen_port) {
             peer.listen_port = Some(port);
             let address = (peer.remote.ip(), port).into();
             self.addresses.in_use(address);

@@ -24,14 +24,15 @@ impl Torrent {
         for request in peer.pipeline.clear() {
             self.pieces.release(request.piece, request.block, cx.rng);
         }
-        if peer.dialed {
-            self.addresses.ended(peer.remote, cx.now);
-        } else if let Some(port) = peer.listen_port {
-            self.addresses.ended((peer.remote.ip(), port).into(), cx.now);
+        match peer.listens_at() {
+            Some(address) if reason == CloseReason::BothSeeds => self.addresses.forget(address),
+            Some(address) => self.addresses.ended(address, cx.now),
+            None => {}
         }
         if peer.stage != Stage::Established {
             return;
         }
+        self.pieces.unreserve(peer.contributor);
         self.pieces.availability_mut().remove_peer(&peer.have, peer.counted_as_full, cx.rng);
         cx.event(Event::PeerDisconnected { torrent: self.key, connection: peer.id, reason });
         if self.is_running() {

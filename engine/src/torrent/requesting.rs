@@ -55,8 +55,10 @@ impl Torrent {
         if self.pieces.is_endgame() {
             return self.choose_in_endgame(cx, at, may_ask);
         }
-        let view = PickView { pieces: &self.pieces, peer: may_ask, last: peer.pipeline.last_piece() };
-        let piece = self.picker.pick(&view, cx.rng)?;
+        let (contributor, last) = (peer.contributor, peer.pipeline.last_piece());
+        let view = PickView { pieces: &self.pieces, peer: may_ask, contributor, last };
+        let alone = if peer.on_parole { view.alone(cx.rng) } else { None };
+        let piece = alone.or_else(|| self.picker.pick(&view, cx.rng))?;
         let block = self.pieces.partial(piece).map_or(Some(0), |partial| partial.first_free())?;
         Some((piece, block))
     }
@@ -75,7 +77,7 @@ impl Torrent {
         after
             .iter()
             .chain(before)
-            .filter(|partial| may_ask.contains(partial.piece))
+            .filter(|partial| may_ask.contains(partial.piece) && partial.is_open_to(peer.contributor))
             .flat_map(|partial| {
                 partial.blocks().iter().enumerate().filter_map(|(block, state)| match state {
                     BlockState::Requested(peers) if *peers < limit => {
@@ -90,7 +92,11 @@ impl Torrent {
     }
 
     fn request(&mut self, cx: &mut Context<'_>, at: usize, piece: u32, block: u32) {
+        let fresh = self.pieces.candidates().contains(piece);
         self.pieces.request(piece, block);
+        if fresh && self.peers[at].on_parole {
+            self.pieces.reserve(piece, self.peers[at].contributor);
+        }
         let request = self.block_request(piece, block);
         let peer = &mut self.peers[at];
         peer.pipeline.push(piece, block, cx.now);
@@ -99,6 +105,7 @@ impl Torrent {
 
     /// Takes back what was asked of a peer that doesn't send it.
     pub(super) fn take_back_requests(&mut self, cx: &mut Context<'_>, at: usize) {
+        self.pieces.unreserve(self.peers[at].contributor);
         let asked: Vec<(u32, u32)> = self.peers[at]
             .pipeline
             .outstanding()
@@ -115,8 +122,7 @@ impl Torrent {
     pub(super) fn cancel(&mut self, cx: &mut Context<'_>, at: usize, piece: u32, block: u32) -> bool {
         let request = self.block_request(piece, block);
         let peer = &mut self.peers[at];
-        let fast = peer.fast;
-        if !peer.pipeline.cancel(piece, block, fast) {
+        if !peer.pipeline.cancel(piece, block) {
             return false;
         }
         peer.say(&Message::Cancel(request));

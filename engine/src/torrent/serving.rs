@@ -34,23 +34,22 @@ impl Torrent {
         let peer = &mut self.peers[at];
         if !held || !peer.may_request(request.piece) {
             self.reject(cx, at, request);
-            return self.count_flood(at, held);
+            return self.count_flood(at);
         }
         match peer.serve.push(request) {
             Ok(()) => self.read_ahead(cx, at),
             Err(Full) => {
                 self.reject(cx, at, request);
-                return self.count_flood(at, false);
+                return self.count_flood(at);
             }
         }
         Ok(())
     }
 
-    /// A request that crosses with our choke is nobody's fault; thousands of them are.
-    fn count_flood(&mut self, at: usize, crossed_with_choke: bool) -> Result<(), CloseReason> {
+    /// Requests that cross with our choke are nobody's fault, as many as fit a queue; far more are.
+    fn count_flood(&mut self, at: usize) -> Result<(), CloseReason> {
         let peer = &mut self.peers[at];
-        peer.floods += if crossed_with_choke && peer.floods < FLOOD_MAX / 2 { 0 } else { 1 };
-        peer.floods += u32::from(crossed_with_choke);
+        peer.floods += 1;
         if peer.floods > FLOOD_MAX {
             return Err(CloseReason::Misbehaved(Misbehaviour::RequestFlood));
         }
@@ -58,7 +57,7 @@ impl Torrent {
     }
 
     /// With the fast extension every request is answered (BEP 6); without, silence says no.
-    fn reject(&mut self, cx: &mut Context<'_>, at: usize, request: BlockRequest) {
+    pub(super) fn reject(&mut self, cx: &mut Context<'_>, at: usize, request: BlockRequest) {
         if self.peers[at].fast {
             self.peers[at].say(&Message::RejectRequest(request));
             self.wake(cx, at);

@@ -67,7 +67,7 @@ impl Torrent {
         if cx.now - peer.last_received >= IDLE_TIMEOUT {
             return self.part(cx, at, CloseReason::Idle);
         }
-        if cx.now - peer.last_sent >= KEEP_ALIVE {
+        if cx.now - peer.last_sent >= KEEP_ALIVE && peer.outbox.is_empty() {
             peer.say(&Message::KeepAlive);
             self.wake(cx, at);
         }

@@ -1,6 +1,9 @@
 //! Integration tests of the engine, one binary, a file for each situation.
 #![allow(missing_docs)]
 
+mod announces;
+mod arbitrary_peers;
+mod bad_input;
 mod bencode;
 #[cfg(feature = "client")]
 mod client_driver;
@@ -10,8 +13,15 @@ mod client_loopback;
 mod client_pipes;
 #[cfg(feature = "client")]
 mod client_tracker;
+mod corruption;
+mod disk;
+mod exchange;
+mod meeting;
 mod metainfo;
 #[cfg(feature = "client")]
 mod pipe_net;
+mod rig;
+mod serving;
+mod silence;
 mod storage;
 mod tracker;

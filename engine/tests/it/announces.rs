@@ -1,0 +1,203 @@
+//! What a client tells its trackers, and when.
+
+use swarmlab_engine::session::{Event, Input, StartWith, TorrentConfig};
+
+use crate::rig::{Lab, Torrent};
+
+const ONE: &str = "http://one.example/announce";
+const TWO: &str = "http://two.example:8080/announce";
+/// One peer, 10.0.1.1:50000, and an interval of 1,000 s.
+const ACCEPTED: &[u8] = b"HTTP/1.0 200 OK\r\n\r\nd8:intervali1000e5:peers6:\x0a\x00\x01\x01\xc3\x50e";
+
+fn leech(trackers: &[&str]) -> Lab {
+    let torrent = Torrent::with_trackers(40 * 32_768, 32_768, trackers);
+    Lab::leech_with(&torrent, Vec::new(), TorrentConfig::default())
+}
+
+/// The tracker that was dialled takes the request and answers so. Answers its first line.
+fn answer(lab: &mut Lab, with: &[u8]) -> String {
+    let tracker = lab.answer_dial();
+    let request = lab.request_text(tracker);
+    lab.send(tracker, with);
+    lab.input(Input::Closed { connection: tracker });
+    request.lines().next().unwrap_or_default().to_owned()
+}
+
+fn refuse(lab: &mut Lab) {
+    let (connection, _) = lab.client.dials.pop_front().expect("a tracker is dialled");
+    lab.input(Input::Closed { connection });
+}
+
+fn failed(lab: &Lab) -> usize {
+    lab.client.count(|event| matches!(event, Event::AnnounceFailed { .. }))
+}
+
+fn stopped(lab: &Lab) -> usize {
+    lab.client.count(|event| *event == Event::Stopped)
+}
+
+/// A peer that has everything is dialled and gives it.
+fn download(lab: &mut Lab) {
+    let peer = lab.answer_dial();
+    lab.send(peer, &lab.handshake(1, true).encode());
+    lab.say(peer, &lab.full_bitfield());
+    lab.say(peer, &swarmlab_engine::wire::Message::Unchoke);
+    while !lab.client.is_complete() {
+        lab.serve(peer);
+        lab.advance(1);
+    }
+}
+
+#[test]
+fn a_download_is_announced_as_started_completed_and_stopped_once_each() {
+    let mut lab = leech(&[ONE]);
+    assert_eq!(lab.dialled(), [(0, "one.example:80".to_owned())]);
+    let started = answer(&mut lab, ACCEPTED);
+    assert!(started.contains("&left=1310720&") && started.contains("&event=started"), "{started}");
+    assert!(started.contains("&port=6881&"));
+    assert_eq!(lab.dialled().last().unwrap().1, "10.0.1.1:50000");
+
+    download(&mut lab);
+    let completed = answer(&mut lab, ACCEPTED);
+    assert!(completed.contains("&left=0&") && completed.contains("&event=completed"), "{completed}");
+    assert!(completed.contains("&downloaded=1310720&"));
+
+    lab.advance(1_005);
+    let plain = answer(&mut lab, ACCEPTED);
+    assert!(plain.contains("&left=0&") && !plain.contains("event="), "{plain}");
+
+    lab.input(Input::Stop);
+    assert_eq!(stopped(&lab), 0, "the tracker has not answered yet");
+    let last = answer(&mut lab, ACCEPTED);
+    assert!(last.contains("&event=stopped") && last.contains("&numwant=0"), "{last}");
+    assert_eq!(stopped(&lab), 1);
+    lab.advance(10_000);
+    assert_eq!(lab.client.session.poll_timeout(), None);
+}
+
+#[test]
+fn who_starts_as_a_seed_does_not_announce_completion() {
+    let torrent = Torrent::with_trackers(8 * 32_768, 32_768, &[ONE]);
+    let storage = torrent.memory(0..8);
+    let mut lab = Lab::new(&torrent, StartWith::Everything, storage, Vec::new(), TorrentConfig::default());
+    assert!(answer(&mut lab, ACCEPTED).contains("&event=started"));
+    lab.advance(900);
+    assert!(lab.dialled().iter().all(|(at, name)| *at == 0 || name != "one.example:80"));
+}
+
+#[test]
+fn a_redirect_is_followed_and_its_tracker_asked_at_once() {
+    let mut lab = leech(&[ONE]);
+    answer(&mut lab, b"HTTP/1.0 302 Found\r\nLocation: http://three.example:99/there?x=1\r\n\r\n");
+    assert_eq!(lab.dialled().last().unwrap(), &(0, "three.example:99".to_owned()));
+    let request = answer(&mut lab, ACCEPTED);
+    assert!(request.starts_with("GET /there?x=1&info_hash=") && request.contains("&event=started"));
+    assert_eq!(failed(&lab), 0);
+}
+
+#[test]
+fn redirects_in_a_circle_end() {
+    let mut lab = leech(&[ONE]);
+    let circle = format!("HTTP/1.0 301 Moved\r\nLocation: {ONE}\r\n\r\n");
+    for _ in 0..6 {
+        assert_eq!(failed(&lab), 0);
+        answer(&mut lab, circle.as_bytes());
+    }
+    assert_eq!(failed(&lab), 1);
+    assert!(lab.client.dials.is_empty());
+}
+
+#[test]
+fn when_all_trackers_have_failed_they_rest_longer_each_time() {
+    let mut lab = leech(&[ONE, TWO]);
+    let mut rests = Vec::new();
+    for _ in 0..10 {
+        let from = lab.now;
+        refuse(&mut lab);
+        assert_eq!(lab.dialled().last().unwrap().1, "two.example:8080", "the next one is asked at once");
+        refuse(&mut lab);
+        while lab.client.dials.is_empty() {
+            lab.advance(1);
+        }
+        rests.push((lab.now - from).as_secs());
+        assert_eq!(lab.dialled().last().unwrap().1, "one.example:80");
+    }
+    assert_eq!(rests, [15, 30, 60, 120, 240, 480, 960, 1_800, 1_800, 1_800]);
+    assert_eq!(failed(&lab), 20);
+    answer(&mut lab, b"HTTP/1.0 200 OK\r\n\r\nd8:intervali60ee");
+    lab.advance(61);
+    refuse(&mut lab);
+    refuse(&mut lab);
+    lab.advance(16);
+    assert_eq!(lab.client.dials.len(), 1, "success forgets the failures: 15 s again");
+}
+
+#[test]
+fn a_tracker_that_never_answers_is_given_up_after_half_a_minute() {
+    let mut lab = leech(&[ONE, TWO]);
+    let silent = lab.answer_dial();
+    assert!(lab.request_text(silent).starts_with("GET /announce?info_hash="));
+    lab.advance(29);
+    assert!(lab.is_open(silent));
+    lab.advance(2);
+    assert!(!lab.is_open(silent));
+    assert_eq!(lab.dialled().last().unwrap(), &(30, "two.example:8080".to_owned()));
+}
+
+#[test]
+fn a_failure_reason_and_garbage_are_failures() {
+    for bad in [
+        &b"HTTP/1.0 200 OK\r\n\r\nd14:failure reason7:go awaye"[..],
+        b"HTTP/1.0 500 Oh no\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\n\r\nd8:intervali1000e5:peers5:abcdee",
+        b"\x13BitTorrent protocol",
+        b"",
+    ] {
+        let mut lab = leech(&[ONE]);
+        answer(&mut lab, bad);
+        assert_eq!(failed(&lab), 1, "{}", bad.escape_ascii());
+        lab.advance(16);
+        assert_eq!(lab.client.dials.len(), 1);
+    }
+}
+
+#[test]
+fn a_stop_does_not_wait_for_a_tracker_beyond_five_seconds() {
+    let mut lab = leech(&[ONE]);
+    answer(&mut lab, ACCEPTED);
+    lab.input(Input::Stop);
+    lab.client.dials.pop_front();
+    let silent = lab.answer_dial();
+    assert!(lab.request_text(silent).contains("event=stopped"));
+    lab.advance(4);
+    assert_eq!(stopped(&lab), 0);
+    lab.advance(1);
+    assert_eq!(stopped(&lab), 1);
+    assert!(!lab.is_open(silent));
+}
+
+#[test]
+fn a_stop_does_not_follow_a_tracker_that_redirects_slowly() {
+    let mut lab = leech(&[ONE]);
+    answer(&mut lab, ACCEPTED);
+    lab.input(Input::Stop);
+    lab.client.dials.pop_front();
+    let circle = format!("HTTP/1.0 301 Moved\r\nLocation: {ONE}\r\n\r\n");
+    for _ in 0..4 {
+        lab.advance(2);
+        if stopped(&lab) == 0 {
+            answer(&mut lab, circle.as_bytes());
+        }
+    }
+    assert_eq!(stopped(&lab), 1, "five seconds are for all redirects together");
+}
+
+#[test]
+fn a_stop_with_no_tracker_that_knows_us_is_over_at_once() {
+    let mut lab = leech(&[ONE]);
+    let tracker = lab.answer_dial();
+    lab.input(Input::Stop);
+    assert_eq!((stopped(&lab), lab.is_open(tracker)), (1, false));
+    assert_eq!(lab.dial_in(1), None, "nobody is accepted any more");
+}

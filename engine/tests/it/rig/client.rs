@@ -1,0 +1,171 @@
+//! A session with a storage, and everything that it has asked for.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::net::SocketAddr;
+
+use swarmlab_engine::session::{
+    AddTorrent, ConnectionId, Endpoint, Event, Input, Output, Session, SessionConfig, StartWith,
+    TorrentConfig, Transmit,
+};
+use swarmlab_engine::storage::{
+    DiskDone, DiskError, DiskErrorKind, DiskJob, Outcome, Storage, TorrentKey, Work,
+};
+use swarmlab_engine::time::Time;
+use swarmlab_engine::wire::PeerId;
+
+use super::Torrent;
+
+/// How the disk behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    /// Carries out every job.
+    Fine,
+    /// Leaves every job for later.
+    Stuck,
+    /// Writes so many blocks more, and then has no room.
+    RoomFor(u32),
+    /// Can't read.
+    Unreadable,
+}
+
+/// What a session asked its driver for, in the order in which it did.
+pub struct Client {
+    pub session: Session,
+    pub key: TorrentKey,
+    pub address: SocketAddr,
+    pub storage: Box<dyn Storage>,
+    pub disk: Disk,
+    pub events: Vec<(Time, Event)>,
+    pub connects: Vec<(Time, ConnectionId, Endpoint)>,
+    /// Those not yet carried out on the other side.
+    pub dials: VecDeque<(ConnectionId, Endpoint)>,
+    pub closes: VecDeque<ConnectionId>,
+    pub ready: BTreeSet<ConnectionId>,
+    pub jobs: VecDeque<DiskJob>,
+    /// Blocks that the disk was asked to read.
+    pub reads: usize,
+    /// Outputs of every kind.
+    pub outputs: usize,
+}
+
+/// The id of the client with this number; greater for a greater number.
+pub fn peer_id(number: u8) -> PeerId {
+    let mut id = *b"-SL0100-000000000000";
+    id[19] = number;
+    PeerId(id)
+}
+
+impl Client {
+    /// A client in the swarm of a torrent.
+    pub fn new(
+        number: u8,
+        torrent: &Torrent,
+        start: StartWith,
+        storage: Box<dyn Storage>,
+        peers: Vec<SocketAddr>,
+        config: TorrentConfig,
+    ) -> Client {
+        let address = SocketAddr::from(([10, 0, 0, number], 6881));
+        let session_config =
+            SessionConfig { peer_id: peer_id(number), listen_port: 6881, seed: u64::from(number) };
+        let mut session = Session::new(session_config);
+        let add = AddTorrent { metainfo: torrent.metainfo.clone(), start, peers, config };
+        let key = session.add_torrent(Time::ZERO, add).unwrap();
+        let mut client = Client {
+            session,
+            key,
+            address,
+            storage,
+            disk: Disk::Fine,
+            events: Vec::new(),
+            connects: Vec::new(),
+            dials: VecDeque::new(),
+            closes: VecDeque::new(),
+            ready: BTreeSet::new(),
+            jobs: VecDeque::new(),
+            reads: 0,
+            outputs: 0,
+        };
+        client.collect(Time::ZERO);
+        client
+    }
+
+    pub fn input(&mut self, now: Time, input: Input) {
+        self.session.handle_input(now, input);
+        self.collect(now);
+    }
+
+    pub fn timeout(&mut self, now: Time) {
+        self.session.handle_timeout(now);
+        self.collect(now);
+    }
+
+    pub fn pull(&mut self, now: Time, connection: ConnectionId, budget: usize) -> Option<Transmit> {
+        let pulled = self.session.poll_transmit(now, connection, budget);
+        self.collect(now);
+        pulled
+    }
+
+    /// Takes over what the session asks for.
+    fn collect(&mut self, now: Time) {
+        self.session.check_invariants();
+        while let Some(output) = self.session.poll_output() {
+            self.outputs += 1;
+            match output {
+                Output::Connect { connection, to } => {
+                    self.connects.push((now, connection, to.clone()));
+                    self.dials.push_back((connection, to));
+                }
+                Output::Ready { connection } => {
+                    self.ready.insert(connection);
+                }
+                Output::Close { connection } => {
+                    self.ready.remove(&connection);
+                    self.closes.push_back(connection);
+                }
+                Output::Disk(job) => {
+                    self.reads += usize::from(matches!(job.work, Work::Read { .. }));
+                    self.jobs.push_back(job);
+                }
+                Output::Event(event) => self.events.push((now, event)),
+            }
+        }
+    }
+
+    /// Carries out the oldest disk job, if the disk does.
+    pub fn work(&mut self) -> Option<DiskDone> {
+        let outcome = match (self.disk, &self.jobs.front()?.work) {
+            (Disk::Stuck, _) => return None,
+            (Disk::RoomFor(0), Work::Write { .. }) => {
+                Some(Outcome::Written(Err(failure(DiskErrorKind::Full, "no space left"))))
+            }
+            (Disk::RoomFor(blocks), Work::Write { .. }) => {
+                self.disk = Disk::RoomFor(blocks - 1);
+                None
+            }
+            (Disk::Unreadable, Work::Read { .. }) => {
+                Some(Outcome::Read(Err(failure(DiskErrorKind::Io, "bad sector"))))
+            }
+            _ => None,
+        };
+        let job = self.jobs.pop_front()?;
+        Some(match outcome {
+            Some(outcome) => DiskDone { id: job.id, torrent: job.torrent, outcome },
+            None => self.storage.perform(job),
+        })
+    }
+
+    pub fn is_complete(&self) -> bool {
+        let progress = self.session.progress(self.key);
+        progress.pieces_held == progress.piece_count
+    }
+
+    /// How many events are like this one.
+    pub fn count(&self, like: impl Fn(&Event) -> bool) -> usize {
+        self.events.iter().filter(|(_, event)| like(event)).count()
+    }
+}
+
+fn failure(kind: DiskErrorKind, text: &str) -> DiskError {
+    DiskError { kind, text: text.into() }
+}

@@ -1,0 +1,146 @@
+//! Peers that say nothing, or not what they owe.
+
+use swarmlab_engine::session::{CloseReason, TorrentConfig};
+use swarmlab_engine::wire::{BlockRequest, Message};
+
+use crate::rig::{Lab, Torrent, quiet};
+
+fn snubs(lab: &Lab) -> u32 {
+    lab.client.session.progress(lab.client.key).totals.snubs
+}
+
+#[test]
+fn a_quiet_connection_is_kept_alive_while_the_other_side_lives() {
+    let mut lab = Lab::seed(&Torrent::pieces(8));
+    let peer = lab.greet(1, true);
+    lab.heard(peer);
+    for minute in 1..=20 {
+        lab.advance(60);
+        lab.say(peer, &Message::KeepAlive);
+        assert!(lab.is_open(peer), "minute {minute}");
+    }
+    let heard = lab.heard(peer);
+    assert!(heard.iter().all(|message| matches!(message, Message::KeepAlive)));
+    assert!((10..=13).contains(&heard.len()), "{} keep-alives in 20 minutes", heard.len());
+}
+
+#[test]
+fn a_silent_peer_is_dropped_after_the_idle_timeout() {
+    let mut lab = Lab::seed(&Torrent::pieces(8));
+    let peer = lab.greet(1, true);
+    lab.advance(179);
+    assert!(lab.is_open(peer));
+    lab.advance(2);
+    assert_eq!(lab.reason(peer), Some(CloseReason::Idle));
+}
+
+#[test]
+fn a_peer_that_reads_nothing_is_not_sent_a_keep_alive_each_second() {
+    let mut lab = Lab::seed(&Torrent::pieces(8));
+    let peer = lab.greet(1, true);
+    lab.heard(peer);
+    lab.set_deaf(peer, true);
+    for _ in 0..30 {
+        lab.advance(60);
+        lab.say(peer, &Message::KeepAlive);
+    }
+    lab.set_deaf(peer, false);
+    assert_eq!(lab.heard(peer).len(), 1, "one sign of life is enough while it was not taken");
+}
+
+#[test]
+fn what_a_snubbing_peer_owes_is_asked_elsewhere_and_it_can_recover() {
+    for fast in [true, false] {
+        let torrent = Torrent::pieces(40);
+        let mut lab = Lab::leech(&torrent);
+        let slow = lab.greet_seed(1, fast);
+        let owed = lab.asked(slow);
+        assert!(owed.len() >= 4);
+        lab.advance(19);
+        assert_eq!(snubs(&lab), 0);
+        lab.advance(3);
+        assert_eq!(snubs(&lab), 1);
+        let heard = lab.heard(slow);
+        let cancelled = heard.iter().filter(|message| matches!(message, Message::Cancel(_))).count();
+        assert_eq!(cancelled, owed.len(), "what is not wanted any more is cancelled");
+        let asked_again = heard.iter().filter(|message| matches!(message, Message::Request(_))).count();
+        assert_eq!(asked_again, 1, "one request stays with it, so that it can recover");
+
+        let other = lab.greet_seed(2, fast);
+        lab.serve(other);
+        for _ in 0..30 {
+            lab.advance(1);
+            lab.serve(other);
+        }
+        let missing = 40 - lab.client.session.progress(lab.client.key).pieces_held;
+        assert_eq!(missing, 0, "even the block that the slow one was asked for again, fast: {fast}");
+    }
+}
+
+#[test]
+fn a_snubbed_peer_that_sends_again_is_asked_for_more_again() {
+    for fast in [true, false] {
+        let mut lab = Lab::leech(&Torrent::pieces(400));
+        let peer = lab.greet_seed(1, fast);
+        let mut owed: Vec<BlockRequest> = Vec::new();
+        while owed.len() < 12 {
+            owed.extend(lab.asked(peer));
+            let request = owed.remove(0);
+            lab.say(peer, &lab.block(request));
+        }
+        // Now it stops for a while, and then sends all that it ever was asked for.
+        lab.advance(25);
+        assert_eq!(snubs(&lab), 1);
+        for request in owed {
+            lab.say(peer, &lab.block(request));
+        }
+        for _ in 0..20 {
+            lab.serve(peer);
+            lab.advance(1);
+        }
+        assert!(lab.client.is_complete(), "fast: {fast}, {:?}", lab.reason(peer));
+    }
+}
+
+#[test]
+fn a_long_queue_that_comes_late_is_no_flood() {
+    for fast in [true, false] {
+        let mut lab = Lab::leech(&Torrent::pieces(2_000));
+        let peer = lab.greet_seed(1, fast);
+        let mut owed: Vec<BlockRequest> = lab.asked(peer);
+        // Each block that comes lets one more be asked for: the queue grows.
+        while owed.len() < 150 {
+            let request = owed.remove(0);
+            lab.say(peer, &lab.block(request));
+            owed.extend(lab.asked(peer));
+        }
+        lab.advance(25);
+        for request in owed {
+            lab.say(peer, &lab.block(request));
+        }
+        assert!(lab.is_open(peer), "fast: {fast}, {:?}", lab.reason(peer));
+    }
+}
+
+#[test]
+fn in_endgame_the_last_blocks_are_asked_twice_and_cancelled_when_one_comes() {
+    let torrent = Torrent::pieces(2);
+    let mut lab =
+        Lab::leech_with(&torrent, Vec::new(), TorrentConfig { endgame_requesters_max: 2, ..quiet() });
+    let first = lab.greet_seed(1, true);
+    let asked = lab.asked(first);
+    assert_eq!(asked.len(), 4, "all blocks are on their way");
+    let second = lab.greet_seed(2, true);
+    let twice = lab.asked(second);
+    assert!(!twice.is_empty() && twice.iter().all(|request| asked.contains(request)));
+    lab.say(second, &lab.block(twice[0]));
+    let cancelled = lab.heard(first);
+    assert!(matches!(cancelled[..], [Message::Cancel(request)] if request == twice[0]));
+    // The cancel and the block have crossed.
+    lab.say(first, &lab.block(twice[0]));
+    let totals = lab.client.session.progress(lab.client.key).totals;
+    assert_eq!((totals.cancels, totals.wasted), (1, 16_384));
+    asked.into_iter().filter(|request| *request != twice[0]).for_each(|r| lab.say(first, &lab.block(r)));
+    assert!(lab.client.is_complete() || lab.is_open(first));
+    assert!(lab.torrent.clone().is_all_in(&mut *lab.client.storage));
+}
