@@ -63,10 +63,27 @@ fn a_bitfield_of_a_wrong_size_or_with_spare_bits() {
 fn a_bitfield_late_or_twice() {
     let bits = || Message::Bitfield(vec![0xff, 0, 0].into());
     for first in [bits(), Message::HaveNone, Message::Have(3), Message::Interested, Message::Unchoke] {
-        for second in [bits(), Message::HaveAll, Message::HaveNone] {
-            assert_closed_for(Misbehaviour::BitfieldLate, true, std::slice::from_ref(&first), &wire(&second));
+        for second in [Message::HaveAll, Message::HaveNone] {
+            let prelude = std::slice::from_ref(&first);
+            assert_closed_for(Misbehaviour::BitfieldLate, true, prelude, &wire(&second));
         }
     }
+    for first in [bits(), Message::Have(3), Message::HaveAll] {
+        let less = Message::Bitfield(vec![0b1110_1111, 0xff, 0xf0].into());
+        let prelude = std::slice::from_ref(&first);
+        assert_closed_for(Misbehaviour::BitfieldLate, true, prelude, &wire(&less));
+    }
+}
+
+#[test]
+fn a_late_bitfield_that_only_adds_counts_as_haves() {
+    let (mut lab, _) = half();
+    let peer = lab.greet(1, false);
+    lab.say(peer, &Message::Have(3));
+    (0..3).for_each(|_| lab.say(peer, &Message::Bitfield(vec![0xff, 0, 0].into())));
+    assert!(lab.is_open(peer));
+    let view = lab.client.session.peers(lab.client.key).find(|view| view.connection == peer).unwrap();
+    assert_eq!(view.pieces_held, 8);
 }
 
 #[test]
