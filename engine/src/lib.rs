@@ -1,4 +1,14 @@
-//! A BitTorrent client.
+//! A BitTorrent client: a core that is a deterministic state machine, and a driver that puts it on real sockets.
+//!
+//! **The contract.** The core has no sockets, no threads, no clock, no global state and no randomness but a configured
+//! seed; it never iterates over a randomly ordered map. The same calls with the same arguments give the same answers.
+//! [`session`] holds the verbs and says how a driver is to use them. Nothing in this crate knows whether its network is
+//! simulated.
+//!
+//! Top down: a [`session`] holds torrents; a [`torrent`] is one swarm and takes the decisions; a [`peer`] is one wire.
+//! [`pieces`] knows what is held and who has what; a [`picker`] and a [`choker`] answer the two questions on which
+//! swarms depend. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
+//! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio.
 
 pub mod bencode;
 pub mod bitfield;

@@ -7,18 +7,37 @@ use super::{PickView, PiecePicker};
 /// So many pieces are chosen at random first, to have something to offer soon: rare pieces are slow to get
 /// (libtorrent: 4).
 const RANDOM_FIRST_PIECES: u32 = 4;
+/// With so many pieces in progress none is begun if one of them can be gone on with, however rare: what is in progress
+/// can't be passed on yet.
+const PARTIALS_MAX: usize = 50;
 
-/// Pieces in progress first, then the rarest; ties at random.
+/// First what was begun with this peer, then the rarest piece; of equally rare ones a piece in progress, then any.
+///
+/// A piece in progress that others have too is left to them: who has something rare, above all a seed, is asked for
+/// that. Otherwise a seed's link goes into finishing pieces that are common, and the rare ones stay rare.
 pub struct RarestFirst;
 
 impl PiecePicker for RarestFirst {
     fn pick(&self, view: &PickView<'_>, rng: &mut Rng) -> Option<u32> {
-        if let Some(piece) = view.continue_last().or_else(|| view.nearest_to_whole()) {
+        if let Some(piece) = view.continue_last() {
             return Some(piece);
         }
-        if view.pieces.held().len() < RANDOM_FIRST_PIECES {
-            return view.random_candidate(rng);
+        let availability = view.pieces.availability();
+        let partial = view
+            .open_partials()
+            .min_by_key(|partial| (availability.of(partial.piece), partial.free()))
+            .map(|partial| partial.piece);
+        if view.pieces.partials().len() >= PARTIALS_MAX && partial.is_some() {
+            return view.nearest_to_whole();
         }
-        view.pieces.availability().rarest_first().iter().copied().find(|piece| view.peer.contains(*piece))
+        let fresh = if view.pieces.held().len() < RANDOM_FIRST_PIECES {
+            partial.or_else(|| view.random_candidate(rng))
+        } else {
+            availability.rarest_first().iter().copied().find(|piece| view.peer.contains(*piece))
+        };
+        match (partial, fresh) {
+            (Some(partial), Some(fresh)) if availability.of(fresh) < availability.of(partial) => Some(fresh),
+            (partial, fresh) => partial.or(fresh),
+        }
     }
 }

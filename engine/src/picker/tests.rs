@@ -47,14 +47,23 @@ fn the_rarest_piece_that_the_peer_has_comes_first() {
 }
 
 #[test]
-fn a_piece_in_progress_is_finished_before_another_is_begun() {
+fn a_piece_in_progress_is_finished_before_one_as_rare_is_begun() {
     let mut rng = Rng::seed_from_u64(1);
-    let mut map = swarm("####......", &["..########", ".....#...."], &mut rng);
+    let mut map = swarm("####......", &["..########"], &mut rng);
     map.request(5, 0);
     assert_eq!(pick("rarest-first", &map, "##########", &mut rng), Some(5));
     assert_eq!(pick("random", &map, "##########", &mut rng), Some(5));
     map.request(5, 1);
     assert_ne!(pick("rarest-first", &map, "##########", &mut rng), Some(5), "all of it was asked for");
+}
+
+#[test]
+fn who_has_something_rarer_is_asked_for_that_before_a_piece_in_progress() {
+    let mut rng = Rng::seed_from_u64(1);
+    let mut map = swarm("####......", &["..########", "..######.#"], &mut rng);
+    map.request(5, 0);
+    assert_eq!(pick("rarest-first", &map, "##########", &mut rng), Some(8));
+    assert_eq!(pick("rarest-first", &map, "########.#", &mut rng), Some(5));
 }
 
 proptest! {

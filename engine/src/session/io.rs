@@ -221,6 +221,13 @@ pub enum Event {
         /// What went wrong, for people.
         error: String,
     },
+    /// A verified block could not be read back, and so was not served; the torrent goes on.
+    ReadFailed {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// What went wrong, for people.
+        error: String,
+    },
     /// After [`Input::Stop`]: nothing is left to do.
     Stopped,
 }

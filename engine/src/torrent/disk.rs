@@ -68,7 +68,7 @@ impl Torrent {
         request: BlockRequest,
         error: DiskError,
     ) {
-        cx.event(Event::DiskFailed { torrent: self.key, error: error.to_string() });
+        cx.event(Event::ReadFailed { torrent: self.key, error: error.to_string() });
         let Some(peer) = self.peers.get_mut(at).filter(|peer| peer.id == connection) else { return };
         if peer.serve.unreadable(&request) {
             self.reject(cx, at, request);

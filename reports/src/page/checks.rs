@@ -1,5 +1,7 @@
 //! What this run was checked against, and what it was not.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use swarmlab_sim::results::Run;
 
@@ -40,6 +42,7 @@ pub(super) fn section(run: &Run) -> Markup {
         lower_bound(run),
         conservation(run),
         pairs(run),
+        held_pieces(run),
         unchecked(
             "Same scenario, same seed, same digest",
             "this page shows one run; compare the digest with a repeat",
@@ -76,6 +79,21 @@ fn lower_bound(run: &Run) -> Check {
     Check { what: "The last completion is not before T_min (Kumar and Ross 2006)", verdict, detail }
 }
 
+fn held_pieces(run: &Run) -> Check {
+    let (verdict, detail) = match run.summary.facts.audit {
+        Some(audit) => (
+            Verdict::of(audit.wrong == 0),
+            format!(
+                "{} pieces of all peers read back and hashed, {} wrong",
+                count(audit.pieces),
+                count(audit.wrong)
+            ),
+        ),
+        None => (Verdict::NotChecked, "verified by identity; run with --hash full".to_owned()),
+    };
+    Check { what: "The bytes that peers hold hash to the torrent's pieces", verdict, detail }
+}
+
 fn conservation(run: &Run) -> Check {
     let peers = &run.tables.peers;
     let sent: f64 = peers.iter().map(|peer| peer.uploaded_bytes as f64).sum();
@@ -91,20 +109,19 @@ fn conservation(run: &Run) -> Check {
 
 fn pairs(run: &Run) -> Check {
     let peers = &run.tables.peers;
-    let mut sums = vec![(0u64, 0u64); peers.len()]; // what each peer sent, and what was sent to it
+    // What each peer sent, and what was sent to it.
+    let mut sums: BTreeMap<u32, (u64, u64)> = peers.iter().map(|peer| (peer.peer, (0, 0))).collect();
     let mut known = true;
     for row in &run.tables.transfers {
-        let (uploader, downloader) = (row.uploader as usize, row.downloader as usize);
-        known &= uploader < sums.len() && downloader < sums.len();
-        if known {
-            sums[uploader].0 = sums[uploader].0.saturating_add(row.payload_bytes);
-            sums[downloader].1 = sums[downloader].1.saturating_add(row.payload_bytes);
-        }
+        known &= sums.contains_key(&row.uploader) && sums.contains_key(&row.downloader);
+        sums.entry(row.uploader).and_modify(|(sent, _)| *sent = sent.saturating_add(row.payload_bytes));
+        sums.entry(row.downloader)
+            .and_modify(|(_, offered)| *offered = offered.saturating_add(row.payload_bytes));
     }
-    let agree = peers
-        .iter()
-        .zip(sums)
-        .all(|(peer, (sent, offered))| peer.uploaded_bytes == sent && peer.downloaded_bytes <= offered);
+    let agree = peers.iter().all(|peer| {
+        let (sent, offered) = sums[&peer.peer];
+        peer.uploaded_bytes == sent && peer.downloaded_bytes <= offered
+    });
     Check {
         what: "What each peer sent adds up over its partners, and none received more than was sent to it",
         verdict: Verdict::of(known && agree),

@@ -66,6 +66,7 @@ impl Toy {
             blocks: 204_800,
             sample_interval_s: interval_s,
             t_min_exception: None,
+            audit: None,
         };
         let summary = Summary::new(facts, &tables.peers);
         let scenario =

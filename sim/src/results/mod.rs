@@ -39,7 +39,7 @@ pub use pieces::PieceRow;
 pub use progress::ProgressRow;
 pub use quantile::quantile;
 pub use sampler::{SAMPLES_MAX, Sampler, WIDE_ROWS_MAX, wide_samples_max};
-pub use summary::{Completion, Facts, Summary, Torrent};
+pub use summary::{AuditFigures, Completion, Facts, Summary, Torrent};
 pub use table::ROWS_MAX;
 pub use theory::{LowerBound, Term, lower_bound};
 pub use timeline::{Snapshot, TimelineRow, timeline};

@@ -82,6 +82,17 @@ pub struct Facts {
     /// What in the scenario takes the run out of the reach of the bound, if the caller knows of something
     /// that the table of peers cannot show: link rates that change, faults.
     pub t_min_exception: Option<String>,
+    /// What was found when the pieces that peers hold were read back; looked at under full hashing only.
+    pub audit: Option<AuditFigures>,
+}
+
+/// The pieces that peers held when they left, or at the end, read back and hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFigures {
+    /// How many, of all peers together.
+    pub pieces: u64,
+    /// How many of them are not the torrent's.
+    pub wrong: u64,
 }
 
 /// What was distributed.

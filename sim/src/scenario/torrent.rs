@@ -40,8 +40,12 @@ impl TorrentSpec {
             let size = keys.optional("size", |value| SIZE.read(value, "MiB", 1..=TOTAL_BYTES_MAX));
             let piece_length = keys.optional("piece_length", read_piece_length);
             let file = keys.optional("file", Value::existing_path);
-            let content = keys.optional("content", Value::existing_path);
-            match (size?, piece_length?, file?, content?) {
+            // Empty takes back what the file says: `--set torrent.content=` for another torrent's geometry alone.
+            let content = keys.optional("content", |value| match value.text("a path")? {
+                "" => Ok(None),
+                _ => value.existing_path().map(Some),
+            });
+            match (size?, piece_length?, file?, content?.flatten()) {
                 (Some(size), piece_length, None, None) => formula(keys, size, piece_length),
                 (None, None, Some(torrent), content) => Ok(TorrentSpec::File { torrent, content }),
                 (_, _, Some(_), _) => {

@@ -4,6 +4,8 @@ use sha1::{Digest, Sha1};
 
 use swarmlab_engine::storage::{Content, Storage};
 
+use crate::results::AuditFigures;
+
 use super::peer_host::{PeerHost, TORRENT};
 
 /// What was found when every held piece of every peer was read back and hashed.
@@ -16,6 +18,11 @@ pub struct Audit {
 }
 
 impl Audit {
+    /// In numbers.
+    pub fn figures(&self) -> AuditFigures {
+        AuditFigures { pieces: self.pieces, wrong: self.wrong.len() as u64 }
+    }
+
     /// Reads back what a present peer holds.
     pub fn peer(&mut self, number: u32, peer: &mut PeerHost, content: &Content) {
         let Some(client) = &mut peer.client else { return };

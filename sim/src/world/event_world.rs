@@ -430,6 +430,7 @@ impl<'a> EventWorld<'a> {
             blocks: self.blocks,
             sample_interval_s,
             t_min_exception: None,
+            audit: self.audit.as_ref().map(Audit::figures),
         };
         Outcome { facts, tables, audit: self.audit }
     }

@@ -108,7 +108,7 @@ pub enum WorldError {
         source: metainfo::Error,
     },
     /// The content is not the torrent's.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}; give the torrent's own `torrent.content`, or an empty one for its geometry alone", path.display())]
     Content {
         /// The file or folder.
         path: PathBuf,

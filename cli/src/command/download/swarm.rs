@@ -222,6 +222,9 @@ fn tell(event: &Event, view: &mut dyn View) {
         }
         Event::PeerBanned { remote, .. } => view.note(&format!("{remote} sends corrupt pieces, banned")),
         Event::AnnounceFailed { error, .. } => view.note(&format!("tracker: {error}")),
+        Event::ReadFailed { error, .. } => {
+            view.note(&format!("a block could not be read, and was not sent: {error}"))
+        }
         _ => {}
     }
 }

@@ -28,6 +28,10 @@ pub fn print(summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
     line("waste", percent(summary.waste_fraction));
     line("seeds sent", format!("{:.2} copies", summary.seed_copies_sent));
     line("fairness", summary.fairness.map_or("–".into(), |index| format!("{index:.3} (Jain's index)")));
+    if let Some(audit) = facts.audit {
+        let (pieces, wrong) = (count(audit.pieces), count(audit.wrong));
+        line("audit", format!("{pieces} pieces that peers hold read back and hashed, {wrong} wrong"));
+    }
     line("cost", cost(summary));
     line("digest", facts.digest.clone());
     folder.into_iter().for_each(|folder| line("results", folder.display().to_string()));
