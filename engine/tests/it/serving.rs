@@ -1,10 +1,10 @@
 //! Chokes, allowed-fast pieces and requests, as the one who is asked.
 
 use swarmlab_engine::peer::allowed_fast::allowed_fast_set;
-use swarmlab_engine::session::ConnectionId;
+use swarmlab_engine::session::{ConnectionId, Input, StartWith, TorrentConfig};
 use swarmlab_engine::wire::{BlockRequest, Message};
 
-use crate::rig::{Disk, Lab, Torrent, addr};
+use crate::rig::{Disk, Lab, Torrent, addr, quiet};
 
 fn block(piece: u32, begin: u32) -> BlockRequest {
     BlockRequest { piece, begin, length: 16_384 }
@@ -128,6 +128,21 @@ fn blocks_that_cannot_be_read_are_rejected_all_of_them() {
     lab.client.disk = Disk::Fine;
     lab.say(peer, &Message::Request(block(40, 0)));
     assert!(lab.heard(peer).iter().any(is_piece), "and the peer is served again when the disk can be read");
+}
+
+#[test]
+fn the_place_of_one_who_leaves_is_given_at_once() {
+    let torrent = Torrent::pieces(64);
+    let config = TorrentConfig { upload_slots: 1, ..quiet() };
+    let storage = torrent.memory(0..64);
+    let mut lab = Lab::new(&torrent, StartWith::Everything, storage, Vec::new(), config);
+    let first = unchoked_peer(&mut lab, true);
+    let second = lab.greet(2, true);
+    lab.say(second, &Message::Interested);
+    let unchoked = |message: &Message| matches!(message, Message::Unchoke);
+    assert!(!lab.heard(second).iter().any(unchoked));
+    lab.input(Input::Closed { connection: first });
+    assert!(lab.heard(second).iter().any(unchoked));
 }
 
 #[test]

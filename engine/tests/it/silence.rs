@@ -83,10 +83,11 @@ fn a_snubbed_peer_that_sends_again_is_asked_for_more_again() {
         let mut lab = Lab::leech(&Torrent::pieces(400));
         let peer = lab.greet_seed(1, fast);
         let mut owed: Vec<BlockRequest> = Vec::new();
+        owed.extend(lab.asked(peer));
         while owed.len() < 12 {
-            owed.extend(lab.asked(peer));
             let request = owed.remove(0);
             lab.say(peer, &lab.block(request));
+            owed.extend(lab.asked(peer));
         }
         // Now it stops for a while, and then sends all that it ever was asked for.
         lab.advance(25);
@@ -94,12 +95,46 @@ fn a_snubbed_peer_that_sends_again_is_asked_for_more_again() {
         for request in owed {
             lab.say(peer, &lab.block(request));
         }
+        let [probe] = lab.asked(peer)[..] else { panic!("one request while it is snubbed") };
+        lab.say(peer, &lab.block(probe));
+        let asked = lab.asked(peer);
+        assert!(asked.len() > 1, "it is trusted with several at a time again, fast: {fast}");
+        asked.into_iter().for_each(|request| lab.say(peer, &lab.block(request)));
         for _ in 0..20 {
             lab.serve(peer);
             lab.advance(1);
         }
         assert!(lab.client.is_complete(), "fast: {fast}, {:?}", lab.reason(peer));
     }
+}
+
+#[test]
+fn a_choke_without_fast_frees_all_that_was_asked_for() {
+    let mut lab = Lab::leech(&Torrent::pieces(2));
+    let peer = lab.greet_seed(1, false);
+    let asked = lab.asked(peer);
+    assert_eq!(asked.len(), 4);
+    lab.say(peer, &Message::Choke);
+    let other = lab.greet_seed(2, false);
+    assert_eq!(lab.asked(other).len(), 4, "asked elsewhere at once, and not as in endgame");
+    lab.say(peer, &Message::Unchoke);
+    assert!(lab.asked(peer).len() <= 2, "now it is endgame");
+}
+
+#[test]
+fn a_choke_with_fast_frees_what_is_rejected() {
+    let mut lab = Lab::leech(&Torrent::pieces(2));
+    let peer = lab.greet_seed(1, true);
+    let asked = lab.asked(peer);
+    lab.say(peer, &Message::Choke);
+    let other = lab.greet_seed(2, true);
+    let twice = lab.asked(other);
+    assert!(twice.len() <= 2, "nothing is free before it is rejected: endgame");
+    asked.iter().for_each(|request| lab.say(peer, &Message::RejectRequest(*request)));
+    assert!(lab.is_open(peer));
+    twice.into_iter().for_each(|request| lab.say(other, &lab.block(request)));
+    lab.serve(other);
+    assert!(lab.client.is_complete(), "what was rejected is asked elsewhere");
 }
 
 #[test]
