@@ -1,6 +1,7 @@
 # `just --list` shows what can be done here. Every recipe is one plain command: read it off.
 
 set positional-arguments := true
+set shell := ["bash", "-cu"]
 
 _default:
     @just --list --unsorted
@@ -26,7 +27,7 @@ lint:
 # Draw the README's picture again (30 s)
 picture:
     just simulate scenarios/flash-crowd.toml --out runs/picture
-    mkdir -p docs && cp runs/picture/plots/progress.svg docs/flash-crowd.svg
+    mkdir -p docs && cp runs/picture/plots/pieces.svg docs/flash-crowd.svg
 
 # Criterion benchmarks of the hot pieces
 bench *arguments:
@@ -37,3 +38,11 @@ interop *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
+
+# Fifty seeds of the flash crowd against the lower bound (about 12 minutes); a run that beats it ends with exit code 11
+bound:
+    cargo build --release --locked --package swarmlab
+    for seed in $(seq 50); do \
+        target/release/swarmlab simulate scenarios/flash-crowd.toml --seed $seed --no-metrics | grep -E 'seed|bound'; \
+        [ ${PIPESTATUS[0]} = 0 ] || exit 11; \
+    done
