@@ -1,26 +1,15 @@
-//! `network.latency`: how long a segment travels between two hosts.
+//! `network.latency`: how long a segment travels between two hosts, queues not counted. `"20 ms"` is the same for all
+//! pairs; `{ min = "10 ms", max = "60 ms" }` is drawn once for each pair, every value as likely.
 
 use std::time::Duration;
+
+use crate::network::Latency;
 
 use super::text::{Complaint, Read, Value, Writer};
 use super::value::{read_span, span_written};
 
 /// Longer than to the Moon and back.
 const LATENCY_MAX: Duration = Duration::from_secs(10);
-
-/// The one-way latency between two hosts, queues not counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Latency {
-    /// `"20 ms"`: the same for all pairs.
-    Constant(Duration),
-    /// `{ min = "10 ms", max = "60 ms" }`: drawn once for each pair, every value as likely.
-    Uniform {
-        /// The shortest.
-        min: Duration,
-        /// The longest.
-        max: Duration,
-    },
-}
 
 impl Latency {
     pub(super) fn read(value: &Value<'_>) -> Read<Latency> {

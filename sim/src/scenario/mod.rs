@@ -26,11 +26,11 @@ mod value;
 
 use std::path::Path;
 
+pub use crate::network::Latency;
 pub use arrival::Arrival;
 pub use client::ClientSpec;
 pub use corrupt::CorruptBlock;
 pub use group::{Group, Has, PEERS_MAX};
-pub use latency::Latency;
 pub use link::LinkSpec;
 pub use network::NetworkSpec;
 pub use on_complete::OnComplete;

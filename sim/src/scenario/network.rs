@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::network::NetworkConfig;
+use crate::network::{Latency, NetworkConfig};
 
-use super::latency::Latency;
 use super::text::{Read, Value, Writer};
 use super::value::SIZE;
 

@@ -9,7 +9,6 @@ use swarmlab_engine::metainfo::Metainfo;
 use swarmlab_engine::random::Rng;
 use swarmlab_engine::session::{
     AddTorrent, ConnectionId, Endpoint, Event as Happening, Input, Output, Session, SessionConfig, StartWith,
-    TorrentConfig,
 };
 use swarmlab_engine::storage::{Content, Hashing, SharedStore};
 use swarmlab_engine::time::Time;
@@ -17,9 +16,9 @@ use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
 use swarmlab_engine::wire::PeerId;
 
 use crate::event_queue::EventQueue;
-use crate::network::{AccessLink, EndId, HostId, Latency, Network, NetworkConfig, NetworkEvent, Notice};
+use crate::network::{EndId, HostId, Network, NetworkEvent, Notice};
 use crate::results::{Facts, Torrent};
-use crate::scenario::{self, Group, Has, OnComplete, Scenario, StopWhen};
+use crate::scenario::{Has, OnComplete, Scenario, StopWhen};
 
 use super::addresses;
 use super::audit::Audit;
@@ -27,6 +26,7 @@ use super::digest::Digest;
 use super::peer_host::{Client, PeerHost, TORRENT};
 use super::population::{generator, population, seed_for};
 use super::recorder::{Recorder, peer_rows};
+use super::settings::{access_link, check_faults, network_config, torrent_config, tracker_link};
 use super::streams::{Ends, Stream};
 use super::torrent::torrent;
 use super::tracker_host::TrackerHost;
@@ -34,8 +34,6 @@ use super::{Options, Outcome, Status, Watch, WorldError};
 
 /// The tracker's host is the first; peer `n` is on host `n + 1`.
 const TRACKER: HostId = HostId(0);
-/// The tracker's link never limits.
-const TRACKER_BITS_PER_S: u64 = 10_000_000_000;
 /// The watcher is asked once in so many events.
 const EVENTS_PER_STATUS: u64 = 1 << 14;
 
@@ -438,62 +436,4 @@ impl<'a> EventWorld<'a> {
 
 fn peer_on(host: HostId) -> u32 {
     host.0 - 1
-}
-
-fn check_faults(scenario: &Scenario, content: &Content) -> Result<(), WorldError> {
-    let geometry = content.geometry();
-    for group in &scenario.groups {
-        if let Some(fault) = group.corrupt
-            && (fault.piece >= geometry.piece_count || fault.block >= geometry.blocks_in(fault.piece))
-        {
-            let (group, piece, block) = (group.name.clone(), fault.piece, fault.block);
-            return Err(WorldError::NoSuchBlock { group, piece, block });
-        }
-    }
-    Ok(())
-}
-
-fn network_config(scenario: &Scenario) -> NetworkConfig {
-    let spec = &scenario.network;
-    NetworkConfig {
-        unit_bytes: spec.unit_bytes,
-        send_buffer_bytes: spec.send_buffer_bytes,
-        receive_window_bytes: spec.receive_window_bytes,
-        latency: match spec.latency {
-            scenario::Latency::Constant(latency) => Latency::Constant(latency),
-            scenario::Latency::Uniform { min, max } => Latency::Uniform { min, max },
-        },
-        ..NetworkConfig::default()
-    }
-}
-
-fn tracker_link() -> AccessLink {
-    AccessLink {
-        up_bits_per_s: TRACKER_BITS_PER_S,
-        down_bits_per_s: TRACKER_BITS_PER_S,
-        queue_up_bytes: u64::MAX,
-        queue_down_bytes: u64::MAX,
-    }
-}
-
-fn access_link(group: &Group) -> AccessLink {
-    AccessLink {
-        up_bits_per_s: group.link.up_bits_per_s,
-        down_bits_per_s: group.link.down_bits_per_s,
-        queue_up_bytes: group.link.queue_up_bytes.into(),
-        queue_down_bytes: group.link.queue_down_bytes.into(),
-    }
-}
-
-fn torrent_config(client: &scenario::ClientSpec) -> TorrentConfig {
-    TorrentConfig {
-        picker: client.picker.into(),
-        choker: client.choker.into(),
-        seed_choker: client.seed_choker.into(),
-        upload_slots: client.upload_slots,
-        connections_max: client.connections_max,
-        connections_target: client.connections_max * 3 / 5,
-        fast_extension: client.fast_extension,
-        ..TorrentConfig::default()
-    }
 }

@@ -13,6 +13,7 @@ mod event_world;
 mod peer_host;
 mod population;
 mod recorder;
+mod settings;
 mod streams;
 mod torrent;
 mod tracker_host;
