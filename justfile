@@ -14,7 +14,7 @@ simulate file *arguments:
 report directory:
     cargo run --release --locked --package swarmlab -- report "$@"
 
-# All tests (about 2 minutes with the build, on 2 cores)
+# All tests (about a minute once they are built, on 2 cores)
 test:
     cargo test --workspace --locked
 

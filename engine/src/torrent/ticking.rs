@@ -13,7 +13,7 @@ use super::Torrent;
 use super::timers::Timer;
 
 const TICK: Duration = Duration::from_secs(1);
-/// From the dial to the end of the handshake (libtorrent: connect 15 s, handshake 10 s).
+/// From the dial to the open stream, and again from there to the end of the handshake (libtorrent: 15 s and 10 s).
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
 /// Silence after which a sign of life is sent (BEP 3: two minutes are usual).
 const KEEP_ALIVE: Duration = Duration::from_secs(100);

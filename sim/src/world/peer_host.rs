@@ -58,7 +58,7 @@ pub struct PeerHost {
 }
 
 impl PeerHost {
-    /// Number of the peer, from 0: its place among the peers.
+    /// What the engine counts; what it had counted when it left, if it has left; nothing before it joins.
     pub fn progress(&self) -> Option<Progress> {
         self.client.as_ref().map(|client| client.session.progress(TORRENT)).or(self.last_progress)
     }
