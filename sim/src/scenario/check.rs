@@ -4,7 +4,8 @@
 use crate::network::NetworkConfig;
 
 use super::arrival::Arrival;
-use super::group::{Group, Has, PEERS_MAX};
+use super::group::{Group, PEERS_MAX};
+use super::has::Has;
 use super::stop::StopWhen;
 use super::text::{Complaint, Node, Reader, grouped, quoted};
 use super::value::{SIZE, span_written};
@@ -110,10 +111,8 @@ fn check_buffers(scenario: &Scenario, refuse: &Refuse<'_>) {
 
 /// A queue that holds no whole segment would let nothing through.
 fn check_queues(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
-    let unit_bytes = scenario.network.unit_bytes;
-    for (key, queue_bytes) in
-        [("queue_up", group.link.queue_up_bytes), ("queue_down", group.link.queue_down_bytes)]
-    {
+    let (unit_bytes, queues) = (scenario.network.unit_bytes, group.access.queues());
+    for (key, queue_bytes) in [("queue_up", queues.up_bytes), ("queue_down", queues.down_bytes)] {
         if queue_bytes < unit_bytes {
             let complaint = Complaint::new(format!("`{key}` of {} holds no segment", quoted(&group.name)))
                 .label(format!("at least {}, the `unit` of the network", SIZE.written(unit_bytes.into())));

@@ -2,11 +2,18 @@
 
 use std::time::Duration;
 
+use super::access::Access;
 use super::arrival::Arrival;
+use super::behaviour::Behaviour;
 use super::client::ClientSpec;
 use super::corrupt::CorruptBlock;
+use super::has::Has;
 use super::link::LinkSpec;
+use super::measured::Region;
 use super::on_complete::OnComplete;
+use super::rate_steps::RateSteps;
+use super::returns::Returns;
+use super::spans::Spans;
 use super::stop::SIMULATED_TIME_MAX;
 use super::text::{Complaint, Place, Read, Value, Writer, list, nearest, quoted};
 use super::value::{check_label, read_span, span_written};
@@ -23,27 +30,35 @@ pub struct Group {
     pub count: u32,
     /// `has`: what its hosts hold when they arrive. Default: nothing.
     pub has: Has,
-    /// `up`, `down`, `queue_up`, `queue_down`: the access link of each host.
-    pub link: LinkSpec,
+    /// `up` and `down`, or `access`; with `queue_up`, `queue_down`, `discipline_up`, `discipline_down`: the access link
+    /// of each host.
+    pub access: Access,
+    /// `behind`: the link of `[links]` that its hosts share, by name. Default: none.
+    pub behind: Option<String>,
+    /// `region`: where in the world its hosts are; required with `network.latency.regions`, and only then.
+    pub region: Option<Region>,
+    /// `reachable`: the share of its hosts that take inbound connections, 0 to 1. Default: 1.
+    pub reachable: f64,
+    /// `loss`: the share of packets that each access link loses, 0 to 1, in each direction. Default: 0.
+    pub loss: f64,
+    /// `rates`: how the access rates change in the run. Default: they don't.
+    pub rates: RateSteps,
     /// `arrival`: how its hosts come. Default: at once.
     pub arrival: Arrival,
     /// `start`: when the first can come. Default: 0 s.
     pub start: Duration,
     /// `on_complete`: what a host does when it has everything. Default: it stays.
     pub on_complete: OnComplete,
+    /// `abort`: a host that is not complete so long after it came gives up. Default: none does.
+    pub abort: Option<Spans>,
+    /// `returns`: how hosts that gave up come back. Default: they don't.
+    pub returns: Option<Returns>,
+    /// `behaviour`: whether its peers keep to the protocol. Default: they do.
+    pub behaviour: Behaviour,
     /// `picker`, `choker`, `seed_choker`, `upload_slots`, `connections`, `fast_extension`: how its clients are set.
     pub client: ClientSpec,
     /// `corrupt`: a block that its hosts send damaged. Default: none.
     pub corrupt: Option<CorruptBlock>,
-}
-
-/// What a host holds when it arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Has {
-    /// `"all"`: it is a seed.
-    All,
-    /// `"nothing"`: it is a leecher.
-    Nothing,
 }
 
 const HAS: &[(&str, Has)] = &[("all", Has::All), ("nothing", Has::Nothing)];
@@ -94,10 +109,18 @@ impl Group {
                 name: name.to_owned(),
                 count: count?,
                 has: has?,
-                link: link?,
+                access: Access::Own(link?),
+                behind: None,
+                region: None,
+                reachable: 1.0,
+                loss: 0.0,
+                rates: RateSteps::default(),
                 arrival: arrival?,
                 start: start?,
                 on_complete: on_complete?,
+                abort: None,
+                returns: None,
+                behaviour: Behaviour::default(),
                 client: client?,
                 corrupt: corrupt?,
             })
@@ -108,7 +131,9 @@ impl Group {
         out.table(&["peers", &self.name]);
         out.bare("count", self.count);
         out.word("has", HAS, self.has);
-        self.link.write(out);
+        if let Access::Own(link) = &self.access {
+            link.write(out);
+        }
         self.arrival.write(out);
         out.text("start", &span_written(self.start));
         self.on_complete.write(out);

@@ -8,16 +8,26 @@
 //! Values carry their unit: `"20 Mbit/s"`, `"256 MiB"`, `"30 ms"`. Rates in bits or bytes a second (`kbit/s`, `Mbit/s`,
 //! `Gbit/s`; `kB/s`, `MB/s`, `KiB/s`, `MiB/s`), sizes decimal or binary (`kB`, `MB`; `KiB`, `MiB`), spans `ns` to `d`.
 
+mod access;
 mod arrival;
+mod behaviour;
 mod check;
 mod client;
 mod corrupt;
+mod discipline;
 mod group;
+mod has;
 mod latency;
 mod link;
+mod measured;
 mod network;
 mod on_complete;
 mod question;
+mod rate_steps;
+mod returns;
+mod script;
+mod shared_link;
+mod spans;
 mod stop;
 mod text;
 mod torrent;
@@ -27,13 +37,25 @@ mod value;
 use std::path::Path;
 
 pub use crate::network::Latency;
-pub use arrival::Arrival;
+pub use access::Access;
+pub use arrival::{Arrival, Trace};
+pub use behaviour::Behaviour;
 pub use client::ClientSpec;
 pub use corrupt::CorruptBlock;
-pub use group::{Group, Has, PEERS_MAX};
-pub use link::LinkSpec;
+pub use discipline::{Discipline, UplinkDiscipline};
+pub use group::{Group, PEERS_MAX};
+pub use has::Has;
+pub use link::{LinkSpec, Queues};
+pub use measured::{AccessClass, AccessMix, Region};
 pub use network::NetworkSpec;
 pub use on_complete::OnComplete;
+pub use rate_steps::{RateStep, RateSteps};
+pub use returns::Returns;
+pub use script::{
+    Action, Condition, DiskFault, HowMany, Keeps, Moment, RateTarget, ScriptedEvent, TrackerFault, Whom,
+};
+pub use shared_link::SharedLinkSpec;
+pub use spans::Spans;
 pub use stop::{Stop, StopWhen};
 pub use text::ScenarioError;
 pub use torrent::TorrentSpec;
@@ -56,8 +78,12 @@ pub struct Scenario {
     pub network: NetworkSpec,
     /// `[tracker]`: who tells peers of each other.
     pub tracker: TrackerSpec,
+    /// `[links.NAME]`: links that groups of hosts share, in the file's order.
+    pub links: Vec<SharedLinkSpec>,
     /// `[peers.NAME]`: the hosts, in groups of a kind, in the file's order. At least one is required.
     pub groups: Vec<Group>,
+    /// `[[events]]`: what is done to the swarm while it runs, in the file's order.
+    pub events: Vec<ScriptedEvent>,
     /// `[stop]`: when the run ends.
     pub stop: Stop,
 }
@@ -167,7 +193,9 @@ fn read(keys: &mut Keys<'_>, file: &Source) -> Read<Scenario> {
         torrent: torrent?,
         network: network?,
         tracker: tracker?,
+        links: Vec::new(),
         groups: groups?,
+        events: Vec::new(),
         stop: stop?,
     })
 }

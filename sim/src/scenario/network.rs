@@ -1,5 +1,6 @@
 //! `[network]`: what lies between the access links, and the buffers of the hosts' streams.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::network::{Latency, NetworkConfig};
@@ -11,10 +12,18 @@ use super::value::SIZE;
 pub(super) const BUFFER_BYTES_MAX: u64 = 1 << 30;
 
 /// The network between the hosts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NetworkSpec {
     /// `latency`: one way, up to 10 s; constant, or `{ min, max }` to be drawn for each pair. Default: 20 ms.
     pub latency: Latency,
+    /// `latency.matrix`: the file that the latency was read from, for that kind alone.
+    pub latency_matrix: Option<PathBuf>,
+    /// `jitter`: each segment is delayed by up to so much more, every value as likely. Default: 0 s.
+    pub jitter: Duration,
+    /// `loss`: the share of packets that every path loses, 0 to 1. Default: 0.
+    pub loss: f64,
+    /// `asymmetry`: for each pair up to this share of the latency, 0 to 1, moves from one way to the other. Default: 0.
+    pub asymmetry: f64,
     /// `send_buffer`, in bytes: what a stream takes from its client before the link has it. Default: 64 KiB.
     pub send_buffer_bytes: u32,
     /// `receive_window`, in bytes: what a stream has under way at most; it bounds a lone stream's rate to
@@ -29,6 +38,10 @@ impl Default for NetworkSpec {
     fn default() -> NetworkSpec {
         NetworkSpec {
             latency: Latency::Constant(Duration::from_millis(20)),
+            latency_matrix: None,
+            jitter: Duration::ZERO,
+            loss: 0.0,
+            asymmetry: 0.0,
             send_buffer_bytes: 64 << 10,
             receive_window_bytes: 1 << 20,
             unit_bytes: NetworkConfig::UNIT_BYTES,
@@ -46,6 +59,10 @@ impl NetworkSpec {
             let unit = keys.or("unit", default.unit_bytes, read_buffer);
             Ok(NetworkSpec {
                 latency: latency?,
+                latency_matrix: default.latency_matrix,
+                jitter: default.jitter,
+                loss: default.loss,
+                asymmetry: default.asymmetry,
                 send_buffer_bytes: send_buffer?,
                 receive_window_bytes: receive_window?,
                 unit_bytes: unit?,

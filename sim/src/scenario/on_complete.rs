@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::spans::Spans;
 use super::stop::SIMULATED_TIME_MAX;
 use super::text::{Complaint, Read, Value, Writer};
 use super::value::{read_span, span_written};
@@ -9,14 +10,14 @@ use super::value::{read_span, span_written};
 const FORMS: &str = "known are \"stay\", \"leave\" and { stay = \"30 s\" }";
 
 /// What a host does once it has everything. A seed has everything when it arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OnComplete {
     /// `"stay"`: it seeds to the end of the run.
     Stay,
     /// `"leave"`: it is gone at once.
     Leave,
-    /// `{ stay = "30 s" }`: it seeds for this span and leaves then.
-    StayFor(Duration),
+    /// `{ stay = "30 s" }`: it seeds for such a span and leaves then.
+    StayFor(Spans),
 }
 
 impl OnComplete {
@@ -34,7 +35,7 @@ impl OnComplete {
             let stay = keys.required("stay", "\"30 s\"", |value| {
                 read_span(value, "s", Duration::ZERO..=SIMULATED_TIME_MAX)
             });
-            Ok(OnComplete::StayFor(stay?))
+            Ok(OnComplete::StayFor(Spans::Constant(stay?)))
         })
     }
 
@@ -42,9 +43,10 @@ impl OnComplete {
         match *self {
             OnComplete::Stay => out.text("on_complete", "stay"),
             OnComplete::Leave => out.text("on_complete", "leave"),
-            OnComplete::StayFor(span) => {
+            OnComplete::StayFor(Spans::Constant(span)) => {
                 out.bare("on_complete", format_args!("{{ stay = \"{}\" }}", span_written(span)));
             }
+            OnComplete::StayFor(_) => {}
         }
     }
 }

@@ -18,7 +18,7 @@ use swarmlab_engine::wire::PeerId;
 use crate::event_queue::EventQueue;
 use crate::network::{EndId, HostId, Network, NetworkEvent, Notice};
 use crate::results::{Facts, Torrent};
-use crate::scenario::{Has, OnComplete, Scenario, StopWhen};
+use crate::scenario::{Has, OnComplete, Scenario, Spans, StopWhen};
 
 use super::addresses;
 use super::audit::Audit;
@@ -86,15 +86,17 @@ impl<'a> EventWorld<'a> {
         let mut queue = EventQueue::new();
         network.add_host(tracker_link());
         let mut peers = Vec::new();
-        for (number, newcomer) in population(scenario).into_iter().enumerate() {
+        let links = scenario.groups.iter().flat_map(|group| group.access.links(group.count));
+        for (number, (newcomer, link)) in population(scenario).into_iter().zip(links).enumerate() {
             let group = &scenario.groups[newcomer.group];
-            let host = network.add_host(access_link(group));
+            let host = network.add_host(access_link(&link));
             network.host_down(&mut queue, host);
             queue.schedule(newcomer.joins, Event::Join(number as u32));
             peers.push(PeerHost {
                 host,
                 group: newcomer.group,
                 starts_complete: group.has == Has::All,
+                link,
                 joins: newcomer.joins,
                 completed: None,
                 left: None,
@@ -142,7 +144,7 @@ impl<'a> EventWorld<'a> {
             match self.queue.next_at() {
                 None => break "nothing left to happen",
                 Some(at) if at > end => break "time limit",
-                Some(at) if self.options.tables => self.recorder.catch_up(at, self.scenario, &self.peers),
+                Some(at) if self.options.tables => self.recorder.catch_up(at, &self.peers),
                 Some(_) => {}
             }
             let Some((now, event)) = self.queue.pop() else { break "nothing left to happen" };
@@ -181,7 +183,9 @@ impl<'a> EventWorld<'a> {
         let (content, hashing) = (self.content.clone(), self.options.hashing);
         let (start, store) = match group.has {
             Has::All => (StartWith::Everything, SharedStore::full(content, hashing)),
-            Has::Nothing => (StartWith::Nothing, SharedStore::empty(content, hashing)),
+            Has::Nothing | Has::Share(_) | Has::AllBut(_) => {
+                (StartWith::Nothing, SharedStore::empty(content, hashing))
+            }
         };
         let store = store.expect("tried before the run");
         let add = AddTorrent {
@@ -345,7 +349,8 @@ impl<'a> EventWorld<'a> {
                 let stay = match self.scenario.groups[peer.group].on_complete {
                     OnComplete::Stay => return,
                     OnComplete::Leave => std::time::Duration::ZERO,
-                    OnComplete::StayFor(span) => span,
+                    OnComplete::StayFor(Spans::Constant(span)) => span,
+                    OnComplete::StayFor(_) => std::time::Duration::ZERO,
                 };
                 self.queue.schedule(now + stay, Event::Leave(number));
             }

@@ -10,7 +10,7 @@ use swarmlab_engine::time::Time;
 use swarmlab_engine::torrent::Progress;
 
 use crate::network::HostId;
-use crate::scenario::CorruptBlock;
+use crate::scenario::{CorruptBlock, LinkSpec};
 
 use super::streams::{Stream, Streams};
 
@@ -35,6 +35,8 @@ pub struct PeerHost {
     pub group: usize,
     /// It starts with everything.
     pub starts_complete: bool,
+    /// Its access link.
+    pub link: LinkSpec,
     /// When it joins.
     pub joins: Time,
     /// When it had everything, if it came without.

@@ -45,10 +45,10 @@ impl Recorder {
     }
 
     /// Takes the samples that are due before `until`: each shows what came of everything at its own time.
-    pub fn catch_up(&mut self, until: Time, scenario: &Scenario, peers: &[PeerHost]) {
+    pub fn catch_up(&mut self, until: Time, peers: &[PeerHost]) {
         while self.swarm.due() < until {
             let at = self.swarm.due();
-            self.swarm.push(self.snapshot(at, scenario, peers));
+            self.swarm.push(self.snapshot(at, peers));
         }
         while self.progress.due() < until {
             let at = self.progress.due();
@@ -62,7 +62,7 @@ impl Recorder {
 
     /// The tables, closed by a last sample at the end of the run.
     pub fn finish(self, now: Time, scenario: &Scenario, peers: &[PeerHost]) -> (Tables, f64) {
-        let last = self.snapshot(now, scenario, peers);
+        let last = self.snapshot(now, peers);
         let sample_interval_s = self.swarm.interval_s();
         let copies = (now.as_secs_f64(), self.copies);
         let tables = Tables {
@@ -75,7 +75,7 @@ impl Recorder {
         (tables, sample_interval_s)
     }
 
-    fn snapshot(&self, at: Time, scenario: &Scenario, peers: &[PeerHost]) -> Snapshot {
+    fn snapshot(&self, at: Time, peers: &[PeerHost]) -> Snapshot {
         let mut snapshot = Snapshot { time_s: at.as_secs_f64(), ..Snapshot::default() };
         for peer in peers {
             snapshot.completed += u32::from(peer.completed.is_some());
@@ -87,9 +87,8 @@ impl Recorder {
                 snapshot.seed_uploaded_bytes += progress.totals.uploaded;
             }
             if peer.client.is_some() {
-                let link = &scenario.groups[peer.group].link;
-                snapshot.capacity_up_bits_per_s += link.up_bits_per_s as f64;
-                snapshot.capacity_down_bits_per_s += link.down_bits_per_s as f64;
+                snapshot.capacity_up_bits_per_s += peer.link.up_bits_per_s as f64;
+                snapshot.capacity_down_bits_per_s += peer.link.down_bits_per_s as f64;
                 snapshot.connections += progress.peers;
                 let complete = progress.pieces_held == progress.piece_count;
                 *(if complete { &mut snapshot.seeds } else { &mut snapshot.leechers }) += 1;
@@ -144,8 +143,8 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
             group: group.name.clone(),
             role: if peer.starts_complete { SEED } else { LEECHER }.to_owned(),
             address: addresses::peer(peer.host).to_string(),
-            up_bits_per_s: group.link.up_bits_per_s,
-            down_bits_per_s: group.link.down_bits_per_s,
+            up_bits_per_s: peer.link.up_bits_per_s,
+            down_bits_per_s: peer.link.down_bits_per_s,
             joined_s: peer.joins.as_secs_f64(),
             completed_s: peer.completed.map(Time::as_secs_f64),
             left_s: peer.left.map(Time::as_secs_f64),

@@ -4,7 +4,7 @@ use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::storage::Content;
 
 use crate::network::{AccessLink, NetworkConfig};
-use crate::scenario::{ClientSpec, Group, Scenario};
+use crate::scenario::{ClientSpec, LinkSpec, Scenario};
 
 use super::WorldError;
 
@@ -46,13 +46,13 @@ pub fn tracker_link() -> AccessLink {
     }
 }
 
-/// The link of each host of a group.
-pub fn access_link(group: &Group) -> AccessLink {
+/// The access link of a host.
+pub fn access_link(link: &LinkSpec) -> AccessLink {
     AccessLink {
-        up_bits_per_s: group.link.up_bits_per_s,
-        down_bits_per_s: group.link.down_bits_per_s,
-        queue_up_bytes: group.link.queue_up_bytes.into(),
-        queue_down_bytes: group.link.queue_down_bytes.into(),
+        up_bits_per_s: link.up_bits_per_s,
+        down_bits_per_s: link.down_bits_per_s,
+        queue_up_bytes: link.queues.up_bytes.into(),
+        queue_down_bytes: link.queues.down_bytes.into(),
     }
 }
 

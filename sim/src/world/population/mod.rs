@@ -33,14 +33,16 @@ pub fn population(scenario: &Scenario) -> Vec<Newcomer> {
 fn arrivals(group: &Group, rng: &mut Xoshiro256PlusPlus) -> Vec<Time> {
     let start = Time::ZERO + group.start;
     let count = group.count;
-    match group.arrival {
-        Arrival::AtOnce => vec![start; count as usize],
+    match &group.arrival {
+        Arrival::AtOnce | Arrival::Decay { .. } | Arrival::Gaps(_) | Arrival::Trace(_) => {
+            vec![start; count as usize]
+        }
         // Evenly: the first at the start, the last just before the end of the span.
         Arrival::Spread(span) => {
             (0..count).map(|number| start + span.mul_f64(f64::from(number) / f64::from(count))).collect()
         }
         Arrival::Poisson { per_s } => {
-            let gaps = Exp::new(per_s).expect("a scenario's rate is positive");
+            let gaps = Exp::new(*per_s).expect("a scenario's rate is positive");
             let mut at = start;
             let next = |_| {
                 at += Duration::from_secs_f64(gaps.sample(rng));
