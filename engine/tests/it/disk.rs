@@ -2,6 +2,7 @@
 
 use swarmlab_engine::session::{ConnectionId, Event, Input, StartWith};
 use swarmlab_engine::storage::{DiskDone, DiskError, DiskErrorKind, Outcome, Work};
+use swarmlab_engine::wire::Message;
 
 use crate::rig::{Client, Disk, Lab, Torrent, addr, quiet};
 
@@ -32,17 +33,18 @@ fn a_disk_that_fills_up_ends_the_requests_and_room_on_it_begins_them_again() {
     peers.iter().for_each(|peer| drop(lab.asked(*peer)));
     lab.advance(10);
     assert!(peers.iter().all(|peer| lab.asked(*peer).is_empty()), "nothing is asked for without room");
-    for _ in 0..1_000 {
-        serve(&mut lab, &peers, 1);
-        lab.advance(1);
-    }
+    let serve_on = |lab: &mut Lab, seconds: u64| {
+        for _ in 0..seconds {
+            peers.iter().for_each(|peer| lab.say(*peer, &Message::KeepAlive));
+            serve(lab, &peers, 1);
+            lab.advance(1);
+        }
+    };
+    serve_on(&mut lab, 1_000);
     // After 15 s, 30 s, 60 s … up to ten minutes.
     assert!((6..=8).contains(&refusals(&lab)), "{} refusals in 1,000 s", refusals(&lab));
     lab.client.disk = Disk::Fine;
-    for _ in 0..700 {
-        serve(&mut lab, &peers, 1);
-        lab.advance(1);
-    }
+    serve_on(&mut lab, 700);
     assert!(lab.client.is_complete());
     lab.client.session.check_invariants();
 }

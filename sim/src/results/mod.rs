@@ -37,7 +37,7 @@ pub use directory::{Run, RunDirectory};
 pub use error::ResultsError;
 pub use events::EventRow;
 pub use figures::{jain_index, upload_utilisation};
-pub use peers::{LEECHER, PeerRow, SEED};
+pub use peers::{BYZANTINE, LEECHER, PeerRow, SEED};
 pub use pieces::PieceRow;
 pub use progress::ProgressRow;
 pub use quantile::quantile;

@@ -8,12 +8,22 @@
 
 mod addresses;
 mod audit;
+mod chronicle;
+mod client;
 mod digest;
+mod draws;
+mod driving;
+mod event;
 mod event_world;
+mod faults;
 mod peer_host;
 mod population;
+mod rates;
 mod recorder;
+mod script;
+mod sessions;
 mod settings;
+mod spread;
 mod streams;
 mod torrent;
 mod tracker_host;

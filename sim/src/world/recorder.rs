@@ -3,13 +3,13 @@
 use swarmlab_engine::time::Time;
 
 use crate::results::{
-    LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot, Tables, TransferRow,
+    BYZANTINE, LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot, Tables, TransferRow,
     timeline, wide_samples_max,
 };
 use crate::scenario::Scenario;
 
 use super::addresses;
-use super::peer_host::{PeerHost, TORRENT};
+use super::peer_host::PeerHost;
 
 /// Samples of a run, as many as are kept.
 pub struct Recorder {
@@ -78,7 +78,7 @@ impl Recorder {
     fn snapshot(&self, at: Time, peers: &[PeerHost]) -> Snapshot {
         let mut snapshot = Snapshot { time_s: at.as_secs_f64(), ..Snapshot::default() };
         for peer in peers {
-            snapshot.completed += u32::from(peer.completed.is_some());
+            snapshot.completed += u32::from(peer.wants() && peer.completed.is_some());
             let Some(progress) = peer.progress() else { continue };
             snapshot.uploaded_bytes += progress.totals.uploaded;
             snapshot.downloaded_bytes += progress.totals.downloaded;
@@ -87,11 +87,14 @@ impl Recorder {
                 snapshot.seed_uploaded_bytes += progress.totals.uploaded;
             }
             if peer.client.is_some() {
-                snapshot.capacity_up_bits_per_s += peer.link.up_bits_per_s as f64;
-                snapshot.capacity_down_bits_per_s += peer.link.down_bits_per_s as f64;
+                let rates = peer.rates.now();
+                snapshot.capacity_up_bits_per_s += rates.up as f64;
+                snapshot.capacity_down_bits_per_s += rates.down as f64;
                 snapshot.connections += progress.peers;
                 let complete = progress.pieces_held == progress.piece_count;
-                *(if complete { &mut snapshot.seeds } else { &mut snapshot.leechers }) += 1;
+                if peer.is_honest {
+                    *(if complete { &mut snapshot.seeds } else { &mut snapshot.leechers }) += 1;
+                }
             }
         }
         snapshot.connections /= 2;
@@ -105,7 +108,7 @@ impl Recorder {
 
 fn progress_rows(at: Time, peers: &[PeerHost]) -> Vec<ProgressRow> {
     let row = |(number, peer): (usize, &PeerHost)| {
-        let progress = peer.client.as_ref()?.session.progress(TORRENT);
+        let progress = peer.client.as_ref().and_then(|_| peer.progress())?;
         Some(ProgressRow {
             time_s: at.as_secs_f64(),
             peer: number as u32,
@@ -141,10 +144,10 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
         Some(PeerRow {
             peer: number as u32,
             group: group.name.clone(),
-            role: if peer.starts_complete { SEED } else { LEECHER }.to_owned(),
+            role: role(peer).to_owned(),
             address: addresses::peer(peer.host).to_string(),
-            up_bits_per_s: peer.link.up_bits_per_s,
-            down_bits_per_s: peer.link.down_bits_per_s,
+            up_bits_per_s: peer.rates.largest().up,
+            down_bits_per_s: peer.rates.largest().down,
             joined_s: peer.joins.as_secs_f64(),
             completed_s: peer.completed.map(Time::as_secs_f64),
             left_s: peer.left.map(Time::as_secs_f64),
@@ -158,4 +161,12 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
         })
     };
     peers.iter().enumerate().filter_map(row).collect()
+}
+
+fn role(peer: &PeerHost) -> &'static str {
+    match (peer.is_honest, peer.starts_complete) {
+        (false, _) => BYZANTINE,
+        (true, true) => SEED,
+        (true, false) => LEECHER,
+    }
 }

@@ -1,67 +1,59 @@
-//! Who comes when.
+//! Who comes when, over which link, and with what.
+//!
+//! Every group draws from generators of its own, one for each purpose, so that a change of one changes no other.
 
-use rand::SeedableRng;
-use rand_distr::{Distribution, Exp};
-use rand_xoshiro::Xoshiro256PlusPlus;
-use std::time::Duration;
+mod arrivals;
+mod holdings;
+mod places;
+mod shares;
+mod spans;
+#[cfg(test)]
+mod tests;
 
+use rand::seq::SliceRandom;
 use swarmlab_engine::time::Time;
 
-use crate::scenario::{Arrival, Group, Scenario};
+use crate::network::Place;
+use crate::scenario::{LinkSpec, Scenario};
+
+use super::draws::generator;
+
+pub use holdings::first_pieces;
+pub use shares::{share_of, some_of};
+pub use spans::draw;
 
 /// One peer of the scenario.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Newcomer {
     /// The group that it belongs to.
     pub group: usize,
     /// When it joins.
     pub joins: Time,
+    /// Its own link.
+    pub link: LinkSpec,
+    /// Where it is.
+    pub place: Place,
+    /// Whether others can connect to it.
+    pub takes_inbound: bool,
 }
 
-/// All peers of the scenario in the order of groups; their numbers are their places. Groups draw from generators of
-/// their own, so that a change of one changes no other.
+/// All peers of the scenario in the order of groups, and of their coming; their numbers are their places.
 pub fn population(scenario: &Scenario) -> Vec<Newcomer> {
     let mut peers = Vec::new();
     for (number, group) in scenario.groups.iter().enumerate() {
-        let mut rng = generator(scenario.seed, b"arrival", number as u64);
-        let joins = arrivals(group, &mut rng);
-        peers.extend(joins.into_iter().map(|joins| Newcomer { group: number, joins }));
+        let rng = |purpose: &[u8]| generator(scenario.seed, purpose, number as u64);
+        let mut links = group.access.links(group.count);
+        links.shuffle(&mut rng(b"access"));
+        let reachable = shares::marked(group.count, group.reachable, &mut rng(b"reachable"));
+        let places = places::places(scenario, group, &mut rng(b"place"));
+        let hosts = arrivals::arrivals(group, &mut rng(b"arrival")).into_iter().zip(links).zip(reachable).zip(places);
+        peers.extend(hosts.map(|(((joins, link), takes_inbound), place)| Newcomer {
+            group: number,
+            joins,
+            link,
+            place,
+            takes_inbound,
+        }));
     }
     peers
-}
-
-fn arrivals(group: &Group, rng: &mut Xoshiro256PlusPlus) -> Vec<Time> {
-    let start = Time::ZERO + group.start;
-    let count = group.count;
-    match &group.arrival {
-        Arrival::AtOnce | Arrival::Decay { .. } | Arrival::Gaps(_) | Arrival::Trace(_) => {
-            vec![start; count as usize]
-        }
-        // Evenly: the first at the start, the last just before the end of the span.
-        Arrival::Spread(span) => {
-            (0..count).map(|number| start + span.mul_f64(f64::from(number) / f64::from(count))).collect()
-        }
-        Arrival::Poisson { per_s } => {
-            let gaps = Exp::new(*per_s).expect("a scenario's rate is positive");
-            let mut at = start;
-            let next = |_| {
-                at += Duration::from_secs_f64(gaps.sample(rng));
-                at
-            };
-            (0..count).map(next).collect()
-        }
-    }
-}
-
-/// A generator for one purpose and one number, independent of all others of the run.
-pub fn generator(seed: u64, purpose: &[u8], number: u64) -> Xoshiro256PlusPlus {
-    Xoshiro256PlusPlus::seed_from_u64(seed_for(seed, purpose, number))
-}
-
-/// The seed of such a generator.
-pub fn seed_for(seed: u64, purpose: &[u8], number: u64) -> u64 {
-    let mut hasher = xxhash_rust::xxh3::Xxh3::with_seed(seed);
-    hasher.update(purpose);
-    hasher.update(&number.to_le_bytes());
-    hasher.digest()
 }
