@@ -183,12 +183,12 @@ impl<'a> EventWorld<'a> {
         let facts = self.facts(now, stop_reason);
         let events = self.chronicle.into_rows();
         let (tables, sample_interval_s) = if self.options.tables {
-            self.recorder.finish(now, self.scenario, &self.peers)
+            self.recorder.finish(now, self.scenario, &self.peers, events)
         } else {
-            (Tables { peers: peer_rows(self.scenario, &self.peers), ..Tables::default() }, 0.0)
+            (Tables { peers: peer_rows(self.scenario, &self.peers), events, ..Tables::default() }, 0.0)
         };
-        let facts = Facts { sample_interval_s, script: events.clone(), ..facts };
-        Outcome { facts, tables: Tables { events, ..tables }, audit: self.audit }
+        let facts = Facts { sample_interval_s, script: tables.events.clone(), ..facts };
+        Outcome { facts, tables, audit: self.audit }
     }
 
     fn facts(&self, now: Time, stop_reason: &str) -> Facts {

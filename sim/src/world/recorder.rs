@@ -3,7 +3,7 @@
 use swarmlab_engine::time::Time;
 
 use crate::results::{
-    BYZANTINE, LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot, Tables, TransferRow,
+    EventRow, BYZANTINE, LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot, Tables, TransferRow,
     timeline, wide_samples_max,
 };
 use crate::scenario::Scenario;
@@ -61,7 +61,13 @@ impl Recorder {
     }
 
     /// The tables, closed by a last sample at the end of the run.
-    pub fn finish(self, now: Time, scenario: &Scenario, peers: &[PeerHost]) -> (Tables, f64) {
+    pub fn finish(
+        self,
+        now: Time,
+        scenario: &Scenario,
+        peers: &[PeerHost],
+        events: Vec<EventRow>,
+    ) -> (Tables, f64) {
         let last = self.snapshot(now, peers);
         let sample_interval_s = self.swarm.interval_s();
         let copies = (now.as_secs_f64(), self.copies);
@@ -71,6 +77,7 @@ impl Recorder {
             progress: self.progress.finish(now, progress_rows(now, peers)).concat(),
             pieces: self.pieces.finish(now, copies).into_iter().flat_map(piece_rows).collect(),
             transfers: transfer_rows(peers),
+            events,
         };
         (tables, sample_interval_s)
     }

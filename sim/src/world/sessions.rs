@@ -88,6 +88,7 @@ impl EventWorld<'_> {
     /// What a present peer holds begins, or ends, to count among the copies of the swarm.
     pub(super) fn count(&mut self, number: u32, present: bool) {
         let peer = &mut self.peers[number as usize];
+        let is_first_visit = peer.wants() && peer.visits == 1;
         let Some(client) = &mut peer.client else { return };
         if std::mem::replace(&mut client.counted, present) == present {
             return;
@@ -99,7 +100,7 @@ impl EventWorld<'_> {
             held.iter().for_each(change);
             self.script.stir();
         }
-        if present && peer.wants() && peer.visits == 1 {
+        if present && is_first_visit {
             self.pieces_verified += u64::from(held.len());
         }
     }
