@@ -26,7 +26,7 @@ impl Audit {
     /// Reads back what a present peer holds.
     pub fn peer(&mut self, number: u32, peer: &mut PeerHost, content: &Content) {
         let (Some(client), Some(disk)) = (&peer.client, &mut peer.disk) else { return };
-        for piece in client.engine.held().iter() {
+        for piece in client.held().iter() {
             let size = content.geometry().piece_size(piece);
             let hash = disk.store().read(piece, 0, size).map(|bytes| Sha1::digest(bytes).into());
             self.pieces += 1;

@@ -78,7 +78,7 @@ impl EventWorld<'_> {
 
     fn incoming(&mut self, now: Time, number: u32, end: EndId, from: HostId) {
         let client = self.peers[number as usize].client.as_mut();
-        match client.and_then(|client| client.engine.accept(now, addresses::outgoing(from))) {
+        match client.and_then(|client| client.actor.accept(now, addresses::outgoing(from))) {
             Some(connection) => {
                 self.bind(number, Stream::new(end, connection, from));
                 self.attend(now, number);
@@ -99,7 +99,7 @@ impl EventWorld<'_> {
     /// Something happened to a peer's client, if it is there.
     pub(super) fn input(&mut self, now: Time, number: u32, input: Input) {
         if let Some(client) = &mut self.peers[number as usize].client {
-            client.engine.handle_input(now, input);
+            client.actor.handle_input(now, input);
             self.attend(now, number);
         }
     }
@@ -113,14 +113,14 @@ impl EventWorld<'_> {
         if peer.frozen.is_frozen() {
             return;
         }
-        client.engine.handle_timeout(now);
+        client.actor.handle_timeout(now);
         self.attend(now, number);
     }
 
     /// Does everything that a peer's engine asks for, and sees to it that it is called again in time.
     pub(super) fn attend(&mut self, now: Time, number: u32) {
         while let Some(client) = &mut self.peers[number as usize].client {
-            let Some(output) = client.engine.poll_output() else { break };
+            let Some(output) = client.actor.poll_output() else { break };
             match output {
                 Output::Connect { connection, to } => self.connect(now, number, connection, &to),
                 Output::Ready { connection } => self.fill(now, number, connection),
@@ -135,9 +135,9 @@ impl EventWorld<'_> {
         }
         let Some(client) = &mut self.peers[number as usize].client else { return };
         if self.options.check_invariants {
-            client.engine.session().check_invariants();
+            client.actor.session().check_invariants();
         }
-        if let Some(at) = client.engine.poll_timeout()
+        if let Some(at) = client.actor.poll_timeout()
             && client.timer_at.is_none_or(|scheduled| at < scheduled)
         {
             client.timer_at = Some(at.max(now));
@@ -189,7 +189,7 @@ impl EventWorld<'_> {
                 room -= bytes.len();
                 self.network.send(&mut self.queue, stream.end, bytes);
             }
-            let Some(transmit) = client.engine.poll_transmit(now, connection, room) else { return };
+            let Some(transmit) = client.actor.poll_transmit(now, connection, room) else { return };
             stream.payload_bytes += transmit.body.len() as u64;
             if stream.remote != TRACKER {
                 peer.stream_bytes_sent += transmit.len() as u64;

@@ -6,8 +6,10 @@
 //! Each peer's host runs one [`Session`](swarmlab_engine::session::Session); one more host runs the tracker. Everything
 //! happens as an event of one queue, at a time and in an order that depend on the scenario and its seed alone.
 
+mod actor;
 mod addresses;
 mod audit;
+mod byzantine;
 mod chronicle;
 mod client;
 mod digest;

@@ -115,7 +115,7 @@ impl PeerHost {
     /// What its clients have counted, all visits together; nothing before it joins.
     pub fn progress(&self) -> Option<Progress> {
         let Some(client) = &self.client else { return self.before };
-        let mut progress = client.engine.progress();
+        let mut progress = client.progress();
         if let Some(before) = &self.before {
             progress.totals = sum(&before.totals, &progress.totals);
         }

@@ -10,8 +10,9 @@ use swarmlab_engine::wire::PeerId;
 
 use crate::scenario::{Has, OnComplete, Spans};
 
+use super::actor::Actor;
 use super::addresses;
-use super::client::{Client, Engine};
+use super::client::Client;
 use super::draws::{generator, seed_for};
 use super::event::{Event, Visit};
 use super::event_world::EventWorld;
@@ -43,7 +44,9 @@ impl EventWorld<'_> {
         self.network.host_up(peer.host);
         let visit = peer.visit(number);
         let session = self.session(now, visit, start);
-        self.peers[number as usize].client = Some(Client::new(Engine::Honest(Box::new(session))));
+        let seed = seed_for(self.scenario.seed, b"behaviour", key(visit));
+        let actor = Actor::new(session, group.behaviour, &self.content, seed);
+        self.peers[number as usize].client = Some(Client::new(actor));
         if start != StartWith::Check {
             self.count(number, true);
         }
@@ -65,7 +68,7 @@ impl EventWorld<'_> {
             metainfo: self.metainfo.clone(),
             start,
             peers: Vec::new(),
-            config: torrent_config(&group.client),
+            config: torrent_config(group),
         };
         session.add_torrent(now, add).expect("a scenario names pickers and chokers that exist");
         session
@@ -93,7 +96,7 @@ impl EventWorld<'_> {
         if std::mem::replace(&mut client.counted, present) == present {
             return;
         }
-        let held = client.engine.held();
+        let held = client.held();
         self.recorder.holder(held.iter(), present);
         if !peer.starts_complete {
             let change = |piece| if present { self.spread.add(piece) } else { self.spread.remove(piece) };
@@ -156,7 +159,7 @@ impl EventWorld<'_> {
     pub(super) fn abort(&mut self, now: Time, visit: Visit) {
         let peer = &self.peers[visit.peer as usize];
         let incomplete = |peer: &super::peer_host::PeerHost| {
-            peer.client.as_ref().is_some_and(|client| !client.engine.held().is_full())
+            peer.client.as_ref().is_some_and(|client| !client.held().is_full())
         };
         if peer.is_on(visit) && incomplete(peer) {
             self.ask_to_leave(now, visit.peer, Leaving::Impatient);

@@ -6,7 +6,7 @@ use swarmlab_engine::storage::Content;
 use crate::network::{
     AccessLink, Discipline, HostConfig, LinkId, Network, NetworkConfig, SharedLink, UplinkDiscipline,
 };
-use crate::scenario::{self, ClientSpec, LinkSpec, Scenario};
+use crate::scenario::{self, Behaviour, Group, LinkSpec, Scenario};
 
 use super::WorldError;
 use super::population::Newcomer;
@@ -126,12 +126,14 @@ fn uplink_discipline(discipline: scenario::UplinkDiscipline) -> UplinkDiscipline
 }
 
 /// How each client of a group takes part.
-pub fn torrent_config(client: &ClientSpec) -> TorrentConfig {
+pub fn torrent_config(group: &Group) -> TorrentConfig {
+    let client = &group.client;
+    let uploads = group.behaviour != Behaviour::FreeRides;
     TorrentConfig {
         picker: client.picker.into(),
         choker: client.choker.into(),
         seed_choker: client.seed_choker.into(),
-        upload_slots: client.upload_slots,
+        upload_slots: if uploads { client.upload_slots } else { 0 },
         connections_max: client.connections_max,
         connections_target: client.connections_max * 3 / 5,
         fast_extension: client.fast_extension,

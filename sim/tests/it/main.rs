@@ -1,5 +1,6 @@
 //! Tests of the simulation that need more than one module, named by situation.
 
+mod byzantine;
 mod run_directory;
 mod scenario_files;
 mod scenario_mistakes;

@@ -20,7 +20,7 @@ impl EventWorld<'_> {
         let kept: Option<Vec<u32>> = match keeps {
             Keeps::Everything => None,
             // While it was being checked nothing was written.
-            Keeps::Synced => client.counted.then(|| client.engine.held().iter().collect()),
+            Keeps::Synced => client.counted.then(|| client.held().iter().collect()),
             Keeps::Nothing => Some(Vec::new()),
         };
         let host = peer.host;
@@ -101,7 +101,7 @@ impl EventWorld<'_> {
         let peer = &mut self.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
         match disk.submit(now, job) {
-            Some(done) => client.engine.handle_input(now, Input::Disk(done)),
+            Some(done) => client.actor.handle_input(now, Input::Disk(done)),
             None => self.expect_disk(now, number),
         }
     }
@@ -118,7 +118,7 @@ impl EventWorld<'_> {
             return;
         }
         while let Some(done) = disk.done(now) {
-            client.engine.handle_input(now, Input::Disk(done));
+            client.actor.handle_input(now, Input::Disk(done));
         }
         self.attend(now, number);
         self.expect_disk(now, number);
