@@ -29,18 +29,18 @@ pub enum Behaviour {
 }
 
 impl Behaviour {
-    /// Every behaviour by its name, the honest one first.
-    pub const NAMES: &[(&str, Behaviour)] = &[
-        ("honest", Behaviour::Honest),
-        ("corrupts", Behaviour::Corrupts),
-        ("never-sends", Behaviour::NeverSends),
-        ("lies-have-all", Behaviour::LiesHaveAll),
-        ("floods-have", Behaviour::FloodsHave),
-        ("trickles", Behaviour::Trickles),
-        ("flaps-choke", Behaviour::FlapsChoke),
-        ("ignores-cancel", Behaviour::IgnoresCancel),
-        ("sends-unasked", Behaviour::SendsUnasked),
-        ("rejects-all", Behaviour::RejectsAll),
-        ("free-rides", Behaviour::FreeRides),
+    /// Every behaviour by its name, the honest one first, and what to say about it.
+    pub const NAMES: &[(&str, Behaviour, &str)] = &[
+        ("honest", Behaviour::Honest, "The engine as it is."),
+        ("corrupts", Behaviour::Corrupts, "Sends some blocks with flipped bytes."),
+        ("never-sends", Behaviour::NeverSends, "Announces, unchokes, and never sends a block."),
+        ("lies-have-all", Behaviour::LiesHaveAll, "Claims pieces that it does not have."),
+        ("floods-have", Behaviour::FloodsHave, "Sends HAVE messages without end."),
+        ("trickles", Behaviour::Trickles, "Sends a byte a second."),
+        ("flaps-choke", Behaviour::FlapsChoke, "Chokes and unchokes without rest."),
+        ("ignores-cancel", Behaviour::IgnoresCancel, "Sends what was cancelled all the same."),
+        ("sends-unasked", Behaviour::SendsUnasked, "Sends blocks that nobody asked for."),
+        ("rejects-all", Behaviour::RejectsAll, "Refuses every request (BEP 6)."),
+        ("free-rides", Behaviour::FreeRides, "Takes from many and uploads nothing."),
     ];
 }

@@ -14,6 +14,7 @@ mod behaviour;
 mod check;
 mod client;
 mod corrupt;
+pub mod describe;
 mod discipline;
 mod group;
 mod has;
@@ -31,12 +32,12 @@ mod spans;
 mod stop;
 mod text;
 mod torrent;
+mod traces;
 mod tracker;
 mod value;
 
 use std::path::Path;
 
-pub use crate::network::Latency;
 pub use access::Access;
 pub use arrival::{Arrival, Trace};
 pub use behaviour::Behaviour;
@@ -45,8 +46,9 @@ pub use corrupt::CorruptBlock;
 pub use discipline::{Discipline, UplinkDiscipline};
 pub use group::{Group, PEERS_MAX};
 pub use has::Has;
+pub use latency::LatencySpec;
 pub use link::{LinkSpec, Queues};
-pub use measured::{AccessClass, AccessMix, Region};
+pub use measured::{ACCESS_MIXES, AccessClass, AccessMix, LATENCIES, MeasuredLatency, Region};
 pub use network::NetworkSpec;
 pub use on_complete::OnComplete;
 pub use rate_steps::{RateStep, RateSteps};
@@ -61,7 +63,15 @@ pub use text::ScenarioError;
 pub use torrent::TorrentSpec;
 pub use tracker::TrackerSpec;
 
-use text::{Complaint, Keys, Read, Reader, Source, Writer};
+use group::GROUPS;
+use network::NETWORK;
+use script::EVENTS;
+use shared_link::LINKS;
+use stop::STOP;
+use text::{Complaint, Keys, Read, Reader, Source, Whole, Writer};
+use torrent::TORRENT;
+use tracker::TRACKER;
+use value::Label;
 
 /// One experiment: everything that a run depends on besides the program itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,15 +126,23 @@ impl Scenario {
         if let Some(question) = &self.question {
             out.comment(question);
         }
-        out.text("name", &self.name);
-        out.bare("seed", self.seed);
-        self.torrent.write(&mut out);
-        self.network.write(&mut out);
-        self.tracker.write(&mut out);
-        for group in &self.groups {
-            group.write(&mut out);
+        out.top(|fields| {
+            fields.put("name", &Label, &self.name);
+            fields.put("seed", &Whole, &self.seed);
+        });
+        out.table(&["torrent"], |fields| self.torrent.write(fields));
+        out.table(&["network"], |fields| (NETWORK.write)(&self.network, fields));
+        out.table(&["tracker"], |fields| (TRACKER.write)(&self.tracker, fields));
+        for link in &self.links {
+            out.table(&["links", &link.name], |fields| link.write(fields));
         }
-        self.stop.write(&mut out);
+        for group in &self.groups {
+            out.table(&["peers", &group.name], |fields| group.write(fields));
+        }
+        for event in &self.events {
+            out.item("events", |fields| event.write(self, fields));
+        }
+        out.table(&["stop"], |fields| (STOP.write)(&self.stop, fields));
         out.finish()
     }
 }
@@ -172,17 +190,32 @@ fn keep<T>(reader: &Reader, result: Result<T, text::Problem>) -> Option<T> {
 }
 
 fn read(keys: &mut Keys<'_>, file: &Source) -> Read<Scenario> {
-    let name = keys.optional("name", |value| {
-        let name = value.text("a name")?;
-        value::check_label(name).map_err(|complaint| value.refuse(complaint))?;
-        Ok(name.to_owned())
-    });
-    let seed = keys.or("seed", 1, |value| value.whole(0..=u64::MAX));
-    let torrent = keys.required("torrent", "[torrent] with size = \"256 MiB\"", TorrentSpec::read);
-    let network = keys.or("network", NetworkSpec::default(), NetworkSpec::read);
-    let tracker = keys.or("tracker", TrackerSpec::default(), TrackerSpec::read);
-    let groups = keys.required("peers", "[peers.seed] with has = \"all\"", group::read_all);
-    let stop = keys.or("stop", Stop::default(), Stop::read);
+    let name =
+        keys.optional("name", "Names the results. If left out: the file's name without `.toml`.", &Label);
+    let seed = keys.or("seed", "Where every random decision of the run begins.", 1, &Whole);
+    let torrent =
+        keys.required("torrent", "[torrent] with size = \"256 MiB\"", "What the swarm shares.", &TORRENT);
+    let network = keys.section(
+        "network",
+        "What lies between the access links, and the buffers of the hosts' streams.",
+        NetworkSpec::default(),
+        &NETWORK,
+    );
+    let tracker = keys.section("tracker", "How peers hear of each other.", TrackerSpec::default(), &TRACKER);
+    let links = keys.section(
+        "links",
+        "Links that groups of hosts share, towards everybody who is not behind them.",
+        Vec::new(),
+        &LINKS,
+    );
+    let groups = keys.required(
+        "peers",
+        "[peers.seed] with has = \"all\"",
+        "The hosts, in groups of a kind. Each host has a link and a client of its own.",
+        &GROUPS,
+    );
+    let events = keys.section("events", "What is done to the swarm while it runs.", Vec::new(), &EVENTS);
+    let stop = keys.section("stop", "When the run ends.", Stop::default(), &STOP);
     Ok(Scenario {
         name: match name? {
             Some(name) => name,
@@ -193,9 +226,9 @@ fn read(keys: &mut Keys<'_>, file: &Source) -> Read<Scenario> {
         torrent: torrent?,
         network: network?,
         tracker: tracker?,
-        links: Vec::new(),
+        links: links?,
         groups: groups?,
-        events: Vec::new(),
+        events: events?,
         stop: stop?,
     })
 }

@@ -6,4 +6,7 @@ mod scenario_files;
 mod scenario_mistakes;
 mod scenario_overrides;
 mod scenario_roundtrip;
+mod scenario_schema;
+mod scenario_strategy;
+mod scenario_traces;
 mod swarms;

@@ -5,5 +5,7 @@ mod latencies;
 mod regions;
 mod sessions;
 
-pub use access_mixes::{AccessClass, AccessMix};
-pub use regions::Region;
+pub use access_mixes::{ACCESS_MIXES, AccessClass, AccessMix};
+pub use latencies::{LATENCIES, MeasuredLatency};
+pub use regions::{Region, SOURCE as REGIONS_SOURCE};
+pub use sessions::{MeasuredSessions, SESSIONS};

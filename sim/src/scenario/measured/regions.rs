@@ -13,26 +13,23 @@ const ROUND_TRIP_MS: [[u64; 6]; 6] = [
     [189, 294, 322, 198, 126, 16],
 ];
 
-/// The name of the table in scenarios: `latency = { regions = "world" }`.
-pub const WORLD: &str = "world";
-
 /// Where the table comes from.
 pub const SOURCE: &str =
-    "Round-trip times measured between six regions of the world; one way is taken as half.";
+    "Round-trip times measured between, and within, six regions of the world. One way is taken as half.";
 
 /// One region of the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Region(u16);
 
 impl Region {
-    /// Every region by its name: North America, Europe, South America, Asia and the Pacific, Japan, Australia.
-    pub const NAMES: &[(&str, Region)] = &[
-        ("NA", Region(0)),
-        ("EU", Region(1)),
-        ("SA", Region(2)),
-        ("AP", Region(3)),
-        ("JP", Region(4)),
-        ("AU", Region(5)),
+    /// Every region by its name, and the name in full.
+    pub const NAMES: &[(&str, Region, &str)] = &[
+        ("NA", Region(0), "North America."),
+        ("EU", Region(1), "Europe."),
+        ("SA", Region(2), "South America."),
+        ("AP", Region(3), "Asia and the Pacific."),
+        ("JP", Region(4), "Japan."),
+        ("AU", Region(5), "Australia."),
     ];
 
     /// Its row and column in the table of latencies.
@@ -53,9 +50,9 @@ mod tests {
     #[test]
     fn the_table_is_whole_and_symmetric() {
         assert_eq!(Region::NAMES.len(), ROUND_TRIP_MS.len());
-        for (number, (_, here)) in Region::NAMES.iter().enumerate() {
+        for (number, (_, here, _)) in Region::NAMES.iter().enumerate() {
             assert_eq!(usize::from(here.index()), number);
-            for (_, there) in Region::NAMES {
+            for (_, there, _) in Region::NAMES {
                 assert_eq!(here.latency_to(*there), there.latency_to(*here));
             }
         }
