@@ -62,7 +62,8 @@ impl SharedStore {
         let geometry = content.geometry();
         let mut store = SharedStore::empty(content, hashing)?;
         for piece in pieces {
-            (0..geometry.blocks_in(piece)).for_each(|block| store.genuine.insert(geometry.block_index(piece, block)));
+            (0..geometry.blocks_in(piece))
+                .for_each(|block| store.genuine.insert(geometry.block_index(piece, block)));
         }
         Ok(store)
     }

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 
+use super::datagrams::DatagramId;
 use super::host::HostId;
+use super::shared_link::{LinkId, Way};
 use super::stream::EndId;
 
 /// A thing that will happen in the network. The world puts it into its queue and hands it back to
@@ -16,19 +18,25 @@ pub enum NetworkEvent {
     SynAck(EndId),
     /// The refusal reaches this connecting end.
     Refusal(EndId),
+    /// The attempt to reach this accepting end has met silence for so long that it is made again, or given up.
+    Retry(EndId),
     /// A reset reaches this end.
     Reset(EndId),
-    /// The oldest segment in flight from this end reaches the downlink of the other.
+    /// The oldest segment in flight from this end reaches the first queue on its way to the other.
     Arrival(EndId),
+    /// This datagram reaches the first queue on its way.
+    Datagram(DatagramId),
     /// An acknowledgement or a time-out that this sending end waits for.
     Wake(EndId),
-    /// The oldest segment in this host's downlink is through.
+    /// The first in the queue of this shared link is through.
+    Passage(LinkId, Way),
+    /// The first in this host's downlink is through.
     Delivery(HostId),
     /// The uplink of this host has room for the streams that wait.
     Turn(HostId),
 }
 
-/// Something that an end's owner should know.
+/// Something that a host should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Somebody connected to this host; `end` is usable at once.
@@ -47,7 +55,7 @@ pub enum Notice {
         /// The connecting end.
         end: EndId,
     },
-    /// A connection this host asked for was refused; `end` is gone.
+    /// A connection this host asked for was refused, or met silence for 127 seconds; `end` is gone.
     Refused {
         /// Whose end it was.
         host: HostId,
@@ -79,18 +87,28 @@ pub enum Notice {
         /// How.
         reason: CloseReason,
     },
+    /// A datagram arrived.
+    Datagram {
+        /// Where.
+        host: HostId,
+        /// Who sent it.
+        from: HostId,
+        /// The sender's own bytes, shared.
+        data: Bytes,
+    },
 }
 
 impl Notice {
-    /// The end it is about.
-    pub fn end(&self) -> EndId {
+    /// The end it is about, unless it is about none.
+    pub fn end(&self) -> Option<EndId> {
         match *self {
             Notice::Incoming { end, .. }
             | Notice::Connected { end, .. }
             | Notice::Refused { end, .. }
             | Notice::Received { end, .. }
             | Notice::Writable { end, .. }
-            | Notice::Closed { end, .. } => end,
+            | Notice::Closed { end, .. } => Some(end),
+            Notice::Datagram { .. } => None,
         }
     }
 }

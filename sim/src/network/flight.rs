@@ -26,19 +26,21 @@ pub(super) struct Flight {
     segments: VecDeque<Segment>,
     /// The index of the first of `segments`; indexes count up from zero.
     first_segment: u32,
-    /// Between the uplink and the other side's downlink, in order of departure. Only the head's event is scheduled.
+    /// In the uplink, or between it and the next queue, in order of departure. Only the head's event is scheduled.
     pub on_wire: VecDeque<OnWire>,
+    /// Arrived in order, and not read by the application, which has stopped reading.
+    unread: Advance,
     /// Acknowledgements under way to the sender, in order of arrival.
     acks: VecDeque<Ack>,
     /// Dropped, and nothing has told the sender yet; in order of departure.
-    dropped: VecDeque<Transit>,
+    dropped: VecDeque<Dropped>,
     /// Dropped, and the news is under way to the sender; in order of arrival.
     reported: VecDeque<Report>,
-    /// Indexes of segments that the sender knows it must send again.
-    resend: VecDeque<u32>,
+    /// What the sender knows it must send again.
+    resend: VecDeque<Resend>,
     /// Bytes that the sender takes for being in flight (RFC 6675's pipe).
     pipe: u32,
-    /// Bytes sent and not acknowledged in order: what the receive window bounds.
+    /// Bytes sent and not known to be read: what the receive window bounds.
     outstanding: u32,
     /// Segments that departed, those sent again included.
     departures: u32,
@@ -67,10 +69,16 @@ pub(super) struct Flight {
 struct Segment {
     /// Zero for the end of the stream.
     bytes: u32,
-    received: bool,
+    /// Bytes that are not received; the end of the stream counts as one.
+    missing: u32,
 }
 
-/// A segment on its way.
+/// What a part of a segment counts for where its arrival is noted.
+fn weight(bytes: u32) -> u32 {
+    bytes.max(1)
+}
+
+/// A segment on its way, or what is left of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Transit {
     pub index: u32,
@@ -80,23 +88,46 @@ pub(super) struct Transit {
     pub sent_at: Time,
 }
 
-/// A segment between uplink and downlink.
+/// A segment in the uplink, or between it and the next queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OnWire {
-    /// When its first bit reaches the downlink.
+    /// When its first bit reaches the next queue.
     pub first_at: Time,
-    /// When its last bit reaches the downlink.
+    /// When its last bit reaches the next queue.
     pub last_at: Time,
-    pub wire_bytes: u64,
+    /// When its last bit leaves the uplink.
+    pub left_at: Time,
     pub transit: Transit,
+}
+
+/// A lost part of a segment.
+#[derive(Clone, Copy, Debug)]
+struct Dropped {
+    transit: Transit,
+    /// The first departure whose arrival tells of it.
+    told_by: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Resend {
+    index: u32,
+    bytes: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Ack {
     at: Time,
-    /// Bytes delivered in order with it.
+    /// Bytes read by the application with it.
     advance: u32,
-    transit: Transit,
+    /// What has arrived; `None` if there is only news of more room.
+    transit: Option<Transit>,
+}
+
+impl Ack {
+    /// Bytes that leave the pipe with it.
+    fn bytes(&self) -> u32 {
+        self.transit.map_or(0, |transit| transit.bytes)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -123,13 +154,13 @@ enum Fin {
 /// What the direction would send next.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Departure {
-    Again { index: u32 },
+    Again { index: u32, bytes: u32 },
     Fresh { bytes: u32 },
     Fin,
 }
 
 /// What an arrival makes deliverable.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Advance {
     pub bytes: u32,
     pub finished: bool,
@@ -138,7 +169,8 @@ pub(super) struct Advance {
 impl Flight {
     /// Whether nothing is left to deliver.
     pub fn is_delivered(&self) -> bool {
-        self.chunks.is_empty() && self.segments.is_empty() && self.fin != Fin::Wanted
+        let is_read = self.chunks.is_empty() && !self.unread.finished;
+        is_read && self.segments.is_empty() && self.fin != Fin::Wanted
     }
 
     /// Whether nothing is left to do at either side.
@@ -155,8 +187,9 @@ impl Flight {
         !self.segments.is_empty()
     }
 
-    fn segment(&self, index: u32) -> Segment {
-        self.segments[(index - self.first_segment) as usize]
+    /// Payload on the wire.
+    pub fn on_wire_bytes(&self) -> u64 {
+        self.on_wire.iter().map(|on_wire| u64::from(on_wire.transit.bytes)).sum()
     }
 
     /// Makes it as new, but keeps its memory.

@@ -88,7 +88,8 @@ fn whom_words(scenario: &Scenario, whom: &Whom) -> String {
 }
 
 fn rate_words(up: Option<u64>, down: Option<u64>) -> String {
-    let one = |rate: Option<u64>, way: &str| rate.map_or(String::new(), |rate| format!(" {rate} bit/s {way}"));
+    let one =
+        |rate: Option<u64>, way: &str| rate.map_or(String::new(), |rate| format!(" {rate} bit/s {way}"));
     one(up, "up") + &one(down, "down")
 }
 

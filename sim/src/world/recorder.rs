@@ -3,8 +3,8 @@
 use swarmlab_engine::time::Time;
 
 use crate::results::{
-    EventRow, BYZANTINE, LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot, Tables, TransferRow,
-    timeline, wide_samples_max,
+    BYZANTINE, EventRow, LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot,
+    Tables, TransferRow, timeline, wide_samples_max,
 };
 use crate::scenario::Scenario;
 

@@ -35,7 +35,7 @@ pub fn network_config(scenario: &Scenario) -> NetworkConfig {
         unit_bytes: spec.unit_bytes,
         send_buffer_bytes: spec.send_buffer_bytes,
         receive_window_bytes: spec.receive_window_bytes,
-latency: spec.latency.in_network(),
+        latency: spec.latency.in_network(),
         jitter: spec.jitter,
         loss: spec.loss,
         asymmetry: spec.asymmetry,

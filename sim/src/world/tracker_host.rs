@@ -35,13 +35,7 @@ pub struct TrackerHost {
 impl TrackerHost {
     /// A tracker that knows nobody yet.
     pub fn new(server: TrackerServer, rng: Xoshiro256PlusPlus) -> TrackerHost {
-        TrackerHost {
-            server,
-            rng,
-            requests: BTreeMap::new(),
-            answers: BTreeMap::new(),
-            faults: Vec::new(),
-        }
+        TrackerHost { server, rng, requests: BTreeMap::new(), answers: BTreeMap::new(), faults: Vec::new() }
     }
 
     /// Somebody connected.

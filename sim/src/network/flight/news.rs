@@ -3,7 +3,7 @@
 
 use swarmlab_engine::time::Time;
 
-use super::{Ack, Flight};
+use super::{Ack, Flight, Resend};
 use crate::network::config::NetworkConfig;
 use crate::network::stream::Direction;
 
@@ -21,7 +21,7 @@ impl Flight {
         {
             self.reported.pop_front();
             self.pipe -= report.transit.bytes;
-            self.resend.push_back(report.transit.index);
+            self.resend.push_back(Resend { index: report.transit.index, bytes: report.transit.bytes });
             if report.transit.number >= self.recovered_before {
                 self.recovered_before = self.departures;
                 direction.congestion.on_loss(config.mss_bytes);
@@ -33,21 +33,22 @@ impl Flight {
     }
 
     fn settle_ack(&mut self, ack: Ack, direction: &mut Direction, config: &NetworkConfig) {
-        self.pipe -= ack.transit.bytes;
         self.outstanding -= ack.advance;
+        let Some(transit) = ack.transit else { return };
+        self.pipe -= transit.bytes;
         self.progress_at = ack.at;
         self.backoff = 0;
-        direction.round_trip.observe(ack.at - ack.transit.sent_at);
-        if (self.recovered_before..self.limited_before).contains(&ack.transit.number) {
+        direction.round_trip.observe(ack.at - transit.sent_at);
+        if (self.recovered_before..self.limited_before).contains(&transit.number) {
             let round_trip = direction.round_trip.smoothed();
-            direction.congestion.on_ack(ack.at, ack.transit.bytes, round_trip, config.mss_bytes);
+            direction.congestion.on_ack(ack.at, transit.bytes, round_trip, config.mss_bytes);
         }
     }
 
     fn time_out(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) {
         for lost in self.dropped.drain(..) {
-            self.pipe -= lost.bytes;
-            self.resend.push_back(lost.index);
+            self.pipe -= lost.transit.bytes;
+            self.resend.push_back(Resend { index: lost.transit.index, bytes: lost.transit.bytes });
         }
         direction.congestion.on_timeout(self.backoff > 0, config.mss_bytes);
         self.recovered_before = self.departures;
@@ -59,7 +60,7 @@ impl Flight {
     /// drop starts it.
     fn timeout_at(&self, direction: &Direction) -> Option<Time> {
         let oldest = self.dropped.front()?;
-        Some(oldest.sent_at.max(self.progress_at) + direction.round_trip.timeout(self.backoff))
+        Some(oldest.transit.sent_at.max(self.progress_at) + direction.round_trip.timeout(self.backoff))
     }
 
     /// The wake-up to schedule, if there is one earlier than those already scheduled.
@@ -67,7 +68,7 @@ impl Flight {
         let report_at = self.reported.front().map(|report| report.at);
         let wake_at =
             [self.room_at(), report_at, self.timeout_at(direction)].into_iter().flatten().min()?.max(now);
-        if self.wake_at.is_some_and(|at| at <= wake_at) {
+        if wake_at == Time::NEVER || self.wake_at.is_some_and(|at| at <= wake_at) {
             return None;
         }
         self.wake_at = Some(wake_at);
@@ -87,13 +88,26 @@ impl Flight {
     fn room_at(&self) -> Option<Time> {
         let mut shortage = self.shortage?;
         for ack in &self.acks {
-            shortage.pipe = shortage.pipe.saturating_sub(ack.transit.bytes);
+            shortage.pipe = shortage.pipe.saturating_sub(ack.bytes());
             shortage.outstanding = shortage.outstanding.saturating_sub(ack.advance);
             if shortage.pipe == 0 && shortage.outstanding == 0 {
                 return Some(ack.at);
             }
         }
         None
+    }
+
+    /// Whether acknowledgements wait at the other side because nothing gets through to this one.
+    pub fn is_held(&self) -> bool {
+        self.acks.back().is_some_and(|ack| ack.at == Time::NEVER)
+    }
+
+    /// Those acknowledgements, and the news of losses with them, arrive `at`.
+    pub fn release_held(&mut self, at: Time) {
+        let held = self.acks.iter_mut().rev().take_while(|ack| ack.at == Time::NEVER);
+        held.for_each(|ack| ack.at = at);
+        let held = self.reported.iter_mut().rev().take_while(|report| report.at == Time::NEVER);
+        held.for_each(|report| report.at = at);
     }
 
     /// Whether an arrival at the other side may call for a wake-up.

@@ -170,7 +170,8 @@ mod tests {
         assert!(disk.submit(Time::from_secs(2), read(4)).is_none());
         assert_eq!(disk.due(), Some(Time::from_secs(1)));
         assert_eq!(disk.done(Time::ZERO), None);
-        let ids: Vec<u64> = std::iter::from_fn(|| disk.done(Time::from_secs(3))).map(|done| done.id.0).collect();
+        let ids: Vec<u64> =
+            std::iter::from_fn(|| disk.done(Time::from_secs(3))).map(|done| done.id.0).collect();
         assert_eq!(ids, [1, 2, 3, 4]);
         assert!(disk.submit(Time::from_secs(3), read(5)).is_some());
     }

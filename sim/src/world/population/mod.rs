@@ -46,7 +46,8 @@ pub fn population(scenario: &Scenario) -> Vec<Newcomer> {
         links.shuffle(&mut rng(b"access"));
         let reachable = shares::marked(group.count, group.reachable, &mut rng(b"reachable"));
         let places = places::places(scenario, group, &mut rng(b"place"));
-        let hosts = arrivals::arrivals(group, &mut rng(b"arrival")).into_iter().zip(links).zip(reachable).zip(places);
+        let hosts =
+            arrivals::arrivals(group, &mut rng(b"arrival")).into_iter().zip(links).zip(reachable).zip(places);
         peers.extend(hosts.map(|(((joins, link), takes_inbound), place)| Newcomer {
             group: number,
             joins,

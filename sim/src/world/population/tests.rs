@@ -32,7 +32,9 @@ fn assert_law(name: &str, samples: Vec<f64>, law: impl Fn(f64) -> f64, wrong: im
     assert!(samples.len() >= 2_000, "{name}: {} samples", samples.len());
     let critical = critical_at_1_percent(samples.len());
     let (right, wrong) = (ks_distance(samples.clone(), law), ks_distance(samples, wrong));
-    println!("{name}, seed {SEED}: D = {right:.4} for its law, {wrong:.4} for a wrong one, critical {critical:.4}");
+    println!(
+        "{name}, seed {SEED}: D = {right:.4} for its law, {wrong:.4} for a wrong one, critical {critical:.4}"
+    );
     assert!(right < critical, "{name}: D = {right} over {critical}");
     assert!(wrong > critical, "{name}: the wrong law passes with D = {wrong}");
 }
@@ -77,7 +79,10 @@ fn group(arrival: Arrival, count: u32) -> Group {
 }
 
 fn times(arrival: Arrival, count: u32) -> Vec<f64> {
-    arrivals::arrivals(&group(arrival, count), &mut rng()).into_iter().map(|at| at.as_secs_f64() - 10.0).collect()
+    arrivals::arrivals(&group(arrival, count), &mut rng())
+        .into_iter()
+        .map(|at| at.as_secs_f64() - 10.0)
+        .collect()
 }
 
 fn gaps(times: &[f64]) -> Vec<f64> {
