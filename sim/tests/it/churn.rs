@@ -33,7 +33,7 @@ fn whoever_begins_with_a_part_fetches_the_rest() {
     let exception = outcome.facts.t_min_exception.unwrap();
     assert_eq!(exception, "a leecher started with a part of the content");
     let first = outcome.tables.timeline[0].copies_max;
-    assert_eq!(first, 1, "before anything was checked only the seed's copies count");
+    assert!((2..=13).contains(&first), "what they have brought counts: {first}");
 }
 
 #[test]

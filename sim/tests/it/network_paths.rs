@@ -32,7 +32,7 @@ fn a_partition_cuts_the_seed_off_and_the_swarm_recovers_from_it() {
 #[test]
 fn loss_and_delay_slow_a_swarm_down() {
     let calm = last_s(&crowd("", &[]));
-    for trouble in ["loss = { from = \"seed\", loss = \"10 %\" }", "delay = { from = \"seed\", delay = \"2 s\" }"] {
+    for trouble in ["loss = { from = \"seed\", loss = \"10 %\" }", "latency = { from = \"seed\", latency = \"2 s\" }"] {
         let outcome = crowd(&format!("[[events]]\nat = \"2 s\"\n{trouble}"), &[]);
         assert_eq!(outcome.facts.stop_reason, "all complete");
         assert!(last_s(&outcome) > calm * 1.1, "{trouble}: {} and {calm} s", last_s(&outcome));
@@ -79,8 +79,7 @@ fn a_shared_link_is_the_limit_of_those_behind_it() {
 fn hosts_that_nobody_reaches_are_connected_to_those_they_dial() {
     let pairs = |reachable: &str| {
         let reachable = format!("peers.leecher.reachable={reachable}");
-        let outcome = crowd("", &[&reachable, "stop.when=never", "stop.at=2 min"]);
-        assert!(last_s(&outcome) > 0.0);
+        let outcome = crowd("", &[&reachable, "stop.when=never", "stop.at=15 s"]);
         outcome.tables.timeline.iter().map(|row| row.connections).max().unwrap()
     };
     // All of the 13 with each other; only with the seed; six in twelve hidden from each other.

@@ -35,7 +35,7 @@ fn events_follow_the_clock_each_other_and_conditions() {
         [[events]]
         name = "spread"
         when = { spread = 2 }
-        delay = { from = "seed", delay = "10 ms" }
+        latency = { from = "seed", latency = "10 ms" }
         "#,
         &[],
     );
@@ -121,7 +121,7 @@ fn any_event() -> impl Strategy<Value = String> {
         any::<bool>().prop_map(|way| format!("partition = {{ from = \"leecher\", to = \"seed\", one_way = {way} }}")),
         Just("partition = { from = \"other\" }".to_owned()),
         (1u32..60).prop_map(|loss| format!("loss = {{ from = \"leecher\", loss = \"{loss} %\" }}")),
-        (1u32..5_000).prop_map(|delay| format!("delay = {{ from = \"seed\", delay = \"{delay} ms\" }}")),
+        (1u32..5_000).prop_map(|delay| format!("latency = {{ from = \"seed\", latency = \"{delay} ms\" }}")),
         (1u32..5_000).prop_map(|up| format!("rates = {{ peers = \"seed\", up = \"{up} kbit/s\" }}")),
         (whom.clone(), any::<bool>(), keeps).prop_map(|(whom, silent, keeps)| {
             format!("crash = {{ peers = \"leecher\", {whom}, silent = {silent}, keeps = \"{keeps}\" }}")
