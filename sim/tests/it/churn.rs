@@ -8,10 +8,8 @@ use crate::rig::{crowd, group, last_s};
 fn a_mix_of_links_is_exact_and_dealt_by_the_seed() {
     let links = |seed: &str| {
         let mix = ["peers.leecher.count=40", "stop.when=never", "stop.at=1 s", seed];
-        let text = crate::rig::SLOW_CROWD.replace(
-            "    up = \"4 Mbit/s\"\n    down = \"16 Mbit/s\"",
-            "    access = \"saroiu-2002\"",
-        );
+        let text = crate::rig::SLOW_CROWD
+            .replace("    up = \"4 Mbit/s\"\n    down = \"16 Mbit/s\"", "    access = \"saroiu-2002\"");
         let outcome = crate::rig::run(&crate::rig::scenario(&text, &mix), crate::rig::CHECKED);
         group(&outcome, "leecher").map(|peer| peer.up_bits_per_s).collect::<Vec<_>>()
     };
@@ -39,7 +37,8 @@ fn whoever_begins_with_a_part_fetches_the_rest() {
 #[test]
 fn everybody_lacks_the_same_piece() {
     let outcome = crowd("", &["peers.leecher.has={ all_but = 1 }", "stop.when=never", "stop.at=1 s"]);
-    let last_sample = outcome.tables.pieces.iter().filter(|row| row.time_s > 0.0).map(|row| row.time_s).next();
+    let last_sample =
+        outcome.tables.pieces.iter().filter(|row| row.time_s > 0.0).map(|row| row.time_s).next();
     let copies: Vec<u32> = outcome
         .tables
         .pieces
@@ -71,7 +70,11 @@ fn who_loses_patience_leaves_and_comes_back_with_what_it_has() {
 
 #[test]
 fn stays_differ_from_host_to_host() {
-    let overrides = ["peers.leecher.on_complete={ stay = { exponential = \"20 s\" } }", "stop.when=never", "stop.at=10 min"];
+    let overrides = [
+        "peers.leecher.on_complete={ stay = { exponential = \"20 s\" } }",
+        "stop.when=never",
+        "stop.at=10 min",
+    ];
     let outcome = crowd("", &overrides);
     let mut stays: Vec<f64> =
         group(&outcome, "leecher").map(|peer| peer.left_s.unwrap() - peer.completed_s.unwrap()).collect();

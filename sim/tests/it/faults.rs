@@ -64,8 +64,9 @@ fn after_a_crash_what_was_kept_is_not_fetched_again() {
 #[test]
 fn a_power_cut_is_noticed_later_than_a_crash() {
     let lasts = |silent: bool| {
-        let event =
-            format!("[[events]]\nat = \"8 s\"\ncrash = {{ peers = \"leecher\", count = 4, silent = {silent} }}");
+        let event = format!(
+            "[[events]]\nat = \"8 s\"\ncrash = {{ peers = \"leecher\", count = 4, silent = {silent} }}"
+        );
         crowd(&event, &["stop.when=never", "stop.at=10 s"]).tables.timeline.last().unwrap().connections
     };
     // Of 13 hosts 4 are gone: 36 pairs remain, and the halves of the 36 that the others still believe in.
@@ -159,10 +160,8 @@ fn a_slow_disk_slows_its_own_client() {
 
 #[test]
 fn a_disk_that_fails_ends_its_own_download_alone() {
-    let outcome = crowd(
-        "[[events]]\nat = \"5 s\"\ndisk = { peers = \"leecher\", count = 2, fault = \"error\" }",
-        &[],
-    );
+    let outcome =
+        crowd("[[events]]\nat = \"5 s\"\ndisk = { peers = \"leecher\", count = 2, fault = \"error\" }", &[]);
     assert_eq!(outcome.facts.stop_reason, "nobody is left to complete");
     assert_eq!(group(&outcome, "leecher").filter(|peer| peer.completed_s.is_some()).count(), 10);
 }
@@ -172,10 +171,8 @@ fn a_lying_disk_is_found_out() {
     let text = format!(
         "{SLOW_CROWD}[[events]]\nat = \"3 s\"\nfor = \"3 s\"\ndisk = {{ peers = \"seed\", fault = \"lying\" }}"
     );
-    let outcome = run(
-        &scenario(&text, &["peers.seed.count=2"]),
-        Options { hashing: Hashing::Full, ..CHECKED },
-    );
+    let outcome =
+        run(&scenario(&text, &["peers.seed.count=2"]), Options { hashing: Hashing::Full, ..CHECKED });
     assert!(total(&outcome, |peer| peer.hash_failures.into()) > 0, "nobody noticed");
     assert_eq!(outcome.audit.unwrap().wrong, [], "somebody believed it");
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use swarmlab_sim::results::{
-    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, Run, RunDirectory, SEED, Summary, Tables, TimelineRow,
-    Torrent, TransferRow,
+    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, Run, RunDirectory, SEED, Summary, Tables,
+    TimelineRow, Torrent, TransferRow,
 };
 
 fn facts() -> Facts {
@@ -49,7 +49,12 @@ fn pair() -> Tables {
         progress: vec![ProgressRow { uploaded_bytes: u64::MAX, ..ProgressRow::default() }],
         pieces: vec![PieceRow { piece: 7, ..PieceRow::default() }],
         transfers: vec![TransferRow { downloader: 1, payload_bytes: 1_250, ..TransferRow::default() }],
-        events: vec![EventRow { name: "cut".to_owned(), hosts: 2, peers: "0-1".to_owned(), ..EventRow::default() }],
+        events: vec![EventRow {
+            name: "cut".to_owned(),
+            hosts: 2,
+            peers: "0-1".to_owned(),
+            ..EventRow::default()
+        }],
     }
 }
 

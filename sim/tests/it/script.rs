@@ -118,7 +118,8 @@ fn any_event() -> impl Strategy<Value = String> {
     let disk = prop::sample::select(vec!["fault = \"full\"", "fault = \"slow\", delay = \"50 ms\""]);
     let tracker = prop::sample::select(vec!["down", "error", "garbage", "empty", "slow"]);
     let action = prop_oneof![
-        any::<bool>().prop_map(|way| format!("partition = {{ from = \"leecher\", to = \"seed\", one_way = {way} }}")),
+        any::<bool>()
+            .prop_map(|way| format!("partition = {{ from = \"leecher\", to = \"seed\", one_way = {way} }}")),
         Just("partition = { from = \"other\" }".to_owned()),
         (1u32..60).prop_map(|loss| format!("loss = {{ from = \"leecher\", loss = \"{loss} %\" }}")),
         (1u32..5_000).prop_map(|delay| format!("latency = {{ from = \"seed\", latency = \"{delay} ms\" }}")),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use swarmlab_engine::storage::Hashing;
 use swarmlab_engine::{choker, picker};
-use swarmlab_sim::results::{Summary, lower_bound};
+use swarmlab_sim::results::{Summary, lower_bound, upload_utilisation};
 use swarmlab_sim::world::{Options, Outcome};
 
 use crate::rig::{FLASH_CROWD, run, scenario};
@@ -17,7 +17,9 @@ fn flash_crowd(overrides: &[&str], options: Options) -> Outcome {
 fn no_run_beats_the_lower_bound() {
     for seed in 0..50 {
         let outcome = flash_crowd(&[&format!("seed={seed}")], Options::default());
-        let summary = Summary::new(outcome.facts, &outcome.tables.peers);
+        let (end_s, peers) = (outcome.facts.simulated_s, &outcome.tables.peers);
+        let summary = Summary::new(outcome.facts, peers);
+        assert!((summary.upload_utilisation - upload_utilisation(peers, end_s)).abs() < 1e-6);
         let (last, bound) = (summary.completion_s.last.unwrap(), summary.t_min_s.unwrap());
         assert_eq!(summary.completed, 20, "seed {seed}");
         assert!(summary.t_min_applies && last >= bound, "seed {seed}: {last} s, bound {bound} s");
