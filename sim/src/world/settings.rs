@@ -43,6 +43,7 @@ pub fn tracker_link() -> AccessLink {
         down_bits_per_s: TRACKER_BITS_PER_S,
         queue_up_bytes: u64::MAX,
         queue_down_bytes: u64::MAX,
+        ..AccessLink::symmetric(TRACKER_BITS_PER_S)
     }
 }
 
@@ -53,6 +54,7 @@ pub fn access_link(link: &LinkSpec) -> AccessLink {
         down_bits_per_s: link.down_bits_per_s,
         queue_up_bytes: link.queues.up_bytes.into(),
         queue_down_bytes: link.queues.down_bytes.into(),
+        ..AccessLink::symmetric(link.up_bits_per_s)
     }
 }
 
