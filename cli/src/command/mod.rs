@@ -3,6 +3,7 @@
 mod download;
 mod make;
 mod report;
+mod schema;
 mod show;
 mod simulate;
 
@@ -22,6 +23,7 @@ use crate::failure::Failure;
 pub enum Command {
     Simulate(simulate::Arguments),
     Report(report::Arguments),
+    Schema(schema::Arguments),
     Download(download::Arguments),
     Make(make::Arguments),
     Show(show::Arguments),
@@ -32,6 +34,7 @@ impl Command {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
             Command::Report(arguments) => report::run(arguments),
+            Command::Schema(arguments) => schema::run(arguments),
             Command::Download(arguments) => download::run(arguments),
             Command::Make(arguments) => make::run(arguments),
             Command::Show(arguments) => show::run(arguments),

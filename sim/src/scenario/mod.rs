@@ -38,12 +38,12 @@ mod value;
 
 use std::path::Path;
 
+pub use crate::network::{Discipline, UplinkDiscipline};
 pub use access::Access;
 pub use arrival::{Arrival, Trace};
 pub use behaviour::Behaviour;
 pub use client::ClientSpec;
 pub use corrupt::CorruptBlock;
-pub use discipline::{Discipline, UplinkDiscipline};
 pub use group::{Group, PEERS_MAX};
 pub use has::Has;
 pub use latency::LatencySpec;
