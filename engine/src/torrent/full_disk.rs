@@ -26,7 +26,13 @@ pub(super) struct FullDisk {
 impl Torrent {
     /// The block is as if it had never come. The first refusal ends all requests until the next try; blocks that are
     /// still on their way find the same.
-    pub(super) fn block_without_room(&mut self, cx: &mut Context<'_>, piece: u32, block: u32, error: DiskError) {
+    pub(super) fn block_without_room(
+        &mut self,
+        cx: &mut Context<'_>,
+        piece: u32,
+        block: u32,
+        error: DiskError,
+    ) {
         self.pieces.lost(piece, block, cx.rng);
         self.totals.wasted += u64::from(self.geometry().block_size(piece, block));
         if self.phase != Phase::Running || self.waits_for_room(cx.now) {

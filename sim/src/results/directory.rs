@@ -9,7 +9,9 @@ use parquet::errors::ParquetError;
 use parquet::record::RecordWriter;
 
 use super::table::{self, ROWS_MAX, Table};
-use super::{EventRow, PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables, TimelineRow, TransferRow};
+use super::{
+    EventRow, PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables, TimelineRow, TransferRow,
+};
 
 const SCENARIO: &str = "scenario.toml";
 const SUMMARY: &str = "summary.json";
