@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 use swarmlab_sim::results::{PeerRow, Run, quantile};
 
-use super::{Plot, bound_s, mark_bound, observed_s};
+use super::{Plot, bound_s, mark_bound, mark_events, observed_s};
 use crate::chart::palette::{self, Dash, Stroke};
 use crate::chart::{Axis, Bitmap, Chart, Entry, Name};
 use crate::format::{count, duration};
@@ -111,6 +111,7 @@ fn named(run: &Run, tracks: &[Track<'_>]) -> Chart {
         .collect();
     let (x, y) = (Axis::time("time", observed_s(run)), Axis::share(HELD));
     let mut chart = Chart::new(TITLE, x, y);
+    mark_events(&mut chart, run);
     for (index, track) in tracks.iter().enumerate() {
         chart.line(track.points.iter().copied(), palette::series(index));
     }
