@@ -33,6 +33,11 @@ picture:
 bench *arguments:
     cargo bench --locked --package swarmlab-benches -- "$@"
 
+# What the network's granularity costs and changes: the table in docs/granularity.md (about 15 minutes)
+granularity *arguments:
+    cargo build --release --locked --package swarmlab
+    benches/granularity.py --swarmlab target/release/swarmlab "$@"
+
 # Exchange every fixture with Transmission, aria2 and libtorrent over loopback, both ways; installs them (Debian, root)
 interop *arguments:
     cargo build --release --locked --package swarmlab
