@@ -68,7 +68,9 @@ impl Toy {
             events: 1_234_567,
             blocks: 204_800,
             sample_interval_s: interval_s,
+            upload_capacity_bytes: None,
             t_min_exception: None,
+            script: Vec::new(),
             audit: None,
         };
         let summary = Summary::new(facts, &tables.peers);
