@@ -102,7 +102,7 @@ enum Bottleneck {
     Shared(Discipline),
 }
 
-/// Streams over one bottleneck for half an hour: how far the one farthest from the mean is off, and how much of the
+/// Streams over one bottleneck for an hour: how far the one farthest from the mean is off, and how much of the
 /// bottleneck they use, both in permille. A millisecond of jitter keeps them from marching in step, as packets of
 /// simulated streams else do (Floyd and Jacobson 1992).
 fn sharing(streams: usize, bottleneck: Bottleneck) -> (u64, u64) {
@@ -123,9 +123,9 @@ fn sharing(streams: usize, bottleneck: Bottleneck) -> (u64, u64) {
             pairs.into_iter().map(|[from, to]| world.transfer(from, to, u64::MAX)).collect()
         }
     };
-    world.run_until(secs(1820));
+    world.run_until(secs(3620));
     world.check();
-    let rates: Vec<u64> = ends.iter().map(|&end| world.payload(end, secs(20), secs(1820)) / 1800).collect();
+    let rates: Vec<u64> = ends.iter().map(|&end| world.payload(end, secs(20), secs(3620)) / 3600).collect();
     let total: u64 = rates.iter().sum();
     let mean = total / streams as u64;
     let off = rates.iter().map(|rate| rate.abs_diff(mean) * 1000 / mean).max().unwrap_or(0);
