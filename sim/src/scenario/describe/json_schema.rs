@@ -63,7 +63,7 @@ fn property(key: &KeyShape, definitions: &mut Schema) -> Schema {
         Need::Default(default) => {
             schema.insert("default".to_owned(), in_json(default));
         }
-        Need::Required(_) | Need::Optional => {}
+        Need::Required(_) | Need::Optional | Need::Section => {}
     }
     schema.insert("description".to_owned(), json!(doc));
     schema
