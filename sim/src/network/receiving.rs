@@ -3,11 +3,12 @@
 use swarmlab_engine::time::Time;
 
 use super::event::{CloseReason, NetworkEvent, Notice};
-use super::fifo::{Cargo, Parcel};
+use super::fifo::{Cargo, Fifo, Parcel};
 use super::flight::Transit;
-use super::host::{HostId, Presence};
+use super::host::{Host, HostId, Presence};
 use super::pipe::Lost;
-use super::shared_link::{Hop, LinkId, Way};
+use super::reading::hand_over;
+use super::shared_link::{Hop, LinkId, Links, Way};
 use super::stream::{EndId, EndState};
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
@@ -27,12 +28,27 @@ impl Network {
         }
         let (from, to) = (stream.hosts[sender.side()], stream.hosts[sender.peer().side()]);
         self.ledger.in_flight -= u64::from(arrived.transit.bytes);
-        let lost = self.paths.lose(from, to, self.config.packets(arrived.transit.bytes));
-        let cargo = Cargo::Segment { sender, transit: arrived.transit };
-        if let Some(cargo) = self.lose(queue, cargo, lost) {
-            let hop = self.links.first_hop(self.hosts[from.index()].behind, self.hosts[to.index()].behind);
-            self.enter(queue, hop, to, arrived.first_at, cargo);
+        self.set_out(queue, from, to, arrived.first_at, Cargo::Segment { sender, transit: arrived.transit });
+    }
+
+    /// `cargo` is at the end of the wire: what the path has left of it enters the first queue.
+    pub(super) fn set_out<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        from: HostId,
+        to: HostId,
+        first_at: Time,
+        mut cargo: Cargo,
+    ) {
+        if self.paths.are_lossy() {
+            let lost = self.paths.lose(from, to, self.config.packets(self.bytes(cargo) as u32));
+            match self.lose(queue, cargo, lost) {
+                Some(left) => cargo = left,
+                None => return,
+            }
         }
+        let hop = self.links.first_hop(self.hosts[from.index()].behind, self.hosts[to.index()].behind);
+        self.enter(queue, hop, to, first_at, cargo);
     }
 
     /// The first in the downlink of `host` is through.
@@ -93,34 +109,35 @@ impl Network {
         hop: Hop,
         to: HostId,
         first_at: Time,
-        cargo: Cargo,
+        mut cargo: Cargo,
     ) {
         let now = queue.now();
-        let Some(cargo) = self.cross(queue, hop, cargo) else { return };
-        let payload = self.bytes(cargo);
-        let (fifo, event) = match hop {
-            Hop::Host => (&mut self.hosts[to.index()].downlink, NetworkEvent::Delivery(to)),
-            Hop::Link(link, way) => (self.links.get_mut(link).fifo(way), NetworkEvent::Passage(link, way)),
-        };
-        let passage = fifo.pipe.offer(first_at, now, payload as u32, &self.config);
-        let (first_at, at) = (passage.first_at, passage.last_at);
-        if passage.lost.packets == 0 && at > now {
-            self.ledger.in_flight += payload;
-            if let Some(at) = fifo.push(Parcel { first_at, at, cargo }) {
-                queue.schedule(at, event.into());
+        if let Hop::Link(link, _) = hop {
+            match self.cross(queue, link, cargo) {
+                Some(left) => cargo = left,
+                None => return,
             }
-            return;
         }
-        let Some(cargo) = self.lose(queue, cargo, passage.lost) else { return };
+        let payload = self.bytes(cargo) as u32;
+        let fifo = queue_of(&mut self.hosts, &mut self.links, hop, to);
+        let passage = fifo.pipe.offer(first_at, now, payload, &self.config);
+        if passage.lost.packets > 0 {
+            match self.lose(queue, cargo, passage.lost) {
+                Some(left) => cargo = left,
+                None => return,
+            }
+        }
+        let (first_at, at) = (passage.first_at, passage.last_at);
         if at == now {
             return self.go_on(queue, hop, to, first_at, cargo);
         }
         self.ledger.in_flight += self.bytes(cargo);
-        let fifo = match hop {
-            Hop::Host => &mut self.hosts[to.index()].downlink,
-            Hop::Link(link, way) => self.links.get_mut(link).fifo(way),
-        };
+        let fifo = queue_of(&mut self.hosts, &mut self.links, hop, to);
         if let Some(at) = fifo.push(Parcel { first_at, at, cargo }) {
+            let event = match hop {
+                Hop::Host => NetworkEvent::Delivery(to),
+                Hop::Link(link, way) => NetworkEvent::Passage(link, way),
+            };
             queue.schedule(at, event.into());
         }
     }
@@ -129,10 +146,9 @@ impl Network {
     fn cross<E: Copy + From<NetworkEvent>>(
         &mut self,
         queue: &mut EventQueue<E>,
-        hop: Hop,
+        link: LinkId,
         cargo: Cargo,
     ) -> Option<Cargo> {
-        let Hop::Link(link, _) = hop else { return Some(cargo) };
         let packets = self.config.packets(self.bytes(cargo) as u32);
         let lost = self.paths.lose_of(packets, 1.0 - self.links.get(link).loss);
         self.lose(queue, cargo, lost)
@@ -148,7 +164,14 @@ impl Network {
         if lost.packets == 0 {
             return Some(cargo);
         }
-        let Cargo::Segment { sender, transit } = cargo;
+        let (sender, transit) = match cargo {
+            Cargo::Segment { sender, transit } => (sender, transit),
+            Cargo::Datagram(id) => {
+                let datagram = self.datagrams.take(id);
+                self.ledger.dropped += datagram.map_or(0, |datagram| datagram.data.len() as u64);
+                return None;
+            }
+        };
         let Some((_, flight)) = self.streams.flight_mut(sender) else {
             self.ledger.dropped += u64::from(transit.bytes);
             return None;
@@ -160,20 +183,26 @@ impl Network {
     }
 
     /// Payload, in bytes.
-    fn bytes(&self, cargo: Cargo) -> u64 {
-        let Cargo::Segment { transit, .. } = cargo;
-        transit.bytes.into()
+    pub(super) fn bytes(&self, cargo: Cargo) -> u64 {
+        match cargo {
+            Cargo::Segment { transit, .. } => transit.bytes.into(),
+            Cargo::Datagram(id) => self.datagrams.get(id).map_or(0, |datagram| datagram.data.len() as u64),
+        }
     }
 
     /// Where `cargo` goes; `None` if nobody waits for it any more.
     fn receiver(&self, cargo: Cargo) -> Option<HostId> {
-        let Cargo::Segment { sender, .. } = cargo;
-        Some(self.streams.get(sender)?.hosts[sender.peer().side()])
+        match cargo {
+            Cargo::Segment { sender, .. } => Some(self.streams.get(sender)?.hosts[sender.peer().side()]),
+            Cargo::Datagram(id) => Some(self.datagrams.get(id)?.to),
+        }
     }
 
     fn deliver<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, cargo: Cargo) {
-        let Cargo::Segment { sender, transit } = cargo;
-        self.deliver_segment(queue, sender, transit);
+        match cargo {
+            Cargo::Segment { sender, transit } => self.deliver_segment(queue, sender, transit),
+            Cargo::Datagram(id) => self.deliver_datagram(id),
+        }
     }
 
     fn deliver_segment<E: Copy + From<NetworkEvent>>(
@@ -187,8 +216,8 @@ impl Network {
             self.ledger.dropped += u64::from(transit.bytes);
             return;
         };
-        let (side, end) = (sender.side(), sender.peer());
-        let (host, from) = (stream.hosts[end.side()], stream.hosts[side]);
+        let end = sender.peer();
+        let (host, from) = (stream.hosts[end.side()], stream.hosts[sender.side()]);
         if stream.ends[end.side()] == EndState::Dead {
             flight.on_drop(transit, true);
             return self.meet_nobody(queue, host, sender, transit);
@@ -198,10 +227,9 @@ impl Network {
             true => Time::NEVER,
             false => now + stream.latency(end.side()) + self.paths.detour(host, from),
         };
-        let advance = flight.on_arrival(transit, ack_at);
-        stream.directions[side].delivered += u64::from(advance.bytes);
-
         let is_open = stream.ends[end.side()] == EndState::Open;
+        let is_read = !stream.is_paused[end.side()] || !is_open;
+        let advance = flight.on_arrival(transit, ack_at, is_read);
         if stream.is_opening && end.side() == 0 {
             // The first data that overtook the acceptance does as well.
             stream.is_opening = false;
@@ -209,15 +237,7 @@ impl Network {
                 self.notices.push_back(Notice::Connected { host, end });
             }
         }
-        let mut left = advance.bytes;
-        while left > 0
-            && let Some(data) = flight.take(left)
-        {
-            left -= data.len() as u32;
-            if is_open {
-                self.notices.push_back(Notice::Received { host, end, data });
-            }
-        }
+        hand_over(&mut self.notices, stream, flight, end, advance.bytes);
 
         let awaits_news = flight.awaits_news();
         if !self.streams.flight(end).is_some_and(|flight| flight.is_under_way()) {
@@ -246,5 +266,13 @@ impl Network {
         if self.hosts[host.index()].presence != Presence::Vanished {
             self.send_reset(queue, sender.peer());
         }
+    }
+}
+
+/// The queue of `hop` on the way to the host `to`.
+fn queue_of<'a>(hosts: &'a mut [Host], links: &'a mut Links, hop: Hop, to: HostId) -> &'a mut Fifo {
+    match hop {
+        Hop::Host => &mut hosts[to.index()].downlink,
+        Hop::Link(link, way) => links.get_mut(link).fifo(way),
     }
 }

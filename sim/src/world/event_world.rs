@@ -239,6 +239,7 @@ impl<'a> EventWorld<'a> {
                     self.attend(now, peer_on(host));
                 }
             }
+            Notice::Datagram { .. } => {}
             Notice::Refused { host, end } | Notice::Closed { host, end, .. } => {
                 if let Some(connection) = self.ends.connection(end) {
                     self.unbind(peer_on(host), connection);
