@@ -29,6 +29,11 @@ picture:
     just simulate scenarios/flash-crowd.toml --out runs/picture
     mkdir -p docs && cp runs/picture/plots/pieces.svg docs/flash-crowd.svg
 
+# Write the description of the scenario format again: the manual page, and the schema for editors
+describe:
+    cargo run --locked --package swarmlab -- schema --reference > docs/scenario.md
+    cargo run --locked --package swarmlab -- schema > docs/scenario.schema.json
+
 # Criterion benchmarks of the hot pieces
 bench *arguments:
     cargo bench --locked --package swarmlab-benches -- "$@"
