@@ -96,6 +96,16 @@ fn hosts_that_nobody_reaches_are_connected_to_those_they_dial() {
 }
 
 #[test]
+fn whoever_nobody_reaches_is_not_left_alone_until_the_next_regular_announce() {
+    for seed in 0..20 {
+        let seed = format!("seed={seed}");
+        let outcome = crowd("", &["tracker.interval=30 min", "peers.leecher.reachable=25 %", &seed]);
+        assert_eq!(outcome.facts.stop_reason, "all complete");
+        assert!(last_s(&outcome) < 600.0, "{seed}: {} s", last_s(&outcome));
+    }
+}
+
+#[test]
 fn far_apart_is_slower_than_near() {
     let at = |latency: &str, region: &str| {
         let latency = format!("network.latency={latency}");
