@@ -5,6 +5,7 @@ mod make;
 mod report;
 mod show;
 mod simulate;
+mod validate;
 
 use std::fs::File;
 use std::io::Read;
@@ -21,6 +22,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub enum Command {
     Simulate(simulate::Arguments),
+    Validate(validate::Arguments),
     Report(report::Arguments),
     Download(download::Arguments),
     Make(make::Arguments),
@@ -31,6 +33,7 @@ impl Command {
     pub fn run(self) -> Result<Exit, Failure> {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Validate(arguments) => validate::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Download(arguments) => download::run(arguments),
             Command::Make(arguments) => make::run(arguments),

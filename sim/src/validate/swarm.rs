@@ -1,0 +1,80 @@
+//! Runs a scenario of the experiments, and takes from its outcome what many of them measure.
+
+use crate::results::{Summary, Tables};
+use crate::scenario::{Scenario, StopWhen};
+use crate::world::{self, Options, Status, Watch};
+
+use super::experiment::{Arm, Measured, ScenarioText};
+
+/// What a run left behind.
+pub struct Swarm {
+    /// Its figures.
+    pub summary: Summary,
+    /// Its tables.
+    pub tables: Tables,
+    /// What was run.
+    pub scenario: Scenario,
+}
+
+/// One run for each seed, with `overrides` laid over the scenario.
+pub fn arm(
+    name: impl Into<String>,
+    text: ScenarioText,
+    overrides: Vec<String>,
+    cost_s: f64,
+    measure: impl Fn(&Swarm) -> Measured + Send + Sync + 'static,
+) -> Arm {
+    let laid_over = overrides.clone();
+    let run = move |seed: u64, watch: &mut dyn Watch| {
+        let swarm = simulate(text, &laid_over, seed, watch)?;
+        let digest = swarm.summary.facts.digest.clone();
+        Some(Measured { digest, ..measure(&swarm) })
+    };
+    Arm { name: name.into(), overrides, cost_s, seeds_max: u32::MAX, run: Box::new(run) }
+}
+
+fn simulate(text: ScenarioText, overrides: &[String], seed: u64, watch: &mut dyn Watch) -> Option<Swarm> {
+    let mut overrides = overrides.to_vec();
+    overrides.push(format!("seed={seed}"));
+    let scenario = scenario(text, &overrides);
+    let limit_s = (scenario.stop.when == StopWhen::Never).then_some(scenario.stop.at.as_secs_f64());
+    let mut watch = Clocked { watch, limit_s };
+    let outcome =
+        world::run(&scenario, Options::default(), &mut watch).expect("an experiment's scenario runs");
+    if outcome.facts.stop_reason == "interrupted" {
+        return None;
+    }
+    let summary = Summary::new(outcome.facts, &outcome.tables.peers);
+    Some(Swarm { summary, tables: outcome.tables, scenario })
+}
+
+/// The scenario with these values.
+///
+/// # Panics
+/// If it has a mistake: it is part of the program.
+pub fn scenario(text: ScenarioText, overrides: &[String]) -> Scenario {
+    Scenario::parse(text.name, text.text, overrides).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The question with which a scenario opens.
+pub fn question(text: ScenarioText) -> String {
+    scenario(text, &[]).question.expect("an experiment's scenario asks a question")
+}
+
+/// A run that only the clock ends is as far as its clock.
+struct Clocked<'a> {
+    watch: &'a mut dyn Watch,
+    limit_s: Option<f64>,
+}
+
+impl Watch for Clocked<'_> {
+    fn status(&mut self, status: Status) -> bool {
+        let progress = self.limit_s.map_or(status.progress, |limit_s| status.simulated_s / limit_s);
+        self.watch.status(Status { progress, ..status })
+    }
+}
+
+/// An override of one value.
+pub fn set(path: &str, value: impl std::fmt::Display) -> String {
+    format!("{path}={value}")
+}
