@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fifo::{Cargo, Fifo, Parcel};
 use super::flight::Transit;
 use super::stream::{EndId, EndState};
 use super::verbs::Network;
@@ -15,10 +16,17 @@ impl Network {
     /// What is wrong, and where.
     pub fn check_invariants(&self) -> Result<(), String> {
         let mut inbound: BTreeMap<EndId, Vec<Transit>> = BTreeMap::new();
+        let mut in_flight = 0;
+        let mut note = |parcel: &Parcel| {
+            let Cargo::Segment { sender, transit } = parcel.cargo;
+            in_flight += u64::from(transit.bytes);
+            inbound.entry(sender).or_default().push(transit);
+        };
         for host in &self.hosts {
-            for segment in &host.inbound {
-                inbound.entry(segment.sender).or_default().push(segment.transit);
-            }
+            host.downlink.parcels().for_each(&mut note);
+        }
+        for link in self.links.iter() {
+            link.up.parcels().chain(link.down.parcels()).for_each(&mut note);
         }
         let mut waiting: BTreeMap<EndId, u32> = BTreeMap::new();
         for &end in self.hosts.iter().flat_map(|host| &host.ring) {
@@ -29,21 +37,26 @@ impl Network {
                 let inbound = inbound.get(&end).map_or(&[][..], Vec::as_slice);
                 let waits = waiting.get(&end).copied().unwrap_or(0);
                 self.check_direction(end, inbound, waits).map_err(|what| format!("{end:?}: {what}"))?;
+                in_flight += self.streams.flight(end).map_or(0, |flight| flight.on_wire_bytes());
             }
         }
+        if in_flight != self.ledger.in_flight || !self.ledger.is_balanced() {
+            return Err(format!("{in_flight} bytes in flight, by the books {:?}", self.ledger));
+        }
+        self.check_queues()?;
         self.check_hosts()
     }
 
     fn check_direction(&self, end: EndId, inbound: &[Transit], waits: u32) -> Result<(), String> {
         let stream = self.streams.get(end).ok_or("a live stream isn't found")?;
         let state = stream.ends[end.side()];
-        if state == EndState::Gone && stream.ends[end.peer().side()] == EndState::Gone {
+        if stream.ends.iter().all(|end| end.is_over()) {
             return Err("both ends are gone, the stream is not".into());
         }
         let direction = &stream.directions[end.side()];
         let pending = direction.accepted - direction.delivered;
         let Some(flight) = self.streams.flight(end) else {
-            let was_aborted = matches!(state, EndState::Gone | EndState::Told);
+            let was_aborted = state == EndState::Told || state.is_over();
             return if pending == 0 || was_aborted { Ok(()) } else { Err("bytes without a flight".into()) };
         };
         flight.check(inbound, pending, &self.config)?;
@@ -56,13 +69,19 @@ impl Network {
         Ok(())
     }
 
+    fn check_queues(&self) -> Result<(), String> {
+        let downlinks = self.hosts.iter().map(|host| &host.downlink);
+        let links = self.links.iter().flat_map(|link| [&link.up, &link.down]);
+        match downlinks.chain(links).all(Fifo::is_sound) {
+            true => Ok(()),
+            false => Err("in a queue somebody overtakes, or nobody watches the head".into()),
+        }
+    }
+
     fn check_hosts(&self) -> Result<(), String> {
         for (index, host) in self.hosts.iter().enumerate() {
-            if !host.ring.is_empty() && !host.turn_is_scheduled {
+            if !host.ring.is_empty() && host.turn_at.is_none() {
                 return Err(format!("host {index}: streams wait for a turn that won't come"));
-            }
-            if !host.inbound.iter().is_sorted_by_key(|segment| segment.at) {
-                return Err(format!("host {index}: segments overtake each other in the downlink"));
             }
             for (place, &end) in host.ends.iter().enumerate() {
                 let stream = self.streams.get(end).ok_or(format!("host {index}: a stream that is gone"))?;

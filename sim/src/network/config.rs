@@ -1,9 +1,11 @@
 //! The numbers a network is built with.
 
+use std::time::Duration;
+
 use super::latency::Latency;
 
 /// What every stream of a network has in common. The default describes Linux hosts of today on Ethernet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NetworkConfig {
     /// Payload of the largest segment simulated as one, in bytes. Smaller is finer and slower.
     pub unit_bytes: u32,
@@ -14,6 +16,14 @@ pub struct NetworkConfig {
     pub receive_window_bytes: u32,
     /// One-way latency between two hosts.
     pub latency: Latency,
+    /// For each pair of hosts a share of the latency, drawn evenly up to this one (0 to 1), moves from one way to the
+    /// other.
+    pub asymmetry: f64,
+    /// Each segment and each datagram is delayed by something between nothing and this, every value as likely. Streams
+    /// stay in order; datagrams overtake each other.
+    pub jitter: Duration,
+    /// Share of the packets that every path loses, whatever the queues do: 0 to 1.
+    pub loss: f64,
     /// TCP payload of a full packet, in bytes.
     pub mss_bytes: u32,
     /// Bytes that each packet adds on the wire, and the size of a packet without payload.
@@ -30,16 +40,28 @@ impl NetworkConfig {
     /// Windows and buffers are at most this, so that sums of them fit 32 bits.
     pub const WINDOW_BYTES_MAX: u32 = 1 << 30;
 
+    /// Packets that carry `payload` bytes, at least one.
+    pub(super) fn packets(&self, payload: u32) -> u32 {
+        payload.div_ceil(self.mss_bytes).max(1)
+    }
+
     /// Bytes on the wire for a segment of `payload` bytes.
     pub(super) fn wire_bytes(&self, payload: u32) -> u64 {
-        let packets = payload.div_ceil(self.mss_bytes).max(1);
-        u64::from(payload) + u64::from(packets) * u64::from(self.header_bytes)
+        u64::from(payload) + u64::from(self.packets(payload)) * u64::from(self.header_bytes)
+    }
+
+    /// Payload in so many of the packets that carry `payload` bytes; all are full, but the last.
+    pub(super) fn payload_of(&self, payload: u32, packets: u32, with_last: bool) -> u32 {
+        let all = self.packets(payload);
+        match with_last {
+            true => payload - (all - packets) * self.mss_bytes,
+            false => packets * self.mss_bytes,
+        }
     }
 
     /// Bytes on the wire that acknowledge a segment of `payload` bytes: one packet for two (RFC 5681, section 4.2).
     pub(super) fn ack_bytes(&self, payload: u32) -> u64 {
-        let packets = payload.div_ceil(self.mss_bytes).max(1);
-        u64::from(packets.div_ceil(2)) * u64::from(self.header_bytes)
+        u64::from(self.packets(payload).div_ceil(2)) * u64::from(self.header_bytes)
     }
 
     /// The room at which an end that was full is writable again.
@@ -64,6 +86,9 @@ impl NetworkConfig {
             NetworkConfig::WINDOW_BYTES_MAX
         );
         self.latency.assert_sound();
+        assert!((0.0..=1.0).contains(&self.asymmetry), "asymmetry is a share");
+        assert!(self.jitter <= Duration::from_secs(3600), "jitter is over an hour");
+        assert_share(self.loss);
     }
 }
 
@@ -74,8 +99,15 @@ impl Default for NetworkConfig {
             send_buffer_bytes: 64 << 10,
             receive_window_bytes: 1 << 20,
             latency: Latency::default(),
+            asymmetry: 0.0,
+            jitter: Duration::ZERO,
+            loss: 0.0,
             mss_bytes: NetworkConfig::MSS_BYTES,
             header_bytes: NetworkConfig::HEADER_BYTES,
         }
     }
+}
+
+pub(super) fn assert_share(loss: f64) {
+    assert!((0.0..=1.0).contains(&loss), "loss is a share of the packets: {loss}");
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::host::HostId;
+use super::shared_link::{LinkId, Way};
 use super::stream::EndId;
 
 /// A thing that will happen in the network. The world puts it into its queue and hands it back to
@@ -16,13 +17,17 @@ pub enum NetworkEvent {
     SynAck(EndId),
     /// The refusal reaches this connecting end.
     Refusal(EndId),
+    /// The attempt to reach this accepting end has met silence for so long that it is made again, or given up.
+    Retry(EndId),
     /// A reset reaches this end.
     Reset(EndId),
-    /// The oldest segment in flight from this end reaches the downlink of the other.
+    /// The oldest segment in flight from this end reaches the first queue on its way to the other.
     Arrival(EndId),
     /// An acknowledgement or a time-out that this sending end waits for.
     Wake(EndId),
-    /// The oldest segment in this host's downlink is through.
+    /// The first in the queue of this shared link is through.
+    Passage(LinkId, Way),
+    /// The first in this host's downlink is through.
     Delivery(HostId),
     /// The uplink of this host has room for the streams that wait.
     Turn(HostId),
@@ -47,7 +52,7 @@ pub enum Notice {
         /// The connecting end.
         end: EndId,
     },
-    /// A connection this host asked for was refused; `end` is gone.
+    /// A connection this host asked for was refused, or met silence for 127 seconds; `end` is gone.
     Refused {
         /// Whose end it was.
         host: HostId,

@@ -26,16 +26,16 @@ pub(super) struct Flight {
     segments: VecDeque<Segment>,
     /// The index of the first of `segments`; indexes count up from zero.
     first_segment: u32,
-    /// Between the uplink and the other side's downlink, in order of departure. Only the head's event is scheduled.
+    /// In the uplink, or between it and the next queue, in order of departure. Only the head's event is scheduled.
     pub on_wire: VecDeque<OnWire>,
     /// Acknowledgements under way to the sender, in order of arrival.
     acks: VecDeque<Ack>,
     /// Dropped, and nothing has told the sender yet; in order of departure.
-    dropped: VecDeque<Transit>,
+    dropped: VecDeque<Dropped>,
     /// Dropped, and the news is under way to the sender; in order of arrival.
     reported: VecDeque<Report>,
-    /// Indexes of segments that the sender knows it must send again.
-    resend: VecDeque<u32>,
+    /// What the sender knows it must send again.
+    resend: VecDeque<Resend>,
     /// Bytes that the sender takes for being in flight (RFC 6675's pipe).
     pipe: u32,
     /// Bytes sent and not acknowledged in order: what the receive window bounds.
@@ -67,10 +67,16 @@ pub(super) struct Flight {
 struct Segment {
     /// Zero for the end of the stream.
     bytes: u32,
-    received: bool,
+    /// Bytes that are not received; the end of the stream counts as one.
+    missing: u32,
 }
 
-/// A segment on its way.
+/// What a part of a segment counts for where its arrival is noted.
+fn weight(bytes: u32) -> u32 {
+    bytes.max(1)
+}
+
+/// A segment on its way, or what is left of it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Transit {
     pub index: u32,
@@ -80,15 +86,30 @@ pub(super) struct Transit {
     pub sent_at: Time,
 }
 
-/// A segment between uplink and downlink.
+/// A segment in the uplink, or between it and the next queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OnWire {
-    /// When its first bit reaches the downlink.
+    /// When its first bit reaches the next queue.
     pub first_at: Time,
-    /// When its last bit reaches the downlink.
+    /// When its last bit reaches the next queue.
     pub last_at: Time,
-    pub wire_bytes: u64,
+    /// When its last bit leaves the uplink.
+    pub left_at: Time,
     pub transit: Transit,
+}
+
+/// A lost part of a segment.
+#[derive(Clone, Copy, Debug)]
+struct Dropped {
+    transit: Transit,
+    /// The first departure whose arrival tells of it.
+    told_by: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Resend {
+    index: u32,
+    bytes: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +144,7 @@ enum Fin {
 /// What the direction would send next.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Departure {
-    Again { index: u32 },
+    Again { index: u32, bytes: u32 },
     Fresh { bytes: u32 },
     Fin,
 }
@@ -155,8 +176,9 @@ impl Flight {
         !self.segments.is_empty()
     }
 
-    fn segment(&self, index: u32) -> Segment {
-        self.segments[(index - self.first_segment) as usize]
+    /// Payload on the wire.
+    pub fn on_wire_bytes(&self) -> u64 {
+        self.on_wire.iter().map(|on_wire| u64::from(on_wire.transit.bytes)).sum()
     }
 
     /// Makes it as new, but keeps its memory.

@@ -4,8 +4,11 @@ use std::collections::VecDeque;
 
 use swarmlab_engine::time::Time;
 
-use super::access_link::{AccessLink, Downlink, Uplink};
-use super::flight::Transit;
+use super::access_link::{AccessLink, Uplink};
+use super::fifo::Fifo;
+use super::pipe::Pipe;
+use super::place::Place;
+use super::shared_link::LinkId;
 use super::stream::EndId;
 
 /// A host. Ids are dense, in the order of [`Network::add_host`](super::Network::add_host).
@@ -18,41 +21,65 @@ impl HostId {
     }
 }
 
+/// A host to be added.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HostConfig {
+    /// What it is connected with.
+    pub link: AccessLink,
+    /// Where it is.
+    pub place: Place,
+    /// The shared link that its access link lies behind; `None` is the core.
+    pub behind: Option<LinkId>,
+    /// Whether connections to it are let through. Else attempts meet silence, as at most home routers.
+    pub takes_inbound: bool,
+}
+
+impl From<AccessLink> for HostConfig {
+    fn from(link: AccessLink) -> HostConfig {
+        HostConfig { link, place: Place::Anywhere, behind: None, takes_inbound: true }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Host {
-    pub is_up: bool,
+    pub presence: Presence,
+    pub takes_inbound: bool,
+    pub place: Place,
+    pub behind: Option<LinkId>,
     pub uplink: Uplink,
     /// The sending ends that found the uplink full, in the order of their turns. An end whose stream is gone stays
     /// until its turn.
     pub ring: VecDeque<EndId>,
-    /// Whether a [`Turn`](super::NetworkEvent::Turn) is scheduled: always while somebody waits in the ring.
-    pub turn_is_scheduled: bool,
-    pub downlink: Downlink,
-    /// Segments in the downlink. Only the head's event is scheduled.
-    pub inbound: VecDeque<Inbound>,
+    /// When the [`Turn`](super::NetworkEvent::Turn) comes that counts: always while somebody waits in the ring.
+    pub turn_at: Option<Time>,
+    pub downlink: Fifo,
     /// The ends at this host, in no order; each end knows its place.
     pub ends: Vec<EndId>,
 }
 
-/// A segment in a downlink.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Inbound {
-    /// When it is through.
-    pub at: Time,
-    /// The end that sent it.
-    pub sender: EndId,
-    pub transit: Transit,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    Up,
+    /// It takes part in nothing, but answers that nobody is there.
+    Down,
+    /// It doesn't even answer.
+    Vanished,
 }
 
 impl Host {
-    pub fn new(link: &AccessLink) -> Host {
+    pub fn new(config: &HostConfig) -> Host {
+        let link = &config.link;
+        link.assert_sound();
+        let downlink = Pipe::new(link.down_bits_per_s, link.queue_down_bytes, link.discipline_down);
         Host {
-            is_up: true,
+            presence: Presence::Up,
+            takes_inbound: config.takes_inbound,
+            place: config.place,
+            behind: config.behind,
             uplink: Uplink::new(link),
             ring: VecDeque::new(),
-            turn_is_scheduled: false,
-            downlink: Downlink::new(link),
-            inbound: VecDeque::new(),
+            turn_at: None,
+            downlink: Fifo::new(downlink),
             ends: Vec::new(),
         }
     }

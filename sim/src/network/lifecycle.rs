@@ -1,4 +1,4 @@
-//! The life of a stream: set up or refused, reset, forgotten.
+//! The end of a stream: reset, half open, forgotten; and the lists of who is where.
 
 use super::event::{CloseReason, NetworkEvent, Notice};
 use super::host::HostId;
@@ -7,44 +7,39 @@ use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
 impl Network {
-    pub(super) fn on_syn<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
-        let Some(stream) = self.streams.get(end) else { return };
-        let ([from, host], back_at) = (stream.hosts, queue.now() + stream.latency());
-        if self.is_up(host) {
-            self.set_state(end, EndState::Open);
-            self.enlist(end);
-            self.notices.push_back(Notice::Incoming { host, end, from });
-            queue.schedule(back_at, NetworkEvent::SynAck(end.peer()).into());
-        } else {
-            queue.schedule(back_at, NetworkEvent::Refusal(end.peer()).into());
-            self.leave(end);
+    /// `end` is gone, with all that it sent; the other side learns later.
+    pub(super) fn abort<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
+        if self.streams.get(end).is_some() {
+            self.send_reset(queue, end);
+            self.vanish(end);
         }
     }
 
-    pub(super) fn on_syn_ack<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
+    /// `end` is gone, with all that it sent, and the other side isn't told.
+    pub(super) fn vanish(&mut self, end: EndId) {
+        self.discard_flight(end);
+        self.leave(end, EndState::Dead);
+    }
+
+    /// Sends a reset in the name of `end`, unless one is under way already.
+    pub(super) fn send_reset<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
         let Some(stream) = self.streams.get_mut(end) else { return };
-        stream.is_opening = false;
-        if stream.ends[end.side()] == EndState::Open {
-            let host = stream.hosts[end.side()];
-            self.notices.push_back(Notice::Connected { host, end });
-            self.pump(queue, end);
+        if !std::mem::replace(&mut stream.reset_is_under_way, true) {
+            let (side, other) = (end.side(), end.peer());
+            let (from, to) = (stream.hosts[side], stream.hosts[other.side()]);
+            let delay = stream.latency(side) + self.paths.detour(from, to);
+            queue.schedule(queue.now() + delay, NetworkEvent::Reset(other).into());
         }
     }
 
     pub(super) fn on_reset(&mut self, end: EndId) {
-        if self.streams.get(end).is_some() {
-            self.streams.release_flight(end);
+        let Some(stream) = self.streams.get_mut(end) else { return };
+        stream.reset_is_under_way = false;
+        let (from, to) = (stream.hosts[end.peer().side()], stream.hosts[end.side()]);
+        if self.paths.let_through(from, to) {
+            self.discard_flight(end);
             self.tell(end, |host| Notice::Closed { host, end, reason: CloseReason::Reset });
         }
-    }
-
-    /// `end` is gone, with all that it sent; the other side learns later.
-    pub(super) fn abort<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
-        let Some(stream) = self.streams.get(end) else { return };
-        let latency = stream.latency();
-        queue.schedule(queue.now() + latency, NetworkEvent::Reset(end.peer()).into());
-        self.streams.release_flight(end);
-        self.leave(end);
     }
 
     /// Tells an open end that the stream is over.
@@ -57,13 +52,25 @@ impl Network {
         }
     }
 
-    /// `end` is gone; if the other is too, so is the stream.
-    pub(super) fn leave(&mut self, end: EndId) {
-        self.set_state(end, EndState::Gone);
-        if self.state(end.peer()) == Some(EndState::Gone) {
+    /// `end` is gone, in this way; if the other is too, so is the stream.
+    pub(super) fn leave(&mut self, end: EndId, state: EndState) {
+        self.set_state(end, state);
+        if self.state(end.peer()).is_some_and(EndState::is_over) {
             self.delist(end);
             self.delist(end.peer());
+            self.discard_flight(end);
+            self.discard_flight(end.peer());
             self.streams.free(end);
+        }
+    }
+
+    /// Drops whatever `end` has sent or would send. What is in a queue on the way is dropped when its turn comes.
+    pub(super) fn discard_flight(&mut self, end: EndId) {
+        if let Some(flight) = self.streams.flight(end) {
+            let on_wire = flight.on_wire_bytes();
+            self.ledger.in_flight -= on_wire;
+            self.ledger.dropped += on_wire;
+            self.streams.release_flight(end);
         }
     }
 

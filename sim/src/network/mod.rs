@@ -58,25 +58,43 @@
 
 mod access_link;
 mod check;
+mod codel;
 mod config;
 mod congestion;
+mod disturbance;
+mod disturbing;
 mod event;
+mod fifo;
 mod flight;
 mod host;
 mod latency;
+mod ledger;
 mod lifecycle;
+mod matrix;
+mod paths;
+mod pipe;
+mod place;
+mod rate_changes;
 mod receiving;
 mod round_trip;
 mod sending;
+mod set_up;
+mod shared_link;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod verbs;
 
-pub use access_link::AccessLink;
+pub use access_link::{AccessLink, UplinkDiscipline};
 pub use config::NetworkConfig;
+pub use disturbance::{Disturbance, DisturbanceId, Effect, HostSet};
 pub use event::{CloseReason, NetworkEvent, Notice};
-pub use host::HostId;
+pub use host::{HostConfig, HostId};
 pub use latency::Latency;
+pub use ledger::Ledger;
+pub use matrix::{LatencyMatrix, RegionTable};
+pub use pipe::Discipline;
+pub use place::Place;
+pub use shared_link::{LinkId, SharedLink, Way};
 pub use stream::EndId;
 pub use verbs::Network;

@@ -1,14 +1,19 @@
-//! From the wire to an end: the downlink's queue, drops, delivery in order.
+//! From the wire to an end: the queues on the way, drops, delivery in order.
+
+use swarmlab_engine::time::Time;
 
 use super::event::{CloseReason, NetworkEvent, Notice};
+use super::fifo::{Cargo, Parcel};
 use super::flight::Transit;
-use super::host::{HostId, Inbound};
+use super::host::{HostId, Presence};
+use super::pipe::Lost;
+use super::shared_link::{Hop, LinkId, Way};
 use super::stream::{EndId, EndState};
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
 impl Network {
-    /// The oldest segment on the wire from `sender` is at the other side's downlink.
+    /// The oldest segment on the wire from `sender` is at the first queue on its way.
     pub(super) fn on_arrival<E: Copy + From<NetworkEvent>>(
         &mut self,
         queue: &mut EventQueue<E>,
@@ -16,56 +21,194 @@ impl Network {
     ) {
         let now = queue.now();
         let Some((stream, flight)) = self.streams.flight_mut(sender) else { return };
-        let Some(arrived) = flight.on_wire.pop_front() else { return };
+        let Some(arrived) = flight.on_wire.pop_front_if(|oldest| oldest.last_at == now) else { return };
         if let Some(next) = flight.on_wire.front() {
             queue.schedule(next.last_at, NetworkEvent::Arrival(sender).into());
         }
-
-        let host = stream.hosts[sender.peer().side()];
-        let this = &mut self.hosts[host.index()];
-        match this.downlink.receive(arrived.first_at, now, arrived.wire_bytes) {
-            Some(at) if at == now => self.deliver(queue, sender, arrived.transit),
-            Some(at) => {
-                if this.inbound.is_empty() {
-                    queue.schedule(at, NetworkEvent::Delivery(host).into());
-                }
-                this.inbound.push_back(Inbound { at, sender, transit: arrived.transit });
-            }
-            None => {
-                flight.on_drop(arrived.transit);
-                self.arm_wake(queue, sender);
-            }
+        let (from, to) = (stream.hosts[sender.side()], stream.hosts[sender.peer().side()]);
+        self.ledger.in_flight -= u64::from(arrived.transit.bytes);
+        let lost = self.paths.lose(from, to, self.config.packets(arrived.transit.bytes));
+        let cargo = Cargo::Segment { sender, transit: arrived.transit };
+        if let Some(cargo) = self.lose(queue, cargo, lost) {
+            let hop = self.links.first_hop(self.hosts[from.index()].behind, self.hosts[to.index()].behind);
+            self.enter(queue, hop, to, arrived.first_at, cargo);
         }
     }
 
-    /// The oldest segment in the downlink of `host` is through.
+    /// The first in the downlink of `host` is through.
     pub(super) fn on_delivery<E: Copy + From<NetworkEvent>>(
         &mut self,
         queue: &mut EventQueue<E>,
         host: HostId,
     ) {
-        let inbound = &mut self.hosts[host.index()].inbound;
-        let Some(through) = inbound.pop_front() else { return };
-        if let Some(next) = inbound.front() {
-            queue.schedule(next.at, NetworkEvent::Delivery(host).into());
+        let Some((parcel, next)) = self.hosts[host.index()].downlink.pop(queue.now()) else { return };
+        if let Some(at) = next {
+            queue.schedule(at, NetworkEvent::Delivery(host).into());
         }
-        self.deliver(queue, through.sender, through.transit);
+        self.ledger.in_flight -= self.bytes(parcel.cargo);
+        self.deliver(queue, parcel.cargo);
     }
 
-    fn deliver<E: Copy + From<NetworkEvent>>(
+    /// The first in the queue of `link` is through.
+    pub(super) fn on_passage<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        link: LinkId,
+        way: Way,
+    ) {
+        let Some((parcel, next)) = self.links.get_mut(link).fifo(way).pop(queue.now()) else { return };
+        if let Some(at) = next {
+            queue.schedule(at, NetworkEvent::Passage(link, way).into());
+        }
+        self.ledger.in_flight -= self.bytes(parcel.cargo);
+        let Some(to) = self.receiver(parcel.cargo) else {
+            self.ledger.dropped += self.bytes(parcel.cargo);
+            return;
+        };
+        self.go_on(queue, Hop::Link(link, way), to, parcel.first_at, parcel.cargo);
+    }
+
+    /// `cargo` is through `hop`.
+    fn go_on<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        hop: Hop,
+        to: HostId,
+        first_at: Time,
+        cargo: Cargo,
+    ) {
+        match hop {
+            Hop::Host => self.deliver(queue, cargo),
+            Hop::Link(..) => {
+                let next = self.links.next_hop(hop, self.hosts[to.index()].behind);
+                self.enter(queue, next, to, first_at, cargo);
+            }
+        }
+    }
+
+    /// `cargo`, whose first bit was there at `first_at`, is at the queue of `hop`.
+    pub(super) fn enter<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        hop: Hop,
+        to: HostId,
+        first_at: Time,
+        cargo: Cargo,
+    ) {
+        let now = queue.now();
+        let Some(cargo) = self.cross(queue, hop, cargo) else { return };
+        let payload = self.bytes(cargo);
+        let (fifo, event) = match hop {
+            Hop::Host => (&mut self.hosts[to.index()].downlink, NetworkEvent::Delivery(to)),
+            Hop::Link(link, way) => (self.links.get_mut(link).fifo(way), NetworkEvent::Passage(link, way)),
+        };
+        let passage = fifo.pipe.offer(first_at, now, payload as u32, &self.config);
+        let (first_at, at) = (passage.first_at, passage.last_at);
+        if passage.lost.packets == 0 && at > now {
+            self.ledger.in_flight += payload;
+            if let Some(at) = fifo.push(Parcel { first_at, at, cargo }) {
+                queue.schedule(at, event.into());
+            }
+            return;
+        }
+        let Some(cargo) = self.lose(queue, cargo, passage.lost) else { return };
+        if at == now {
+            return self.go_on(queue, hop, to, first_at, cargo);
+        }
+        self.ledger.in_flight += self.bytes(cargo);
+        let fifo = match hop {
+            Hop::Host => &mut self.hosts[to.index()].downlink,
+            Hop::Link(link, way) => self.links.get_mut(link).fifo(way),
+        };
+        if let Some(at) = fifo.push(Parcel { first_at, at, cargo }) {
+            queue.schedule(at, event.into());
+        }
+    }
+
+    /// What a link loses by itself.
+    fn cross<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        hop: Hop,
+        cargo: Cargo,
+    ) -> Option<Cargo> {
+        let Hop::Link(link, _) = hop else { return Some(cargo) };
+        let packets = self.config.packets(self.bytes(cargo) as u32);
+        let lost = self.paths.lose_of(packets, 1.0 - self.links.get(link).loss);
+        self.lose(queue, cargo, lost)
+    }
+
+    /// What is left of `cargo` after a loss.
+    pub(super) fn lose<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        cargo: Cargo,
+        lost: Lost,
+    ) -> Option<Cargo> {
+        if lost.packets == 0 {
+            return Some(cargo);
+        }
+        let Cargo::Segment { sender, transit } = cargo;
+        let Some((_, flight)) = self.streams.flight_mut(sender) else {
+            self.ledger.dropped += u64::from(transit.bytes);
+            return None;
+        };
+        let left = flight.lose(transit, lost, &self.config);
+        self.ledger.dropped += u64::from(transit.bytes - left.map_or(0, |left| left.bytes));
+        self.arm_wake(queue, sender);
+        left.map(|transit| Cargo::Segment { sender, transit })
+    }
+
+    /// Payload, in bytes.
+    fn bytes(&self, cargo: Cargo) -> u64 {
+        let Cargo::Segment { transit, .. } = cargo;
+        transit.bytes.into()
+    }
+
+    /// Where `cargo` goes; `None` if nobody waits for it any more.
+    fn receiver(&self, cargo: Cargo) -> Option<HostId> {
+        let Cargo::Segment { sender, .. } = cargo;
+        Some(self.streams.get(sender)?.hosts[sender.peer().side()])
+    }
+
+    fn deliver<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, cargo: Cargo) {
+        let Cargo::Segment { sender, transit } = cargo;
+        self.deliver_segment(queue, sender, transit);
+    }
+
+    fn deliver_segment<E: Copy + From<NetworkEvent>>(
         &mut self,
         queue: &mut EventQueue<E>,
         sender: EndId,
         transit: Transit,
     ) {
         let now = queue.now();
-        let Some((stream, flight)) = self.streams.flight_mut(sender) else { return };
+        let Some((stream, flight)) = self.streams.flight_mut(sender) else {
+            self.ledger.dropped += u64::from(transit.bytes);
+            return;
+        };
         let (side, end) = (sender.side(), sender.peer());
-        let host = stream.hosts[end.side()];
-        let advance = flight.on_arrival(transit, now + stream.latency());
+        let (host, from) = (stream.hosts[end.side()], stream.hosts[side]);
+        if stream.ends[end.side()] == EndState::Dead {
+            flight.on_drop(transit, true);
+            return self.meet_nobody(queue, host, sender, transit);
+        }
+        self.ledger.delivered += u64::from(transit.bytes);
+        let ack_at = match self.paths.are_blocked(host, from) {
+            true => Time::NEVER,
+            false => now + stream.latency(end.side()) + self.paths.detour(host, from),
+        };
+        let advance = flight.on_arrival(transit, ack_at);
         stream.directions[side].delivered += u64::from(advance.bytes);
 
         let is_open = stream.ends[end.side()] == EndState::Open;
+        if stream.is_opening && end.side() == 0 {
+            // The first data that overtook the acceptance does as well.
+            stream.is_opening = false;
+            if is_open {
+                self.notices.push_back(Notice::Connected { host, end });
+            }
+        }
         let mut left = advance.bytes;
         while left > 0
             && let Some(data) = flight.take(left)
@@ -88,5 +231,20 @@ impl Network {
             self.tell(end, |host| Notice::Closed { host, end, reason: CloseReason::Finished });
         }
         self.let_fade(sender);
+    }
+
+    /// A segment is at a host where its end is no more.
+    fn meet_nobody<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        host: HostId,
+        sender: EndId,
+        transit: Transit,
+    ) {
+        self.ledger.dropped += u64::from(transit.bytes);
+        self.arm_wake(queue, sender);
+        if self.hosts[host.index()].presence != Presence::Vanished {
+            self.send_reset(queue, sender.peer());
+        }
     }
 }

@@ -3,7 +3,7 @@
 use swarmlab_engine::time::Time;
 
 use super::event::{NetworkEvent, Notice};
-use super::flight::{Departure, OnWire};
+use super::flight::Departure;
 use super::host::HostId;
 use super::stream::{EndId, EndState};
 use super::verbs::Network;
@@ -48,15 +48,18 @@ impl Network {
     /// The uplink of `host` has room: whoever is next in the ring sends one segment, until it is full again.
     pub(super) fn on_turn<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, host: HostId) {
         let now = queue.now();
+        if self.hosts[host.index()].turn_at != Some(now) {
+            return;
+        }
         while !self.hosts[host.index()].uplink.is_full(now)
             && let Some(end) = self.hosts[host.index()].ring.pop_front()
         {
             self.take_turn(queue, host, end);
         }
         let this = &mut self.hosts[host.index()];
-        this.turn_is_scheduled = !this.ring.is_empty();
-        if this.turn_is_scheduled {
-            queue.schedule(this.uplink.turns_at(now), NetworkEvent::Turn(host).into());
+        this.turn_at = None;
+        if !this.ring.is_empty() {
+            self.schedule_turn(queue, host);
         }
     }
 
@@ -127,6 +130,7 @@ impl Network {
             && !flight.is_fading
             && flight.is_delivered()
             && let Some(at) = flight.last_ack_at()
+            && at < Time::NEVER
         {
             flight.is_fading = true;
             self.fading.push_back((at, end));
@@ -149,10 +153,20 @@ impl Network {
         }
         let this = &mut self.hosts[host.index()];
         this.ring.push_back(end);
-        if !this.turn_is_scheduled {
-            this.turn_is_scheduled = true;
-            queue.schedule(this.uplink.turns_at(queue.now()), NetworkEvent::Turn(host).into());
+        if this.turn_at.is_none() {
+            self.schedule_turn(queue, host);
         }
+    }
+
+    pub(super) fn schedule_turn<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        host: HostId,
+    ) {
+        let this = &mut self.hosts[host.index()];
+        let at = this.uplink.turns_at(queue.now());
+        this.turn_at = Some(at);
+        queue.schedule(at, NetworkEvent::Turn(host).into());
     }
 
     /// Hands one segment to the uplink.
@@ -164,15 +178,24 @@ impl Network {
     ) {
         let now = queue.now();
         let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
-        let (host, latency) = (stream.hosts[end.side()], stream.latency());
+        let (host, to) = (stream.hosts[end.side()], stream.hosts[end.peer().side()]);
         let transit = flight.depart(now, departure);
-        let wire_bytes = self.config.wire_bytes(transit.bytes);
-        let (first, last) = self.hosts[host.index()].uplink.send(now, wire_bytes);
-        let on_wire = OnWire { first_at: first + latency, last_at: last + latency, wire_bytes, transit };
-        if flight.on_wire.is_empty() {
-            queue.schedule(on_wire.last_at, NetworkEvent::Arrival(end).into());
+        let passage = self.hosts[host.index()].uplink.send(now, transit.bytes, &self.config);
+        self.ledger.sent += u64::from(transit.bytes);
+        let left = match passage.lost.packets {
+            0 => Some(transit),
+            _ => flight.lose(transit, passage.lost, &self.config),
+        };
+        self.ledger.dropped += u64::from(transit.bytes - left.map_or(0, |left| left.bytes));
+        if let Some(transit) = left {
+            let delay = self.paths.delay(host, to, stream.latency(end.side()));
+            let is_first = flight.on_wire.is_empty();
+            let last_at = flight.put_on_wire(passage.first_at, passage.last_at, delay, transit);
+            self.ledger.in_flight += u64::from(transit.bytes);
+            if is_first {
+                queue.schedule(last_at, NetworkEvent::Arrival(end).into());
+            }
         }
-        flight.on_wire.push_back(on_wire);
 
         let room = self.config.send_buffer_bytes - flight.unsent();
         if flight.is_full && room >= self.config.writable_bytes() {

@@ -43,19 +43,24 @@ pub(super) struct Stream {
     generation: u32,
     /// Whether the acceptance hasn't reached the connecting side.
     pub is_opening: bool,
+    /// Attempts to connect after the first one.
+    pub retries: u8,
+    /// Whether a reset is under way to the end that lives.
+    pub reset_is_under_way: bool,
     pub ends: [EndState; 2],
     pub hosts: [HostId; 2],
     /// Where each end stands in its host's list.
     pub places: [u32; 2],
-    /// One way, in nanoseconds.
-    latency_nanos: u64,
+    /// From each side to the other, in nanoseconds.
+    latencies_nanos: [u64; 2],
     /// What each side sends.
     pub directions: [Direction; 2],
 }
 
 impl Stream {
-    pub fn latency(&self) -> Duration {
-        Duration::from_nanos(self.latency_nanos)
+    /// From `side` to the other.
+    pub fn latency(&self, side: usize) -> Duration {
+        Duration::from_nanos(self.latencies_nanos[side])
     }
 }
 
@@ -66,8 +71,18 @@ pub(super) enum EndState {
     Open,
     /// Its owner is about to learn that the stream is over.
     Told,
-    /// Its owner has left, or never was.
+    /// Its owner has left in order, or never was.
     Gone,
+    /// Its owner was cut off: it has reset the stream, its host went down, or vanished. What arrives is lost, and is
+    /// answered with a reset.
+    Dead,
+}
+
+impl EndState {
+    /// Whether nobody is there, nor will be.
+    pub fn is_over(self) -> bool {
+        matches!(self, EndState::Gone | EndState::Dead)
+    }
 }
 
 /// What one direction of a stream keeps while it is idle.
@@ -85,12 +100,12 @@ pub(super) struct Direction {
 }
 
 impl Direction {
-    fn new(now: Time, latency: Duration, mss: u32) -> Direction {
+    fn new(now: Time, round_trip: Duration, mss: u32) -> Direction {
         Direction {
             accepted: 0,
             delivered: 0,
             congestion: Congestion::new(mss),
-            round_trip: RoundTrip::new(2 * latency),
+            round_trip: RoundTrip::new(round_trip),
             idle_since: now,
             flight: None,
         }
@@ -118,17 +133,20 @@ pub(super) struct Streams {
 
 impl Streams {
     /// A new stream; the id of its connecting end.
-    pub fn open(&mut self, now: Time, hosts: [HostId; 2], latency: Duration, mss: u32) -> EndId {
+    pub fn open(&mut self, now: Time, hosts: [HostId; 2], latencies: [Duration; 2], mss: u32) -> EndId {
         let slot = self.vacant.pop();
         let generation = slot.map_or(0, |slot| self.slots[slot as usize].generation);
+        let round_trip = latencies[0] + latencies[1];
         let stream = Stream {
             generation,
             is_opening: true,
+            retries: 0,
+            reset_is_under_way: false,
             ends: [EndState::Open, EndState::Unborn],
             hosts,
             places: [0; 2],
-            latency_nanos: latency.as_nanos() as u64,
-            directions: [Direction::new(now, latency, mss), Direction::new(now, latency, mss)],
+            latencies_nanos: latencies.map(|latency| latency.as_nanos() as u64),
+            directions: [Direction::new(now, round_trip, mss), Direction::new(now, round_trip, mss)],
         };
         let slot = match slot {
             Some(slot) => {

@@ -5,10 +5,12 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use swarmlab_engine::time::Time;
 
-use super::access_link::AccessLink;
 use super::config::NetworkConfig;
 use super::event::{NetworkEvent, Notice};
-use super::host::{Host, HostId};
+use super::host::{Host, HostConfig, HostId, Presence};
+use super::ledger::Ledger;
+use super::paths::Paths;
+use super::shared_link::{LinkId, Links, SharedLink};
 use super::stream::{EndId, EndState, Streams};
 use crate::event_queue::EventQueue;
 
@@ -20,58 +22,94 @@ pub struct Network {
     pub(super) config: NetworkConfig,
     pub(super) seed: u64,
     pub(super) hosts: Vec<Host>,
+    pub(super) links: Links,
+    pub(super) paths: Paths,
     pub(super) streams: Streams,
     pub(super) notices: VecDeque<Notice>,
     /// Flights that delivered everything, with the time of their last acknowledgement: to be given back then.
     pub(super) fading: VecDeque<(Time, EndId)>,
+    pub(super) ledger: Ledger,
 }
 
 impl Network {
-    /// A network without hosts. `seed` decides the latencies.
+    /// A network without hosts. `seed` decides the latencies, and whatever else is left to chance.
     ///
     /// # Panics
     /// If the configuration contradicts itself: a window below two packets, a send buffer below a unit.
     pub fn new(config: NetworkConfig, seed: u64) -> Network {
         config.assert_sound();
         Network {
+            paths: Paths::new(&config, seed),
             config,
             seed,
             hosts: Vec::new(),
+            links: Links::default(),
             streams: Streams::default(),
             notices: VecDeque::new(),
             fading: VecDeque::new(),
+            ledger: Ledger::default(),
         }
     }
 
-    /// Adds a host, up, with this access link.
+    /// Adds a link for hosts and further links to share.
     ///
     /// # Panics
-    /// If a rate is zero.
-    pub fn add_host(&mut self, link: AccessLink) -> HostId {
+    /// If a rate is zero, a loss is not a share, or the link that it lies behind was not added.
+    pub fn add_link(&mut self, link: SharedLink) -> LinkId {
+        self.links.add(&link)
+    }
+
+    /// Adds a host, up. An [`AccessLink`](super::AccessLink) alone makes a host anywhere, behind no other link.
+    ///
+    /// # Panics
+    /// If a rate is zero, a loss is not a share, or the link that it lies behind was not added.
+    pub fn add_host(&mut self, config: impl Into<HostConfig>) -> HostId {
+        let config = config.into();
         let host = HostId(u32::try_from(self.hosts.len()).expect("fewer than 2³² hosts"));
-        self.hosts.push(Host::new(&link));
+        self.links.assert_known(config.behind);
+        self.hosts.push(Host::new(&config));
+        self.paths.add_host(config.link.loss);
         host
+    }
+
+    /// Where every byte of payload went so far.
+    pub fn ledger(&self) -> Ledger {
+        self.ledger
     }
 
     /// Whether `host` is up.
     pub fn is_up(&self, host: HostId) -> bool {
-        self.hosts[host.index()].is_up
+        self.hosts[host.index()].presence == Presence::Up
     }
 
     /// Brings `host` back, without streams.
     pub fn host_up(&mut self, host: HostId) {
-        self.hosts[host.index()].is_up = true;
+        self.hosts[host.index()].presence = Presence::Up;
     }
 
     /// Takes `host` away at once: its streams are reset, which the other sides learn after the latency, and connections
     /// to it are refused. The host gets no notice of this, nor of anything that waits to be polled.
     pub fn host_down<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, host: HostId) {
-        let this = &mut self.hosts[host.index()];
-        this.is_up = false;
-        this.ring.clear();
-        for end in self.hosts[host.index()].ends.clone() {
+        for end in self.take_away(host, Presence::Down) {
             self.abort(queue, end);
         }
+    }
+
+    /// Cuts `host` off as a power failure does: nobody is told, and whoever sends to it or connects to it meets silence.
+    /// Once it is up again, without streams, it answers what arrives for the old ones with a reset. The host gets no
+    /// notice of anything that waits to be polled.
+    pub fn host_vanish<E: Copy + From<NetworkEvent>>(&mut self, _queue: &mut EventQueue<E>, host: HostId) {
+        for end in self.take_away(host, Presence::Vanished) {
+            self.vanish(end);
+        }
+    }
+
+    /// The ends that lived there.
+    fn take_away(&mut self, host: HostId, presence: Presence) -> Vec<EndId> {
+        let this = &mut self.hosts[host.index()];
+        this.presence = presence;
+        this.ring.clear();
+        this.ends.clone()
     }
 
     /// Connects `from` to `to`. What is sent before `Connected` waits for it.
@@ -85,10 +123,10 @@ impl Network {
         to: HostId,
     ) -> EndId {
         assert!(self.is_up(from), "host {} connects while it is down", from.0);
-        let latency = self.config.latency.between(self.seed, from, to);
-        let end = self.streams.open(queue.now(), [from, to], latency, self.config.mss_bytes);
+        let latencies = self.latencies(from, to);
+        let end = self.streams.open(queue.now(), [from, to], latencies, self.config.mss_bytes);
         self.enlist(end);
-        queue.schedule(queue.now() + latency, NetworkEvent::Syn(end.peer()).into());
+        self.send_syn(queue, end.peer());
         end
     }
 
@@ -139,7 +177,7 @@ impl Network {
         let (side, peer) = (end.side(), end.peer());
         match stream.ends[side] {
             EndState::Open if stream.is_opening && side == 0 => self.abort(queue, end),
-            EndState::Open if stream.ends[peer.side()] != EndState::Gone => {
+            EndState::Open if !stream.ends[peer.side()].is_over() => {
                 self.set_state(end, EndState::Gone);
                 self.start_sending(queue.now(), end);
                 if let Some((_, flight)) = self.streams.flight_mut(end) {
@@ -147,8 +185,8 @@ impl Network {
                 }
                 self.pump(queue, end);
             }
-            EndState::Open | EndState::Told => self.leave(end),
-            EndState::Unborn | EndState::Gone => {}
+            EndState::Open | EndState::Told => self.leave(end, EndState::Gone),
+            EndState::Unborn | EndState::Gone | EndState::Dead => {}
         }
     }
 
@@ -158,7 +196,7 @@ impl Network {
         if self.is_open(end) {
             self.abort(queue, end);
         } else if self.state(end) == Some(EndState::Told) {
-            self.leave(end);
+            self.leave(end, EndState::Gone);
         }
     }
 
@@ -168,9 +206,11 @@ impl Network {
             NetworkEvent::Syn(end) => self.on_syn(queue, end),
             NetworkEvent::SynAck(end) => self.on_syn_ack(queue, end),
             NetworkEvent::Refusal(end) => self.tell(end, |host| Notice::Refused { host, end }),
+            NetworkEvent::Retry(end) => self.on_retry(queue, end),
             NetworkEvent::Reset(end) => self.on_reset(end),
             NetworkEvent::Arrival(end) => self.on_arrival(queue, end),
             NetworkEvent::Wake(end) => self.on_wake(queue, end),
+            NetworkEvent::Passage(link, way) => self.on_passage(queue, link, way),
             NetworkEvent::Delivery(host) => self.on_delivery(queue, host),
             NetworkEvent::Turn(host) => self.on_turn(queue, host),
         }
@@ -184,11 +224,11 @@ impl Network {
             let end = notice.end();
             match (&notice, self.state(end)) {
                 (Notice::Closed { .. } | Notice::Refused { .. }, Some(EndState::Told)) => {
-                    self.leave(end);
+                    self.leave(end, EndState::Gone);
                     return Some(notice);
                 }
                 (_, Some(EndState::Open | EndState::Told)) => return Some(notice),
-                (_, Some(EndState::Unborn | EndState::Gone) | None) => {}
+                (_, Some(EndState::Unborn | EndState::Gone | EndState::Dead) | None) => {}
             }
         }
     }

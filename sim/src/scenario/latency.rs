@@ -32,12 +32,13 @@ impl Latency {
     }
 
     pub(super) fn write(&self, out: &mut Writer) {
-        match *self {
-            Latency::Constant(latency) => out.text("latency", &span_written(latency)),
+        match self {
+            Latency::Constant(latency) => out.text("latency", &span_written(*latency)),
             Latency::Uniform { min, max } => {
-                let (min, max) = (span_written(min), span_written(max));
+                let (min, max) = (span_written(*min), span_written(*max));
                 out.bare("latency", format_args!("{{ min = \"{min}\", max = \"{max}\" }}"));
             }
+            other => unreachable!("{other:?} has no words in a scenario"),
         }
     }
 }

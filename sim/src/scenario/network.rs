@@ -11,7 +11,7 @@ use super::value::SIZE;
 pub(super) const BUFFER_BYTES_MAX: u64 = 1 << 30;
 
 /// The network between the hosts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NetworkSpec {
     /// `latency`: one way, up to 10 s; constant, or `{ min, max }` to be drawn for each pair. Default: 20 ms.
     pub latency: Latency,

@@ -31,7 +31,7 @@ pub fn network_config(scenario: &Scenario) -> NetworkConfig {
         unit_bytes: spec.unit_bytes,
         send_buffer_bytes: spec.send_buffer_bytes,
         receive_window_bytes: spec.receive_window_bytes,
-        latency: spec.latency,
+        latency: spec.latency.clone(),
         ..NetworkConfig::default()
     }
 }
@@ -43,6 +43,7 @@ pub fn tracker_link() -> AccessLink {
         down_bits_per_s: TRACKER_BITS_PER_S,
         queue_up_bytes: u64::MAX,
         queue_down_bytes: u64::MAX,
+        ..AccessLink::symmetric(TRACKER_BITS_PER_S)
     }
 }
 
@@ -53,6 +54,7 @@ pub fn access_link(group: &Group) -> AccessLink {
         down_bits_per_s: group.link.down_bits_per_s,
         queue_up_bytes: group.link.queue_up_bytes.into(),
         queue_down_bytes: group.link.queue_down_bytes.into(),
+        ..AccessLink::symmetric(group.link.up_bits_per_s)
     }
 }
 

@@ -3,28 +3,42 @@
 use bytes::Bytes;
 use swarmlab_engine::time::Time;
 
-use super::{Ack, Advance, Flight, Report, Transit};
+use super::{Ack, Advance, Dropped, Flight, Report, Transit, weight};
+use crate::network::config::NetworkConfig;
+use crate::network::pipe::Lost;
 
 impl Flight {
-    /// The other side's downlink dropped this segment.
-    pub fn on_drop(&mut self, transit: Transit) {
-        self.dropped.push_back(transit);
+    /// Notes what was lost of `transit`: the part that goes on, if any.
+    pub fn lose(&mut self, transit: Transit, lost: Lost, config: &NetworkConfig) -> Option<Transit> {
+        let bytes = config.payload_of(transit.bytes, lost.packets, lost.with_last);
+        self.on_drop(Transit { bytes, ..transit }, lost.with_last);
+        let goes_on = lost.packets < config.packets(transit.bytes);
+        goes_on.then_some(Transit { bytes: transit.bytes - bytes, ..transit })
     }
 
-    /// A segment arrived. Its acknowledgement reaches the sender at `ack_at`, and with it the news of every drop among
+    /// This part of a segment was lost; `is_last` if no packet of the same departure came behind it.
+    pub fn on_drop(&mut self, transit: Transit, is_last: bool) {
+        let lost = Dropped { transit, told_by: transit.number + u32::from(is_last) };
+        let later = self.dropped.iter().rev().take_while(|other| other.transit.number > transit.number);
+        let place = self.dropped.len() - later.count();
+        self.dropped.insert(place, lost);
+    }
+
+    /// A segment arrived, or a part of it. Its acknowledgement reaches the sender at `ack_at`, and with it the news of every drop among
     /// the segments that departed earlier, as selective acknowledgements bring it.
     pub fn on_arrival(&mut self, transit: Transit, ack_at: Time) -> Advance {
+        let ack_at = self.acks.back().map_or(ack_at, |previous| previous.at.max(ack_at));
         while let Some(&lost) = self.dropped.front()
-            && lost.number < transit.number
+            && lost.told_by <= transit.number
         {
             self.dropped.pop_front();
-            self.reported.push_back(Report { at: ack_at, transit: lost });
+            self.reported.push_back(Report { at: ack_at, transit: lost.transit });
         }
         let place = (transit.index - self.first_segment) as usize;
-        self.segments[place].received = true;
+        self.segments[place].missing -= weight(transit.bytes);
         let mut advance = Advance { bytes: 0, finished: false };
         while let Some(&segment) = self.segments.front()
-            && segment.received
+            && segment.missing == 0
         {
             self.segments.pop_front();
             self.first_segment += 1;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ack, Flight, OnWire, Transit};
+use super::{Ack, Flight, OnWire, Transit, weight};
 use crate::network::config::NetworkConfig;
 
 impl Flight {
-    /// `inbound` are the segments of this direction in the other side's downlink, `pending` the bytes accepted and not
+    /// `inbound` are the segments of this direction in the queues of shared links and of the other side's downlink, `pending` the bytes accepted and not
     /// delivered. The error says what is wrong.
     pub fn check(&self, inbound: &[Transit], pending: u64, config: &NetworkConfig) -> Result<(), String> {
         let buffered: usize = self.chunks.iter().map(|chunk| chunk.len()).sum();
@@ -24,6 +24,9 @@ impl Flight {
         at_most("the receive window", self.outstanding, config.receive_window_bytes)?;
 
         self.check_whereabouts(inbound)?;
+        if !self.dropped.iter().is_sorted_by_key(|lost| lost.transit.number) {
+            return Err("losses are noted out of order".into());
+        }
         let on_wire_in_order = self.on_wire.iter().is_sorted_by_key(|&OnWire { last_at, .. }| last_at);
         let acks_in_order = self.acks.iter().is_sorted_by_key(|&Ack { at, .. }| at);
         if !on_wire_in_order || !acks_in_order {
@@ -32,10 +35,11 @@ impl Flight {
         Ok(())
     }
 
-    /// Each segment is received, or in exactly one place; and the pipe is the sum of what the sender thinks is in it.
+    /// What is missing of each segment is in exactly one place; and the pipe is the sum of what the sender thinks is in it.
     fn check_whereabouts(&self, inbound: &[Transit]) -> Result<(), String> {
         let under_way = self.on_wire.iter().map(|on_wire| on_wire.transit).chain(inbound.iter().copied());
-        let lost = self.dropped.iter().copied().chain(self.reported.iter().map(|report| report.transit));
+        let dropped = self.dropped.iter().map(|lost| lost.transit);
+        let lost = dropped.chain(self.reported.iter().map(|report| report.transit));
         let in_pipe: Vec<Transit> = under_way.chain(lost).collect();
         let acknowledging = self.acks.iter().map(|ack| ack.transit);
         let pipe: u64 =
@@ -43,12 +47,13 @@ impl Flight {
         expect("the pipe", u64::from(self.pipe), pipe)?;
 
         let mut places: BTreeMap<u32, u32> = BTreeMap::new();
-        for index in in_pipe.iter().map(|transit| transit.index).chain(self.resend.iter().copied()) {
-            *places.entry(index).or_default() += 1;
+        let in_pipe = in_pipe.iter().map(|transit| (transit.index, transit.bytes));
+        for (index, bytes) in in_pipe.chain(self.resend.iter().map(|again| (again.index, again.bytes))) {
+            *places.entry(index).or_default() += weight(bytes);
         }
         for (index, segment) in (self.first_segment..).zip(&self.segments) {
             let found = u64::from(places.remove(&index).unwrap_or(0));
-            expect("places of a segment", found, u64::from(!segment.received))?;
+            expect("what is missing of a segment", found, segment.missing.into())?;
         }
         expect("segments that don't exist", places.len() as u64, 0)
     }
@@ -57,7 +62,7 @@ impl Flight {
     pub fn is_stalled(&self, inbound: &[Transit]) -> bool {
         let is_moving =
             self.in_ring || self.wake_at.is_some() || !self.on_wire.is_empty() || !inbound.is_empty();
-        !self.is_delivered() && !is_moving
+        !self.is_delivered() && !is_moving && !self.is_held()
     }
 }
 

@@ -1,10 +1,13 @@
 //! What a direction accepts and sends: the windows, and the cutting of chunks into segments.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use swarmlab_engine::time::Time;
 
-use super::{Departure, Fin, Flight, Segment, Shortage, Transit};
+use super::{Departure, Fin, Flight, OnWire, Resend, Segment, Shortage, Transit, weight};
 use crate::network::config::NetworkConfig;
+use crate::network::pipe::Rescale;
 
 impl Flight {
     pub fn accept(&mut self, chunk: Bytes) {
@@ -28,10 +31,12 @@ impl Flight {
     pub fn next_departure(&mut self, congestion_window: u32, config: &NetworkConfig) -> Option<Departure> {
         self.shortage = None;
         let congestion_room = congestion_window.saturating_sub(self.pipe);
-        if let Some(&index) = self.resend.front() {
-            let pipe = self.missing_in_pipe(self.segment(index).bytes, congestion_room);
+        if let Some(&Resend { index, bytes }) = self.resend.front() {
+            let pipe = self.missing_in_pipe(bytes, congestion_room);
             if pipe == 0 {
-                return Some(Departure::Again { index });
+                let packets = (congestion_room / config.mss_bytes).max(1);
+                let first = if self.pipe == 0 { packets.saturating_mul(config.mss_bytes) } else { bytes };
+                return Some(Departure::Again { index, bytes: bytes.min(first) });
             }
             self.shortage = Some(Shortage { pipe, outstanding: 0 });
             return None;
@@ -83,9 +88,9 @@ impl Flight {
     /// Counts the departure as sent.
     pub fn depart(&mut self, now: Time, departure: Departure) -> Transit {
         let (index, bytes) = match departure {
-            Departure::Again { index } => {
-                self.resend.pop_front();
-                (index, self.segment(index).bytes)
+            Departure::Again { index, bytes } => {
+                self.take_from_resend(bytes);
+                (index, bytes)
             }
             Departure::Fresh { bytes } => {
                 self.advance_cursor(bytes);
@@ -103,9 +108,47 @@ impl Flight {
         Transit { index, number, bytes, sent_at: now }
     }
 
+    /// Puts what leaves the uplink between `first` and `last` on the wire, behind what is there: when it arrives.
+    pub fn put_on_wire(&mut self, first: Time, last: Time, delay: Duration, transit: Transit) -> Time {
+        let (mut first_at, mut last_at) = (first + delay, last + delay);
+        if let Some(previous) = self.on_wire.back() {
+            first_at = first_at.max(previous.first_at);
+            last_at = last_at.max(previous.last_at);
+        }
+        self.on_wire.push_back(OnWire { first_at, last_at, left_at: last, transit });
+        last_at
+    }
+
+    /// The uplink's rate has changed while some of this had not left it: when the first now arrives, if that is another
+    /// time than before.
+    pub fn rescale_wire(&mut self, rescale: Rescale) -> Option<Time> {
+        let head_at = self.on_wire.front()?.last_at;
+        let mut previous_at = Time::ZERO;
+        for on_wire in &mut self.on_wire {
+            let delay = on_wire.last_at - on_wire.left_at;
+            let first_left_at =
+                Time::from_nanos(on_wire.first_at.as_nanos().saturating_sub(delay.as_nanos() as u64));
+            on_wire.left_at = rescale.moment(on_wire.left_at);
+            on_wire.last_at = previous_at.max(on_wire.left_at + delay);
+            on_wire.first_at = on_wire.last_at.min(rescale.moment(first_left_at) + delay);
+            previous_at = on_wire.last_at;
+        }
+        let new_head_at = self.on_wire.front()?.last_at;
+        (new_head_at != head_at).then_some(new_head_at)
+    }
+
     fn append(&mut self, bytes: u32) -> u32 {
-        self.segments.push_back(Segment { bytes, received: false });
+        self.segments.push_back(Segment { bytes, missing: weight(bytes) });
         self.first_segment + self.segments.len() as u32 - 1
+    }
+
+    fn take_from_resend(&mut self, bytes: u32) {
+        if let Some(first) = self.resend.front_mut() {
+            first.bytes -= bytes;
+            if first.bytes == 0 {
+                self.resend.pop_front();
+            }
+        }
     }
 
     fn advance_cursor(&mut self, bytes: u32) {

@@ -3,7 +3,7 @@
 
 use swarmlab_engine::time::Time;
 
-use super::{Ack, Flight};
+use super::{Ack, Flight, Resend};
 use crate::network::config::NetworkConfig;
 use crate::network::stream::Direction;
 
@@ -21,7 +21,7 @@ impl Flight {
         {
             self.reported.pop_front();
             self.pipe -= report.transit.bytes;
-            self.resend.push_back(report.transit.index);
+            self.resend.push_back(Resend { index: report.transit.index, bytes: report.transit.bytes });
             if report.transit.number >= self.recovered_before {
                 self.recovered_before = self.departures;
                 direction.congestion.on_loss(config.mss_bytes);
@@ -46,8 +46,8 @@ impl Flight {
 
     fn time_out(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) {
         for lost in self.dropped.drain(..) {
-            self.pipe -= lost.bytes;
-            self.resend.push_back(lost.index);
+            self.pipe -= lost.transit.bytes;
+            self.resend.push_back(Resend { index: lost.transit.index, bytes: lost.transit.bytes });
         }
         direction.congestion.on_timeout(self.backoff > 0, config.mss_bytes);
         self.recovered_before = self.departures;
@@ -59,7 +59,7 @@ impl Flight {
     /// drop starts it.
     fn timeout_at(&self, direction: &Direction) -> Option<Time> {
         let oldest = self.dropped.front()?;
-        Some(oldest.sent_at.max(self.progress_at) + direction.round_trip.timeout(self.backoff))
+        Some(oldest.transit.sent_at.max(self.progress_at) + direction.round_trip.timeout(self.backoff))
     }
 
     /// The wake-up to schedule, if there is one earlier than those already scheduled.
@@ -67,7 +67,7 @@ impl Flight {
         let report_at = self.reported.front().map(|report| report.at);
         let wake_at =
             [self.room_at(), report_at, self.timeout_at(direction)].into_iter().flatten().min()?.max(now);
-        if self.wake_at.is_some_and(|at| at <= wake_at) {
+        if wake_at == Time::NEVER || self.wake_at.is_some_and(|at| at <= wake_at) {
             return None;
         }
         self.wake_at = Some(wake_at);
@@ -94,6 +94,19 @@ impl Flight {
             }
         }
         None
+    }
+
+    /// Whether acknowledgements wait at the other side because nothing gets through to this one.
+    pub fn is_held(&self) -> bool {
+        self.acks.back().is_some_and(|ack| ack.at == Time::NEVER)
+    }
+
+    /// Those acknowledgements, and the news of losses with them, arrive `at`.
+    pub fn release_held(&mut self, at: Time) {
+        let held = self.acks.iter_mut().rev().take_while(|ack| ack.at == Time::NEVER);
+        held.for_each(|ack| ack.at = at);
+        let held = self.reported.iter_mut().rev().take_while(|report| report.at == Time::NEVER);
+        held.for_each(|report| report.at = at);
     }
 
     /// Whether an arrival at the other side may call for a wake-up.

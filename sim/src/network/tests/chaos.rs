@@ -79,6 +79,7 @@ fn links() -> impl Strategy<Value = Vec<AccessLink>> {
             down_bits_per_s: down,
             queue_up_bytes: queue_up,
             queue_down_bytes: queue_down,
+            ..AccessLink::symmetric(up)
         });
     prop::collection::vec(link, HOSTS as usize)
 }
@@ -259,7 +260,7 @@ impl Chaos {
 proptest! {
     #[test]
     fn whatever_happens_bytes_arrive_once_and_in_order(config in configs(), links in links(), steps in steps()) {
-        let mut chaos = Chaos::new(config, &links);
+        let mut chaos = Chaos::new(config.clone(), &links);
         steps.iter().for_each(|step| chaos.step(step));
         chaos.finish();
     }
@@ -267,7 +268,7 @@ proptest! {
     #[test]
     fn the_same_steps_make_the_same_run(config in configs(), links in links(), steps in steps()) {
         let history = || {
-            let mut chaos = Chaos::new(config, &links);
+            let mut chaos = Chaos::new(config.clone(), &links);
             steps.iter().for_each(|step| chaos.step(step));
             chaos.finish();
             chaos.history

@@ -1,0 +1,57 @@
+//! Disturbances begin and end.
+
+use swarmlab_engine::time::Time;
+
+use super::disturbance::{Disturbance, DisturbanceId};
+use super::event::NetworkEvent;
+use super::stream::EndId;
+use super::verbs::Network;
+use crate::event_queue::EventQueue;
+
+impl Network {
+    /// Begins a disturbance, which lasts until [`calm`](Network::calm). Delay is met by what is sent from now on, block
+    /// and loss by what arrives at the first queue on its way from now on. What lasts at the same time adds up.
+    ///
+    /// # Panics
+    /// If a loss is not a share.
+    pub fn disturb<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        _queue: &mut EventQueue<E>,
+        disturbance: Disturbance,
+    ) -> DisturbanceId {
+        self.paths.disturbances.begin(disturbance)
+    }
+
+    /// Ends a disturbance. One that has ended is harmless.
+    pub fn calm<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, id: DisturbanceId) {
+        if !self.paths.disturbances.end(id) {
+            return;
+        }
+        let ends = self.streams.iter().flat_map(|end| [end, end.peer()]);
+        let held: Vec<EndId> =
+            ends.filter(|&end| self.streams.flight(end).is_some_and(|flight| flight.is_held())).collect();
+        for end in held {
+            self.let_acks_go(queue, end);
+        }
+    }
+
+    /// The acknowledgements that waited for a way back to `end` set out, if there is one.
+    fn let_acks_go<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
+        let Some(at) = self.ack_at(queue.now(), end).filter(|&at| at < Time::NEVER) else { return };
+        if let Some((_, flight)) = self.streams.flight_mut(end) {
+            flight.release_held(at);
+        }
+        self.arm_wake(queue, end);
+        self.let_fade(end);
+    }
+
+    /// When an acknowledgement that sets out now reaches `end`; `NEVER` if nothing does.
+    pub(super) fn ack_at(&self, now: Time, end: EndId) -> Option<Time> {
+        let stream = self.streams.get(end)?;
+        let (from, to) = (stream.hosts[end.peer().side()], stream.hosts[end.side()]);
+        if self.paths.are_blocked(from, to) {
+            return Some(Time::NEVER);
+        }
+        Some(now + stream.latency(end.peer().side()) + self.paths.detour(from, to))
+    }
+}
