@@ -12,8 +12,13 @@ pub struct Swarm {
     pub summary: Summary,
     /// Its tables.
     pub tables: Tables,
-    /// What was run.
-    pub scenario: Scenario,
+}
+
+impl Swarm {
+    /// The uplinks of those who started with everything, together.
+    pub fn seed_up_bits_per_s(&self) -> f64 {
+        self.tables.peers.iter().filter(|peer| peer.is_seed()).map(|seed| seed.up_bits_per_s as f64).sum()
+    }
 }
 
 /// One run for each seed, with `overrides` laid over the scenario.
@@ -45,7 +50,7 @@ fn simulate(text: ScenarioText, overrides: &[String], seed: u64, watch: &mut dyn
         return None;
     }
     let summary = Summary::new(outcome.facts, &outcome.tables.peers);
-    Some(Swarm { summary, tables: outcome.tables, scenario })
+    Some(Swarm { summary, tables: outcome.tables })
 }
 
 /// The scenario with these values.

@@ -69,7 +69,7 @@ fn samples(swarm: &Swarm) -> Vec<Sample> {
 
 fn measure(swarm: &Swarm) -> Measured {
     let torrent = &swarm.summary.facts.torrent;
-    let seed_up = swarm.scenario.groups[0].link.up_bits_per_s as f64;
+    let seed_up = swarm.seed_up_bits_per_s();
     let pieces_per_s = seed_up / 8.0 / torrent.piece_length_bytes as f64;
     let samples = samples(swarm);
     let pieces = torrent.pieces as usize;

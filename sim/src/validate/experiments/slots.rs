@@ -47,7 +47,7 @@ fn measure(swarm: &Swarm) -> Measured {
     let torrent = &summary.facts.torrent;
     let leechers = summary.peers - summary.seeds;
     let slots = f64::from(torrent.pieces + leechers.ilog2());
-    let slot_s = torrent.piece_length_bytes as f64 * 8.0 / swarm.scenario.groups[0].link.up_bits_per_s as f64;
+    let slot_s = torrent.piece_length_bytes as f64 * 8.0 / swarm.seed_up_bits_per_s();
     let complete = summary.completed == leechers;
     Measured {
         values: vec![

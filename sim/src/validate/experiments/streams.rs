@@ -19,7 +19,9 @@ const WINDOW_MAX: u32 = 64 << 20;
 const ROUND_TRIPS_MS: [u64; 5] = [10, 30, 100, 200, 300];
 const WINDOWS: [(u32, u64); 4] = [(64 << 10, 100), (256 << 10, 50), (1 << 20, 100), (1 << 20, 300)];
 const STREAMS: [usize; 3] = [2, 4, 8];
+const LOSSES: [(f64, u64); 6] = [(1e-4, 30), (1e-4, 100), (1e-3, 30), (1e-3, 100), (1e-2, 30), (1e-2, 100)];
 const BASICS: &str = "RFC 9293 and RFC 5681";
+const CUBIC: &str = "RFC 9438, sections 4.3 and 5.1";
 
 pub fn experiment() -> Experiment {
     Experiment {
@@ -27,7 +29,7 @@ pub fn experiment() -> Experiment {
         title: "Streams",
         question: "Do the network's streams fill a link, obey a window and share as TCP does?".to_owned(),
         set_up: "The network alone, endless streams. One over a link of 50 Mbit/s, at the sender or at the receiver, at round \
-                 trips of 10 to 300 ms, with a queue of one round trip (at least 128 KiB) at the receiver; one that only its receive window limits; and k from one \
+                 trips of 10 to 300 ms, with a queue of one round trip (at least 128 KiB) at the receiver; one that only its receive window limits; one that random loss limits, held against CUBIC's response function; and k from one \
                  sender, or to one receiver, at a round trip of 60 ms. Rates are payload; what a link can carry of it is \
                  16,397 of 17,189 bytes, the rest is headers.",
         scenario: None,
@@ -47,6 +49,13 @@ fn payload(bits_per_s: u64) -> f64 {
 fn config(round_trip_ms: u64, receive_window_bytes: u32) -> NetworkConfig {
     let latency = Latency::Constant(Duration::from_micros(round_trip_ms * 500));
     NetworkConfig { latency, receive_window_bytes, ..NetworkConfig::default() }
+}
+
+/// The mean window of CUBIC, in packets, by its response function (RFC 9438, section 5.1, with β = 0.7 and C = 0.4), or
+/// of Reno (section 4.3) where that is larger. Both are stated for losses at even distances.
+fn window_packets(loss: f64, round_trip_s: f64) -> f64 {
+    let cubic = (0.4 * 3.7 / (4.0 * 0.3_f64)).powf(0.25) * round_trip_s.powf(0.75) / loss.powf(0.75);
+    cubic.max((1.5 / loss).sqrt())
 }
 
 /// A link whose receiving queue holds what is under way in a round trip.
@@ -77,7 +86,7 @@ impl Case {
     }
 }
 
-fn arm(name: String, case: Case) -> Arm {
+fn arm(name: String, case: Case, seeds_max: u32) -> Arm {
     let run = move |seed: u64, watch: &mut dyn crate::world::Watch| {
         let (rates, digest) = case.rates(seed, watch)?;
         let mean = rates.iter().sum::<f64>() / rates.len() as f64;
@@ -85,7 +94,7 @@ fn arm(name: String, case: Case) -> Arm {
         let values = vec![("rate", Some(mean)), ("furthest_from_mean", Some(furthest))];
         Some(Measured { digest, values, curves: Vec::new() })
     };
-    Arm { name, overrides: Vec::new(), cost_s: 0.5, seeds_max: 1, run: Box::new(run) }
+    Arm { name, overrides: Vec::new(), cost_s: 0.5, seeds_max, run: Box::new(run) }
 }
 
 fn at_sender(round_trip_ms: u64) -> String {
@@ -98,6 +107,10 @@ fn at_receiver(round_trip_ms: u64) -> String {
 
 fn by_window((window, round_trip_ms): (u32, u64)) -> String {
     format!("window {} KiB, round trip {round_trip_ms} ms", window >> 10)
+}
+
+fn lossy((loss, round_trip_ms): (f64, u64)) -> String {
+    format!("loss {loss} of the packets, round trip {round_trip_ms} ms")
 }
 
 fn from_one(streams: usize) -> String {
@@ -121,13 +134,19 @@ fn arms(_: Size) -> Vec<Arm> {
             receivers: vec![to],
             span,
         });
-        arms.push(arm(at_sender(round_trip_ms), sender));
-        arms.push(arm(at_receiver(round_trip_ms), receiver));
+        arms.push(arm(at_sender(round_trip_ms), sender, 1));
+        arms.push(arm(at_receiver(round_trip_ms), receiver, 1));
     }
     for (window, round_trip_ms) in WINDOWS {
         let config = config(round_trip_ms, window);
         let case = Case { config, senders: vec![wide], receivers: vec![wide], span };
-        arms.push(arm(by_window((window, round_trip_ms)), case));
+        arms.push(arm(by_window((window, round_trip_ms)), case, 1));
+    }
+    for (loss, round_trip_ms) in LOSSES {
+        let config = NetworkConfig { loss, ..config(round_trip_ms, WINDOW_MAX) };
+        let case =
+            Case { config, senders: vec![wide], receivers: vec![wide], span: Duration::from_secs(300) };
+        arms.push(arm(lossy((loss, round_trip_ms)), case, u32::MAX));
     }
     for streams in STREAMS {
         let config = || config(60, WINDOW_MAX);
@@ -135,8 +154,8 @@ fn arms(_: Size) -> Vec<Arm> {
         let limited = link(60);
         let from = Case { config: config(), senders: vec![limited], receivers: vec![wide; streams], span };
         let to = Case { config: config(), senders: vec![wide; streams], receivers: vec![limited], span };
-        arms.push(arm(from_one(streams), from));
-        arms.push(arm(to_one(streams), to));
+        arms.push(arm(from_one(streams), from, 1));
+        arms.push(arm(to_one(streams), to, 1));
     }
     arms
 }
@@ -161,6 +180,15 @@ fn findings(runs: &Runs) -> Findings {
         let limit = f64::from(case.0) * 1000.0 / case.1 as f64;
         rows.push(Row::exact(format!("of window ÷ round trip: {arm}"), &window, rate(&arm, limit)));
     }
+    let response = Claim::band(Unit::Number, "1", Range::around(1.0, 0.25), CUBIC);
+    for (loss, round_trip_ms) in LOSSES {
+        let arm = lossy((loss, round_trip_ms));
+        let round_trip_s = round_trip_ms as f64 / 1000.0;
+        let packet = f64::from(NetworkConfig::MSS_BYTES);
+        let expected = window_packets(loss, round_trip_s) * packet / round_trip_s;
+        let what = format!("rate ÷ that of the response function: {arm}");
+        rows.push(Row::new(what, &response, rate(&arm, expected)).if_missed(RESPONSE));
+    }
     for streams in STREAMS {
         for arm in [from_one(streams), to_one(streams)] {
             let share = rate(&arm, payload(LINK) / streams as f64);
@@ -182,6 +210,7 @@ fn findings(runs: &Runs) -> Findings {
 
 const FULL: &str = "";
 const SHARING: &str = "";
+const RESPONSE: &str = "";
 
 fn picture(runs: &Runs) -> Picture {
     let curve = |name: &str, arm: fn(u64) -> String| {
