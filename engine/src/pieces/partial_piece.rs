@@ -133,6 +133,14 @@ impl PartialPiece {
         self.written += 1;
     }
 
+    /// The disk did not take the block: it is as if it had never come.
+    pub fn lost(&mut self, block: u32) {
+        debug_assert_eq!(self.blocks[block as usize], BlockState::Writing);
+        self.blocks[block as usize] = BlockState::Free;
+        self.contributors[block as usize] = NOBODY;
+        self.free += 1;
+    }
+
     /// Those who sent its blocks, each once.
     pub fn contributors(&self) -> Vec<u32> {
         let mut all: Vec<u32> = self.contributors.iter().copied().filter(|who| *who != NOBODY).collect();

@@ -132,6 +132,15 @@ impl PieceMap {
         self.partials[slot].is_whole()
     }
 
+    /// The disk did not take a block: it is to be fetched again.
+    pub fn lost(&mut self, piece: u32, block: u32, rng: &mut Rng) {
+        let Some(slot) = self.slot(piece) else { return };
+        self.partials[slot].lost(block);
+        if self.partials[slot].is_untouched() {
+            self.return_to_candidates(slot, rng);
+        }
+    }
+
     /// A whole piece was verified; answers who sent it.
     pub fn accept(&mut self, piece: u32) -> Vec<u32> {
         let Some(slot) = self.slot(piece) else { return Vec::new() };

@@ -214,6 +214,14 @@ pub enum Event {
         /// What went wrong, for people.
         error: String,
     },
+    /// The disk has no room for what came: nothing is asked for until the next try, at most ten minutes later. What is
+    /// held is still served. Said again at each try in vain.
+    DiskFull {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// What went wrong, for people.
+        error: String,
+    },
     /// The disk failed; the torrent has stopped, nothing that was verified is lost.
     DiskFailed {
         /// The torrent.

@@ -53,6 +53,21 @@ impl SharedStore {
         SharedStore::new(content, hashing, genuine)
     }
 
+    /// A store that holds these pieces of the content, and no part of others.
+    pub fn holding(
+        content: Content,
+        hashing: Hashing,
+        pieces: impl IntoIterator<Item = u32>,
+    ) -> Result<SharedStore, StandInUnhashable> {
+        let geometry = content.geometry();
+        let mut store = SharedStore::empty(content, hashing)?;
+        for piece in pieces {
+            (0..geometry.blocks_in(piece))
+                .for_each(|block| store.genuine.insert(geometry.block_index(piece, block)));
+        }
+        Ok(store)
+    }
+
     fn new(content: Content, hashing: Hashing, genuine: BlockSet) -> Result<SharedStore, StandInUnhashable> {
         if hashing == Hashing::Full && content.is_stand_in() {
             return Err(StandInUnhashable);

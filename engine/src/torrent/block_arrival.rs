@@ -70,6 +70,7 @@ impl Torrent {
 
     /// The disk has a block.
     pub(super) fn written(&mut self, cx: &mut Context<'_>, piece: u32, block: u32) {
+        self.found_room();
         if self.pieces.wrote(piece, block) {
             self.disk(cx, PendingJob::Verify { piece }, Work::Verify { piece });
         }

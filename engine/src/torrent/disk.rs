@@ -2,7 +2,7 @@
 
 use crate::session::context::Context;
 use crate::session::{ConnectionId, Event, Output};
-use crate::storage::{DiskDone, DiskError, DiskJob, JobId, Outcome, Work};
+use crate::storage::{DiskDone, DiskError, DiskErrorKind, DiskJob, JobId, Outcome, Work};
 use crate::wire::BlockRequest;
 
 use super::{Phase, Torrent};
@@ -37,6 +37,11 @@ impl Torrent {
                 Err(error) => self.block_unreadable(cx, peer as usize, connection, request, error),
             },
             (PendingJob::Write { piece, block }, Outcome::Written(Ok(()))) => self.written(cx, piece, block),
+            (PendingJob::Write { piece, block }, Outcome::Written(Err(error)))
+                if error.kind == DiskErrorKind::Full =>
+            {
+                self.block_without_room(cx, piece, block, error);
+            }
             (PendingJob::Verify { piece }, Outcome::Verified(Ok(true))) => self.accept_piece(cx, piece),
             (PendingJob::Verify { piece }, Outcome::Verified(Ok(false))) => self.refuse_piece(cx, piece),
             (_, Outcome::Written(Err(error)) | Outcome::Verified(Err(error))) => self.disk_failed(cx, error),

@@ -10,6 +10,7 @@ mod checking;
 mod choking;
 mod dialing;
 mod disk;
+mod full_disk;
 mod haves;
 mod meeting;
 mod messages;
@@ -38,6 +39,7 @@ use crate::time::Time;
 use address_book::AddressBook;
 use announcing::Announcer;
 use disk::PendingJob;
+use full_disk::FullDisk;
 use timers::{Timer, Timers};
 
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
@@ -74,6 +76,7 @@ pub(crate) struct Torrent {
     banned: BTreeSet<IpAddr>,
     announcer: Announcer,
     jobs: Slab<PendingJob>,
+    full_disk: Option<FullDisk>,
     checks_begun: u32,
     checks_done: u32,
     timers: Timers,
@@ -107,6 +110,7 @@ impl Torrent {
             banned: BTreeSet::new(),
             announcer: Announcer::new(trackers),
             jobs: Slab::new(),
+            full_disk: None,
             checks_begun: 0,
             checks_done: 0,
             timers: Timers::default(),

@@ -18,7 +18,7 @@ impl Torrent {
     /// Asks a peer for as much as it bears and has.
     pub(super) fn request_more(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &self.peers[at];
-        if !self.is_running() || !peer.may_be_asked() {
+        if !self.is_running() || !peer.may_be_asked() || self.waits_for_room(cx.now) {
             return;
         }
         let mut asked = false;

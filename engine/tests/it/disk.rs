@@ -1,7 +1,8 @@
 //! Disks that are full, and disks that hold something already.
 
-use swarmlab_engine::session::{CloseReason, Event, Input, StartWith};
+use swarmlab_engine::session::{ConnectionId, Event, Input, StartWith};
 use swarmlab_engine::storage::{DiskDone, DiskError, DiskErrorKind, Outcome, Work};
+use swarmlab_engine::wire::Message;
 
 use crate::rig::{Client, Disk, Lab, Torrent, addr, quiet};
 
@@ -9,28 +10,43 @@ fn failures(lab: &Lab) -> usize {
     lab.client.count(|event| matches!(event, Event::DiskFailed { .. }))
 }
 
+fn refusals(lab: &Lab) -> usize {
+    lab.client.count(|event| matches!(event, Event::DiskFull { .. }))
+}
+
+fn serve(lab: &mut Lab, peers: &[ConnectionId], rounds: u32) {
+    for _ in 0..rounds {
+        peers.iter().for_each(|peer| lab.serve(*peer));
+    }
+}
+
 #[test]
-fn a_disk_that_fills_up_stops_the_download_and_says_so_once() {
+fn a_disk_that_fills_up_ends_the_requests_and_room_on_it_begins_them_again() {
     let mut lab = Lab::leech(&Torrent::pieces(40));
     lab.client.disk = Disk::RoomFor(10);
-    let (one, two) = (lab.greet_seed(1, true), lab.greet_seed(2, true));
-    for _ in 0..20 {
-        for peer in [one, two] {
-            if lab.is_open(peer) {
-                lab.serve(peer);
-            }
-        }
-    }
-    assert_eq!(failures(&lab), 1);
-    assert_eq!(lab.reason(one), Some(CloseReason::Stopping));
-    assert_eq!(lab.reason(two), Some(CloseReason::Stopping));
+    let peers = [lab.greet_seed(1, true), lab.greet_seed(2, true)];
+    serve(&mut lab, &peers, 20);
+    assert_eq!((refusals(&lab), failures(&lab)), (1, 0));
+    assert!(peers.iter().all(|peer| lab.is_open(*peer)), "what is held is still served");
     let held = lab.client.session.progress(lab.client.key).pieces_held;
     assert!((1..=5).contains(&held), "what was verified before is kept: {held}");
-    let outputs = lab.client.outputs;
-    lab.advance(3_600);
-    assert_eq!(lab.client.outputs, outputs, "nothing more happens");
-    lab.input(Input::Stop);
-    assert_eq!(lab.client.count(|event| *event == Event::Stopped), 1);
+    peers.iter().for_each(|peer| drop(lab.asked(*peer)));
+    lab.advance(10);
+    assert!(peers.iter().all(|peer| lab.asked(*peer).is_empty()), "nothing is asked for without room");
+    let serve_on = |lab: &mut Lab, seconds: u64| {
+        for _ in 0..seconds {
+            peers.iter().for_each(|peer| lab.say(*peer, &Message::KeepAlive));
+            serve(lab, &peers, 1);
+            lab.advance(1);
+        }
+    };
+    serve_on(&mut lab, 1_000);
+    // After 15 s, 30 s, 60 s … up to ten minutes.
+    assert!((6..=8).contains(&refusals(&lab)), "{} refusals in 1,000 s", refusals(&lab));
+    lab.client.disk = Disk::Fine;
+    serve_on(&mut lab, 700);
+    assert!(lab.client.is_complete());
+    lab.client.session.check_invariants();
 }
 
 #[test]

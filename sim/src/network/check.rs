@@ -18,9 +18,10 @@ impl Network {
         let mut inbound: BTreeMap<EndId, Vec<Transit>> = BTreeMap::new();
         let mut in_flight = 0;
         let mut note = |parcel: &Parcel| {
-            let Cargo::Segment { sender, transit } = parcel.cargo;
-            in_flight += u64::from(transit.bytes);
-            inbound.entry(sender).or_default().push(transit);
+            in_flight += self.bytes(parcel.cargo);
+            if let Cargo::Segment { sender, transit } = parcel.cargo {
+                inbound.entry(sender).or_default().push(transit);
+            }
         };
         for host in &self.hosts {
             host.downlink.parcels().for_each(&mut note);
@@ -40,6 +41,7 @@ impl Network {
                 in_flight += self.streams.flight(end).map_or(0, |flight| flight.on_wire_bytes());
             }
         }
+        in_flight += self.datagrams.on_wire_bytes();
         if in_flight != self.ledger.in_flight || !self.ledger.is_balanced() {
             return Err(format!("{in_flight} bytes in flight, by the books {:?}", self.ledger));
         }
@@ -63,7 +65,8 @@ impl Network {
         if waits != u32::from(flight.in_ring) {
             return Err(format!("{waits} places in the ring"));
         }
-        if flight.is_stalled(inbound) && !stream.is_opening {
+        let is_read = !stream.is_paused[end.peer().side()];
+        if flight.is_stalled(inbound, is_read) && !stream.is_opening {
             return Err("stalled".into());
         }
         Ok(())

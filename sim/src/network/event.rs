@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::datagrams::DatagramId;
 use super::host::HostId;
 use super::shared_link::{LinkId, Way};
 use super::stream::EndId;
@@ -23,6 +24,8 @@ pub enum NetworkEvent {
     Reset(EndId),
     /// The oldest segment in flight from this end reaches the first queue on its way to the other.
     Arrival(EndId),
+    /// This datagram reaches the first queue on its way.
+    Datagram(DatagramId),
     /// An acknowledgement or a time-out that this sending end waits for.
     Wake(EndId),
     /// The first in the queue of this shared link is through.
@@ -33,7 +36,7 @@ pub enum NetworkEvent {
     Turn(HostId),
 }
 
-/// Something that an end's owner should know.
+/// Something that a host should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// Somebody connected to this host; `end` is usable at once.
@@ -84,18 +87,28 @@ pub enum Notice {
         /// How.
         reason: CloseReason,
     },
+    /// A datagram arrived.
+    Datagram {
+        /// Where.
+        host: HostId,
+        /// Who sent it.
+        from: HostId,
+        /// The sender's own bytes, shared.
+        data: Bytes,
+    },
 }
 
 impl Notice {
-    /// The end it is about.
-    pub fn end(&self) -> EndId {
+    /// The end it is about, unless it is about none.
+    pub fn end(&self) -> Option<EndId> {
         match *self {
             Notice::Incoming { end, .. }
             | Notice::Connected { end, .. }
             | Notice::Refused { end, .. }
             | Notice::Received { end, .. }
             | Notice::Writable { end, .. }
-            | Notice::Closed { end, .. } => end,
+            | Notice::Closed { end, .. } => Some(end),
+            Notice::Datagram { .. } => None,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use swarmlab_engine::time::Time;
 
+use super::datagrams::DatagramId;
 use super::flight::Transit;
 use super::pipe::{Pipe, Rescale};
 use super::stream::EndId;
@@ -33,6 +34,7 @@ pub(super) enum Cargo {
         sender: EndId,
         transit: Transit,
     },
+    Datagram(DatagramId),
 }
 
 impl Fifo {

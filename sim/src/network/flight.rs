@@ -28,6 +28,8 @@ pub(super) struct Flight {
     first_segment: u32,
     /// In the uplink, or between it and the next queue, in order of departure. Only the head's event is scheduled.
     pub on_wire: VecDeque<OnWire>,
+    /// Arrived in order, and not read by the application, which has stopped reading.
+    unread: Advance,
     /// Acknowledgements under way to the sender, in order of arrival.
     acks: VecDeque<Ack>,
     /// Dropped, and nothing has told the sender yet; in order of departure.
@@ -38,7 +40,7 @@ pub(super) struct Flight {
     resend: VecDeque<Resend>,
     /// Bytes that the sender takes for being in flight (RFC 6675's pipe).
     pipe: u32,
-    /// Bytes sent and not acknowledged in order: what the receive window bounds.
+    /// Bytes sent and not known to be read: what the receive window bounds.
     outstanding: u32,
     /// Segments that departed, those sent again included.
     departures: u32,
@@ -115,9 +117,17 @@ struct Resend {
 #[derive(Clone, Copy, Debug)]
 struct Ack {
     at: Time,
-    /// Bytes delivered in order with it.
+    /// Bytes read by the application with it.
     advance: u32,
-    transit: Transit,
+    /// What has arrived; `None` if there is only news of more room.
+    transit: Option<Transit>,
+}
+
+impl Ack {
+    /// Bytes that leave the pipe with it.
+    fn bytes(&self) -> u32 {
+        self.transit.map_or(0, |transit| transit.bytes)
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +160,7 @@ pub(super) enum Departure {
 }
 
 /// What an arrival makes deliverable.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Advance {
     pub bytes: u32,
     pub finished: bool,
@@ -159,7 +169,8 @@ pub(super) struct Advance {
 impl Flight {
     /// Whether nothing is left to deliver.
     pub fn is_delivered(&self) -> bool {
-        self.chunks.is_empty() && self.segments.is_empty() && self.fin != Fin::Wanted
+        let is_read = self.chunks.is_empty() && !self.unread.finished;
+        is_read && self.segments.is_empty() && self.fin != Fin::Wanted
     }
 
     /// Whether nothing is left to do at either side.

@@ -31,6 +31,9 @@ impl Network {
         if this.turn_at.is_some() {
             self.schedule_turn(queue, host);
         }
+        for (at, datagram) in self.datagrams.rescale(host, rescale) {
+            queue.schedule(at, NetworkEvent::Datagram(datagram).into());
+        }
         for place in 0..self.hosts[host.index()].ends.len() {
             let end = self.hosts[host.index()].ends[place];
             if let Some((_, flight)) = self.streams.flight_mut(end)

@@ -148,7 +148,14 @@ impl Network {
         if lost.packets == 0 {
             return Some(cargo);
         }
-        let Cargo::Segment { sender, transit } = cargo;
+        let (sender, transit) = match cargo {
+            Cargo::Segment { sender, transit } => (sender, transit),
+            Cargo::Datagram(id) => {
+                let datagram = self.datagrams.take(id);
+                self.ledger.dropped += datagram.map_or(0, |datagram| datagram.data.len() as u64);
+                return None;
+            }
+        };
         let Some((_, flight)) = self.streams.flight_mut(sender) else {
             self.ledger.dropped += u64::from(transit.bytes);
             return None;
@@ -160,20 +167,26 @@ impl Network {
     }
 
     /// Payload, in bytes.
-    fn bytes(&self, cargo: Cargo) -> u64 {
-        let Cargo::Segment { transit, .. } = cargo;
-        transit.bytes.into()
+    pub(super) fn bytes(&self, cargo: Cargo) -> u64 {
+        match cargo {
+            Cargo::Segment { transit, .. } => transit.bytes.into(),
+            Cargo::Datagram(id) => self.datagrams.get(id).map_or(0, |datagram| datagram.data.len() as u64),
+        }
     }
 
     /// Where `cargo` goes; `None` if nobody waits for it any more.
     fn receiver(&self, cargo: Cargo) -> Option<HostId> {
-        let Cargo::Segment { sender, .. } = cargo;
-        Some(self.streams.get(sender)?.hosts[sender.peer().side()])
+        match cargo {
+            Cargo::Segment { sender, .. } => Some(self.streams.get(sender)?.hosts[sender.peer().side()]),
+            Cargo::Datagram(id) => Some(self.datagrams.get(id)?.to),
+        }
     }
 
     fn deliver<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, cargo: Cargo) {
-        let Cargo::Segment { sender, transit } = cargo;
-        self.deliver_segment(queue, sender, transit);
+        match cargo {
+            Cargo::Segment { sender, transit } => self.deliver_segment(queue, sender, transit),
+            Cargo::Datagram(id) => self.deliver_datagram(id),
+        }
     }
 
     fn deliver_segment<E: Copy + From<NetworkEvent>>(
@@ -198,10 +211,10 @@ impl Network {
             true => Time::NEVER,
             false => now + stream.latency(end.side()) + self.paths.detour(host, from),
         };
-        let advance = flight.on_arrival(transit, ack_at);
-        stream.directions[side].delivered += u64::from(advance.bytes);
-
         let is_open = stream.ends[end.side()] == EndState::Open;
+        let is_read = !stream.is_paused[end.side()] || !is_open;
+        let advance = flight.on_arrival(transit, ack_at, is_read);
+        let awaits_news = flight.awaits_news();
         if stream.is_opening && end.side() == 0 {
             // The first data that overtook the acceptance does as well.
             stream.is_opening = false;
@@ -209,17 +222,7 @@ impl Network {
                 self.notices.push_back(Notice::Connected { host, end });
             }
         }
-        let mut left = advance.bytes;
-        while left > 0
-            && let Some(data) = flight.take(left)
-        {
-            left -= data.len() as u32;
-            if is_open {
-                self.notices.push_back(Notice::Received { host, end, data });
-            }
-        }
-
-        let awaits_news = flight.awaits_news();
+        self.hand_over(end, advance.bytes);
         if !self.streams.flight(end).is_some_and(|flight| flight.is_under_way()) {
             let ack_bytes = self.config.ack_bytes(transit.bytes);
             self.hosts[host.index()].uplink.owe_acks(now, ack_bytes);

@@ -47,6 +47,8 @@ pub(super) struct Stream {
     pub retries: u8,
     /// Whether a reset is under way to the end that lives.
     pub reset_is_under_way: bool,
+    /// Whether each end's application has stopped reading.
+    pub is_paused: [bool; 2],
     pub ends: [EndState; 2],
     pub hosts: [HostId; 2],
     /// Where each end stands in its host's list.
@@ -142,6 +144,7 @@ impl Streams {
             is_opening: true,
             retries: 0,
             reset_is_under_way: false,
+            is_paused: [false; 2],
             ends: [EndState::Open, EndState::Unborn],
             hosts,
             places: [0; 2],

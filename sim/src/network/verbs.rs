@@ -6,6 +6,7 @@ use bytes::Bytes;
 use swarmlab_engine::time::Time;
 
 use super::config::NetworkConfig;
+use super::datagrams::Datagrams;
 use super::event::{NetworkEvent, Notice};
 use super::host::{Host, HostConfig, HostId, Presence};
 use super::ledger::Ledger;
@@ -25,6 +26,7 @@ pub struct Network {
     pub(super) links: Links,
     pub(super) paths: Paths,
     pub(super) streams: Streams,
+    pub(super) datagrams: Datagrams,
     pub(super) notices: VecDeque<Notice>,
     /// Flights that delivered everything, with the time of their last acknowledgement: to be given back then.
     pub(super) fading: VecDeque<(Time, EndId)>,
@@ -45,6 +47,7 @@ impl Network {
             hosts: Vec::new(),
             links: Links::default(),
             streams: Streams::default(),
+            datagrams: Datagrams::default(),
             notices: VecDeque::new(),
             fading: VecDeque::new(),
             ledger: Ledger::default(),
@@ -173,6 +176,7 @@ impl Network {
     /// Closes `end` in order: what was sent is still delivered, then the other side gets `Closed`. `end` is gone for
     /// its owner at once. A connection that doesn't stand yet is reset.
     pub fn close<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
+        self.resume_reading(queue, end);
         let Some(stream) = self.streams.get(end) else { return };
         let (side, peer) = (end.side(), end.peer());
         match stream.ends[side] {
@@ -209,6 +213,7 @@ impl Network {
             NetworkEvent::Retry(end) => self.on_retry(queue, end),
             NetworkEvent::Reset(end) => self.on_reset(end),
             NetworkEvent::Arrival(end) => self.on_arrival(queue, end),
+            NetworkEvent::Datagram(datagram) => self.on_datagram(queue, datagram),
             NetworkEvent::Wake(end) => self.on_wake(queue, end),
             NetworkEvent::Passage(link, way) => self.on_passage(queue, link, way),
             NetworkEvent::Delivery(host) => self.on_delivery(queue, host),
@@ -221,7 +226,12 @@ impl Network {
     pub fn poll(&mut self) -> Option<Notice> {
         loop {
             let notice = self.notices.pop_front()?;
-            let end = notice.end();
+            let Some(end) = notice.end() else {
+                if matches!(notice, Notice::Datagram { host, .. } if self.is_up(host)) {
+                    return Some(notice);
+                }
+                continue;
+            };
             match (&notice, self.state(end)) {
                 (Notice::Closed { .. } | Notice::Refused { .. }, Some(EndState::Told)) => {
                     self.leave(end, EndState::Gone);

@@ -9,7 +9,9 @@ use parquet::errors::ParquetError;
 use parquet::record::RecordWriter;
 
 use super::table::{self, ROWS_MAX, Table};
-use super::{PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables, TimelineRow, TransferRow};
+use super::{
+    EventRow, PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables, TimelineRow, TransferRow,
+};
 
 const SCENARIO: &str = "scenario.toml";
 const SUMMARY: &str = "summary.json";
@@ -67,6 +69,7 @@ impl RunDirectory {
         self.write_table(&tables.progress)?;
         self.write_table(&tables.pieces)?;
         self.write_table(&tables.transfers)?;
+        self.write_table(&tables.events)?;
         self.write_file(SUMMARY, summary.to_json().as_bytes())
     }
 
@@ -107,6 +110,7 @@ impl RunDirectory {
             progress: table::read::<ProgressRow>(&self.table_file::<ProgressRow>())?,
             pieces: table::read::<PieceRow>(&self.table_file::<PieceRow>())?,
             transfers: table::read::<TransferRow>(&self.table_file::<TransferRow>())?,
+            events: table::read::<EventRow>(&self.table_file::<EventRow>())?,
         })
     }
 

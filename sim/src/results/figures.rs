@@ -30,7 +30,7 @@ pub fn upload_utilisation(peers: &[PeerRow], end_s: f64) -> f64 {
 
 /// The times in which at least one leecher was present and incomplete, disjoint and in order.
 fn busy_spans(peers: &[PeerRow], end_s: f64) -> Vec<(f64, f64)> {
-    let leechers = peers.iter().filter(|peer| !peer.is_seed());
+    let leechers = peers.iter().filter(|peer| peer.is_leecher());
     let mut wanted: Vec<(f64, f64)> =
         leechers.map(|peer| (peer.joined_s, peer.leeching_until_s(end_s))).collect();
     wanted.retain(|(from_s, until_s)| from_s < until_s);
@@ -51,7 +51,7 @@ fn overlap_s(a: (f64, f64), b: (f64, f64)) -> f64 {
 
 /// Seconds from the first leecher's arrival to the last completion.
 pub(super) fn elapsed_s(peers: &[PeerRow]) -> Option<f64> {
-    let leechers = || peers.iter().filter(|peer| !peer.is_seed());
+    let leechers = || peers.iter().filter(|peer| peer.is_leecher());
     let first = leechers().map(|peer| peer.joined_s).min_by(f64::total_cmp)?;
     let last = leechers().filter_map(|peer| peer.completed_s).max_by(f64::total_cmp)?;
     Some(last - first)

@@ -8,6 +8,7 @@
 //! | `progress.parquet` | each peer present, at each sample ([`ProgressRow`]) |
 //! | `pieces.parquet` | copies of each piece, at each sample ([`PieceRow`]) |
 //! | `transfers.parquet` | payload between each pair over the run ([`TransferRow`]) |
+//! | `events.parquet` | what the scenario's script did ([`EventRow`]) |
 //! | `summary.json` | the figures of the run ([`Summary`]); written last, so its presence says the run is complete |
 //!
 //! This module owns the file formats, the definition of every figure, and the theory a run is compared with.
@@ -19,6 +20,7 @@
 
 mod directory;
 mod error;
+mod events;
 mod figures;
 mod peers;
 mod pieces;
@@ -33,8 +35,9 @@ mod transfers;
 
 pub use directory::{Run, RunDirectory};
 pub use error::ResultsError;
+pub use events::EventRow;
 pub use figures::{jain_index, upload_utilisation};
-pub use peers::{LEECHER, PeerRow, SEED};
+pub use peers::{BYZANTINE, LEECHER, PeerRow, SEED};
 pub use pieces::PieceRow;
 pub use progress::ProgressRow;
 pub use quantile::quantile;
@@ -58,4 +61,6 @@ pub struct Tables {
     pub pieces: Vec<PieceRow>,
     /// Payload between pairs, in the order of uploader, then downloader.
     pub transfers: Vec<TransferRow>,
+    /// What the script did, in the order of time.
+    pub events: Vec<EventRow>,
 }

@@ -9,6 +9,8 @@ use super::table::Table;
 
 /// The [`PeerRow::role`] of a peer that started with the whole content.
 pub const SEED: &str = "seed";
+/// The [`PeerRow::role`] of a peer that breaks the protocol on purpose, whatever it started with.
+pub const BYZANTINE: &str = "byzantine";
 /// The [`PeerRow::role`] of every other peer.
 pub const LEECHER: &str = "leecher";
 
@@ -19,20 +21,21 @@ pub struct PeerRow {
     pub peer: u32,
     /// The group of the scenario that it belongs to.
     pub group: String,
-    /// [`SEED`] if it started with the whole content, else [`LEECHER`]. Never changes.
+    /// [`BYZANTINE`] if it breaks the protocol on purpose, [`SEED`] if it started with the whole content, else
+    /// [`LEECHER`]. Never changes.
     pub role: String,
     /// Address and port in the simulated network.
     pub address: String,
-    /// Upload rate of its access link, bits per second.
+    /// Upload rate of its access link, bits per second; the largest that it had if it changed.
     pub up_bits_per_s: u64,
-    /// Download rate of its access link, bits per second.
+    /// Download rate of its access link, bits per second; the largest that it had if it changed.
     pub down_bits_per_s: u64,
-    /// When it joined, simulated seconds from the start of the run.
+    /// When it joined for the first time, simulated seconds from the start of the run.
     pub joined_s: f64,
     /// When a leecher held and had verified everything, simulated seconds from the start of the run. Null for
     /// seeds and for whoever did not finish.
     pub completed_s: Option<f64>,
-    /// When it left, simulated seconds from the start of the run. Null if it stayed to the end.
+    /// When it left for the last time, simulated seconds from the start of the run. Null if it was there at the end.
     pub left_s: Option<f64>,
     /// Payload that it sent, bytes.
     pub uploaded_bytes: u64,
@@ -57,6 +60,11 @@ impl PeerRow {
         self.role == SEED
     }
 
+    /// Whether it is one of those whose completion the run is about.
+    pub fn is_leecher(&self) -> bool {
+        self.role == LEECHER
+    }
+
     /// Seconds from its arrival to its completion; none for seeds and for whoever did not finish.
     pub fn completion_s(&self) -> Option<f64> {
         self.completed_s.map(|completed| completed - self.joined_s)
@@ -66,7 +74,7 @@ impl PeerRow {
     /// at `end_s`. None for seeds, and for whoever was there for no time.
     pub fn mean_down_bits_per_s(&self, end_s: f64) -> Option<f64> {
         let span_s = self.leeching_until_s(end_s) - self.joined_s;
-        (!self.is_seed() && span_s > 0.0).then(|| self.downloaded_bytes as f64 * 8.0 / span_s)
+        (self.is_leecher() && span_s > 0.0).then(|| self.downloaded_bytes as f64 * 8.0 / span_s)
     }
 
     /// Mean payload rate in bits per second that it sent while it was present, in a run that ended at

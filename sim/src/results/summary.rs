@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::theory::{self, lower_bound};
-use super::{PeerRow, ResultsError, figures, quantile};
+use super::{EventRow, PeerRow, ResultsError, figures, quantile};
 
 /// The figures of one run. Times are in seconds; `wall_s`, `cpu_s`, `blocks_per_cpu_s` and `peak_rss_bytes`
 /// differ from repeat to repeat, everything else is the same for the same scenario and seed.
@@ -82,6 +82,8 @@ pub struct Facts {
     /// What in the scenario takes the run out of the reach of the bound, if the caller knows of something
     /// that the table of peers cannot show: link rates that change, faults.
     pub t_min_exception: Option<String>,
+    /// What the scenario's script did, in the order of time: the rows of the table `events`.
+    pub script: Vec<EventRow>,
     /// What was found when the pieces that peers hold were read back; looked at under full hashing only.
     pub audit: Option<AuditFigures>,
 }
@@ -126,7 +128,7 @@ pub struct Completion {
 
 impl Summary {
     /// The format that this version writes and reads.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// The figures of a run, from what it knows and the table of its peers.
     pub fn new(facts: Facts, peers: &[PeerRow]) -> Summary {
@@ -141,13 +143,14 @@ impl Summary {
         let end_s = facts.simulated_s;
         let rates: Vec<f64> = peers.iter().filter_map(|peer| peer.mean_down_bits_per_s(end_s)).collect();
         let seeds = || peers.iter().filter(|peer| peer.is_seed());
+        let leechers = || peers.iter().filter(|peer| peer.is_leecher());
         let total = |bytes: fn(&PeerRow) -> u64| peers.iter().map(|peer| bytes(peer) as f64).sum::<f64>();
         Summary {
             format: Summary::FORMAT,
             peers: peers.len() as u64,
             seeds: seeds().count() as u64,
-            completed: peers.iter().filter(|peer| peer.completed_s.is_some()).count() as u64,
-            completion_s: Completion::of(peers.iter().filter_map(PeerRow::completion_s)),
+            completed: leechers().filter(|peer| peer.completed_s.is_some()).count() as u64,
+            completion_s: Completion::of(leechers().filter_map(PeerRow::completion_s)),
             elapsed_s: figures::elapsed_s(peers),
             t_min_s: bound.map(|bound| bound.seconds),
             t_min_applies: outside.is_none() && bound.is_some(),

@@ -41,7 +41,8 @@ pub struct LowerBound {
 /// The bound for these peers and a content of `size_bytes`. None without a leecher or without a seed that can
 /// upload.
 pub fn lower_bound(peers: &[PeerRow], size_bytes: u64) -> Option<LowerBound> {
-    let (seeds, leechers): (Vec<&PeerRow>, Vec<&PeerRow>) = peers.iter().partition(|peer| peer.is_seed());
+    // Whoever breaks the protocol may still send what is right: its uplink counts, its completion doesn't.
+    let (leechers, seeds): (Vec<&PeerRow>, Vec<&PeerRow>) = peers.iter().partition(|peer| peer.is_leecher());
     let upload = |peers: &[&PeerRow]| peers.iter().map(|peer| peer.up_bits_per_s as f64).sum::<f64>();
     let size_bits = size_bytes as f64 * 8.0;
     let seed_up = upload(&seeds);
@@ -59,7 +60,7 @@ pub fn lower_bound(peers: &[PeerRow], size_bytes: u64) -> Option<LowerBound> {
 /// nothing, all at once, until all are complete. Late seeds and departures only take upload capacity away, so
 /// it holds with them too.
 pub(super) fn not_applicable(peers: &[PeerRow], size_bytes: u64) -> Option<&'static str> {
-    let leechers = || peers.iter().filter(|peer| !peer.is_seed());
+    let leechers = || peers.iter().filter(|peer| peer.is_leecher());
     let first_joined_s = leechers().map(|peer| peer.joined_s).min_by(f64::total_cmp);
     let Some(first_joined_s) = first_joined_s else { return Some("nobody downloads") };
     if peers.iter().all(|peer| !peer.is_seed()) {

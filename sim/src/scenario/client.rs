@@ -2,12 +2,15 @@
 
 use swarmlab_engine::{choker, picker};
 
-use super::text::{Keys, Read, Writer};
+use super::text::{Boolean, Count, Fields, Keys, Names, Read};
 
-/// More slots than that and none has a rate worth speaking of.
-const UPLOAD_SLOTS_MAX: u32 = 1_000;
+const PICKER: Names = Names("picker", picker::NAMES);
+const CHOKER: Names = Names("choker", choker::LEECHER_NAMES);
+const SEED_CHOKER: Names = Names("seed choker", choker::SEED_NAMES);
+/// With more slots none has a rate worth speaking of.
+const UPLOAD_SLOTS: Count = Count(0..=1_000);
 /// What the ports of one address allow.
-const CONNECTIONS_MAX: u32 = 65_535;
+const CONNECTIONS: Count = Count(1..=65_535);
 
 /// How a client is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,15 +46,33 @@ impl Default for ClientSpec {
 impl ClientSpec {
     pub(super) fn read(keys: &mut Keys<'_>) -> Read<ClientSpec> {
         let default = ClientSpec::default();
-        let picker = keys.or("picker", default.picker, |value| value.name("picker", picker::NAMES));
-        let choker = keys.or("choker", default.choker, |value| value.name("choker", choker::LEECHER_NAMES));
-        let seed_choker = keys
-            .or("seed_choker", default.seed_choker, |value| value.name("seed choker", choker::SEED_NAMES));
-        let upload_slots =
-            keys.or("upload_slots", default.upload_slots, |value| value.count(0..=UPLOAD_SLOTS_MAX));
-        let connections =
-            keys.or("connections", default.connections_max, |value| value.count(1..=CONNECTIONS_MAX));
-        let fast_extension = keys.or("fast_extension", default.fast_extension, |value| value.boolean());
+        let picker = keys.or("picker", "Which piece a client asks for next.", default.picker, &PICKER);
+        let choker =
+            keys.or("choker", "Whom a client uploads to while it downloads.", default.choker, &CHOKER);
+        let seed_choker = keys.or(
+            "seed_choker",
+            "Whom a client uploads to once it is complete.",
+            default.seed_choker,
+            &SEED_CHOKER,
+        );
+        let upload_slots = keys.or(
+            "upload_slots",
+            "Peers unchoked at a time; 0 never uploads. The default is the four and the optimistic one of BEP 3.",
+            default.upload_slots,
+            &UPLOAD_SLOTS,
+        );
+        let connections = keys.or(
+            "connections",
+            "Peers connected at a time. The default is Transmission's.",
+            default.connections_max,
+            &CONNECTIONS,
+        );
+        let fast_extension = keys.or(
+            "fast_extension",
+            "Whether a client speaks the fast extension (BEP 6).",
+            default.fast_extension,
+            &Boolean,
+        );
         Ok(ClientSpec {
             picker: picker?,
             choker: choker?,
@@ -62,13 +83,13 @@ impl ClientSpec {
         })
     }
 
-    pub(super) fn write(&self, out: &mut Writer) {
-        out.text("picker", self.picker);
-        out.text("choker", self.choker);
-        out.text("seed_choker", self.seed_choker);
-        out.bare("upload_slots", self.upload_slots);
-        out.bare("connections", self.connections_max);
-        out.bare("fast_extension", self.fast_extension);
+    pub(super) fn write(&self, fields: &mut Fields) {
+        fields.put("picker", &PICKER, &self.picker);
+        fields.put("choker", &CHOKER, &self.choker);
+        fields.put("seed_choker", &SEED_CHOKER, &self.seed_choker);
+        fields.put("upload_slots", &UPLOAD_SLOTS, &self.upload_slots);
+        fields.put("connections", &CONNECTIONS, &self.connections_max);
+        fields.put("fast_extension", &Boolean, &self.fast_extension);
     }
 }
 

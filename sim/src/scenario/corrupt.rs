@@ -1,6 +1,6 @@
 //! `corrupt`: a fault, to see who notices.
 
-use super::text::{Read, Value, Writer};
+use super::text::{Count, Fields, Keys, Read, Table};
 
 /// One block that each host of a group sends with flipped bytes at first. The receiver is not told: its hash check has
 /// to find out.
@@ -14,18 +14,22 @@ pub struct CorruptBlock {
     pub times: u32,
 }
 
-impl CorruptBlock {
-    pub(super) fn read(value: &Value<'_>) -> Read<CorruptBlock> {
-        value.table(|keys| {
-            let piece = keys.required("piece", "0", |value| value.count(0..=u32::MAX));
-            let block = keys.or("block", 0, |value| value.count(0..=u32::MAX));
-            let times = keys.or("times", 1, |value| value.count(1..=u32::MAX));
-            Ok(CorruptBlock { piece: piece?, block: block?, times: times? })
-        })
-    }
+const PLACE: Count = Count(0..=u32::MAX);
+const TIMES: Count = Count(1..=u32::MAX);
 
-    pub(super) fn write(&self, out: &mut Writer) {
-        let CorruptBlock { piece, block, times } = self;
-        out.bare("corrupt", format_args!("{{ piece = {piece}, block = {block}, times = {times} }}"));
-    }
+/// How it is said.
+pub const CORRUPT: Table<CorruptBlock> = Table { read, write };
+
+fn read(keys: &mut Keys<'_>) -> Read<CorruptBlock> {
+    let piece = keys.required("piece", "0", "The block's piece, counted from 0.", &PLACE);
+    let block = keys.or("block", "Which 16 KiB of the piece, counted from 0.", 0, &PLACE);
+    let times =
+        keys.or("times", "How many times each host sends it damaged before it sends it whole.", 1, &TIMES);
+    Ok(CorruptBlock { piece: piece?, block: block?, times: times? })
+}
+
+fn write(corrupt: &CorruptBlock, fields: &mut Fields) {
+    fields.put("piece", &PLACE, &corrupt.piece);
+    fields.put("block", &PLACE, &corrupt.block);
+    fields.put("times", &TIMES, &corrupt.times);
 }

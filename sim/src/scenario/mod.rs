@@ -8,38 +8,70 @@
 //! Values carry their unit: `"20 Mbit/s"`, `"256 MiB"`, `"30 ms"`. Rates in bits or bytes a second (`kbit/s`, `Mbit/s`,
 //! `Gbit/s`; `kB/s`, `MB/s`, `KiB/s`, `MiB/s`), sizes decimal or binary (`kB`, `MB`; `KiB`, `MiB`), spans `ns` to `d`.
 
+mod access;
 mod arrival;
+mod behaviour;
 mod check;
 mod client;
 mod corrupt;
+pub mod describe;
+mod discipline;
 mod group;
+mod has;
 mod latency;
 mod link;
+mod measured;
 mod network;
 mod on_complete;
 mod question;
+mod rate_steps;
+mod returns;
+mod script;
+mod shared_link;
+mod spans;
 mod stop;
 mod text;
 mod torrent;
+mod traces;
 mod tracker;
 mod value;
 
 use std::path::Path;
 
-pub use crate::network::Latency;
-pub use arrival::Arrival;
+pub use access::Access;
+pub use arrival::{Arrival, Trace};
+pub use behaviour::Behaviour;
 pub use client::ClientSpec;
 pub use corrupt::CorruptBlock;
-pub use group::{Group, Has, PEERS_MAX};
-pub use link::LinkSpec;
+pub use discipline::{Discipline, UplinkDiscipline};
+pub use group::{Group, PEERS_MAX};
+pub use has::Has;
+pub use latency::LatencySpec;
+pub use link::{LinkSpec, Queues};
+pub use measured::{ACCESS_MIXES, AccessClass, AccessMix, LATENCIES, MeasuredLatency, Region};
 pub use network::NetworkSpec;
 pub use on_complete::OnComplete;
+pub use rate_steps::{RateStep, RateSteps};
+pub use returns::Returns;
+pub use script::{
+    Action, Condition, DiskFault, HowMany, Keeps, Moment, RateTarget, ScriptedEvent, TrackerFault, Whom,
+};
+pub use shared_link::SharedLinkSpec;
+pub use spans::Spans;
 pub use stop::{Stop, StopWhen};
 pub use text::ScenarioError;
 pub use torrent::TorrentSpec;
 pub use tracker::TrackerSpec;
 
-use text::{Complaint, Keys, Read, Reader, Source, Writer};
+use group::GROUPS;
+use network::NETWORK;
+use script::EVENTS;
+use shared_link::LINKS;
+use stop::STOP;
+use text::{Complaint, Keys, Read, Reader, Source, Whole, Writer};
+use torrent::TORRENT;
+use tracker::TRACKER;
+use value::Label;
 
 /// One experiment: everything that a run depends on besides the program itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,8 +88,12 @@ pub struct Scenario {
     pub network: NetworkSpec,
     /// `[tracker]`: who tells peers of each other.
     pub tracker: TrackerSpec,
+    /// `[links.NAME]`: links that groups of hosts share, in the file's order.
+    pub links: Vec<SharedLinkSpec>,
     /// `[peers.NAME]`: the hosts, in groups of a kind, in the file's order. At least one is required.
     pub groups: Vec<Group>,
+    /// `[[events]]`: what is done to the swarm while it runs, in the file's order.
+    pub events: Vec<ScriptedEvent>,
     /// `[stop]`: when the run ends.
     pub stop: Stop,
 }
@@ -90,15 +126,23 @@ impl Scenario {
         if let Some(question) = &self.question {
             out.comment(question);
         }
-        out.text("name", &self.name);
-        out.bare("seed", self.seed);
-        self.torrent.write(&mut out);
-        self.network.write(&mut out);
-        self.tracker.write(&mut out);
-        for group in &self.groups {
-            group.write(&mut out);
+        out.top(|fields| {
+            fields.put("name", &Label, &self.name);
+            fields.put("seed", &Whole, &self.seed);
+        });
+        out.table(&["torrent"], |fields| self.torrent.write(fields));
+        out.table(&["network"], |fields| (NETWORK.write)(&self.network, fields));
+        out.table(&["tracker"], |fields| (TRACKER.write)(&self.tracker, fields));
+        for link in &self.links {
+            out.table(&["links", &link.name], |fields| link.write(fields));
         }
-        self.stop.write(&mut out);
+        for group in &self.groups {
+            out.table(&["peers", &group.name], |fields| group.write(fields));
+        }
+        for event in &self.events {
+            out.item("events", |fields| event.write(self, fields));
+        }
+        out.table(&["stop"], |fields| (STOP.write)(&self.stop, fields));
         out.finish()
     }
 }
@@ -146,17 +190,32 @@ fn keep<T>(reader: &Reader, result: Result<T, text::Problem>) -> Option<T> {
 }
 
 fn read(keys: &mut Keys<'_>, file: &Source) -> Read<Scenario> {
-    let name = keys.optional("name", |value| {
-        let name = value.text("a name")?;
-        value::check_label(name).map_err(|complaint| value.refuse(complaint))?;
-        Ok(name.to_owned())
-    });
-    let seed = keys.or("seed", 1, |value| value.whole(0..=u64::MAX));
-    let torrent = keys.required("torrent", "[torrent] with size = \"256 MiB\"", TorrentSpec::read);
-    let network = keys.or("network", NetworkSpec::default(), NetworkSpec::read);
-    let tracker = keys.or("tracker", TrackerSpec::default(), TrackerSpec::read);
-    let groups = keys.required("peers", "[peers.seed] with has = \"all\"", group::read_all);
-    let stop = keys.or("stop", Stop::default(), Stop::read);
+    let name =
+        keys.optional("name", "Names the results. If left out: the file's name without `.toml`.", &Label);
+    let seed = keys.or("seed", "Where every random decision of the run begins.", 1, &Whole);
+    let torrent =
+        keys.required("torrent", "[torrent] with size = \"256 MiB\"", "What the swarm shares.", &TORRENT);
+    let network = keys.section(
+        "network",
+        "What lies between the access links, and the buffers of the hosts' streams.",
+        NetworkSpec::default(),
+        &NETWORK,
+    );
+    let tracker = keys.section("tracker", "How peers hear of each other.", TrackerSpec::default(), &TRACKER);
+    let links = keys.section(
+        "links",
+        "Links that groups of hosts share, towards everybody who is not behind them.",
+        Vec::new(),
+        &LINKS,
+    );
+    let groups = keys.required(
+        "peers",
+        "[peers.seed] with has = \"all\"",
+        "The hosts, in groups of a kind. Each host has a link and a client of its own.",
+        &GROUPS,
+    );
+    let events = keys.section("events", "What is done to the swarm while it runs.", Vec::new(), &EVENTS);
+    let stop = keys.section("stop", "When the run ends.", Stop::default(), &STOP);
     Ok(Scenario {
         name: match name? {
             Some(name) => name,
@@ -167,7 +226,9 @@ fn read(keys: &mut Keys<'_>, file: &Source) -> Read<Scenario> {
         torrent: torrent?,
         network: network?,
         tracker: tracker?,
+        links: links?,
         groups: groups?,
+        events: events?,
         stop: stop?,
     })
 }

@@ -2,19 +2,23 @@
 
 use std::time::Duration;
 
-use crate::network::{Latency, NetworkConfig};
+use crate::network::NetworkConfig;
 
-use super::text::{Read, Value, Writer};
-use super::value::SIZE;
-
-/// Buffers of a gigabyte are already beyond what any kernel gives.
-pub(super) const BUFFER_BYTES_MAX: u64 = 1 << 30;
+use super::latency::{LATENCIES_FORM, LatencySpec};
+use super::text::{Fields, Keys, Read, Table};
+use super::value::{Buffer, Percent, Span};
 
 /// The network between the hosts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NetworkSpec {
-    /// `latency`: one way, up to 10 s; constant, or `{ min, max }` to be drawn for each pair. Default: 20 ms.
-    pub latency: Latency,
+    /// `latency`: one way, up to 10 s. Default: 20 ms.
+    pub latency: LatencySpec,
+    /// `jitter`: each segment is delayed by up to so much more, every value as likely. Default: 0 s.
+    pub jitter: Duration,
+    /// `loss`: the share of packets that every path loses, 0 to 1. Default: 0.
+    pub loss: f64,
+    /// `asymmetry`: for each pair up to this share of the latency, 0 to 1, moves from one way to the other. Default: 0.
+    pub asymmetry: f64,
     /// `send_buffer`, in bytes: what a stream takes from its client before the link has it. Default: 64 KiB.
     pub send_buffer_bytes: u32,
     /// `receive_window`, in bytes: what a stream has under way at most; it bounds a lone stream's rate to
@@ -28,7 +32,10 @@ pub struct NetworkSpec {
 impl Default for NetworkSpec {
     fn default() -> NetworkSpec {
         NetworkSpec {
-            latency: Latency::Constant(Duration::from_millis(20)),
+            latency: LatencySpec::Constant(Duration::from_millis(20)),
+            jitter: Duration::ZERO,
+            loss: 0.0,
+            asymmetry: 0.0,
             send_buffer_bytes: 64 << 10,
             receive_window_bytes: 1 << 20,
             unit_bytes: NetworkConfig::UNIT_BYTES,
@@ -36,34 +43,68 @@ impl Default for NetworkSpec {
     }
 }
 
-impl NetworkSpec {
-    pub(super) fn read(value: &Value<'_>) -> Read<NetworkSpec> {
-        let default = NetworkSpec::default();
-        value.table(|keys| {
-            let latency = keys.or("latency", default.latency, Latency::read);
-            let send_buffer = keys.or("send_buffer", default.send_buffer_bytes, read_buffer);
-            let receive_window = keys.or("receive_window", default.receive_window_bytes, read_buffer);
-            let unit = keys.or("unit", default.unit_bytes, read_buffer);
-            Ok(NetworkSpec {
-                latency: latency?,
-                send_buffer_bytes: send_buffer?,
-                receive_window_bytes: receive_window?,
-                unit_bytes: unit?,
-            })
-        })
-    }
+/// The table.
+pub(super) const NETWORK: Table<NetworkSpec> = Table { read, write };
 
-    pub(super) fn write(&self, out: &mut Writer) {
-        out.table(&["network"]);
-        self.latency.write(out);
-        out.text("send_buffer", &SIZE.written(self.send_buffer_bytes.into()));
-        out.text("receive_window", &SIZE.written(self.receive_window_bytes.into()));
-        out.text("unit", &SIZE.written(self.unit_bytes.into()));
-    }
+const JITTER: Span = Span("ms", Duration::ZERO..=Duration::from_secs(10));
+
+fn read(keys: &mut Keys<'_>) -> Read<NetworkSpec> {
+    let default = NetworkSpec::default();
+    let latency = keys.or(
+        "latency",
+        "How long a segment travels between two hosts, one way, queues not counted.",
+        default.latency,
+        &LATENCIES_FORM,
+    );
+    let jitter = keys.or(
+        "jitter",
+        "Each segment is delayed by up to so much more, every value as likely. Streams stay in order.",
+        default.jitter,
+        &JITTER,
+    );
+    let loss = keys.or("loss", "The share of packets that every path loses.", default.loss, &Percent::Any);
+    let asymmetry = keys.or(
+        "asymmetry",
+        "For each pair of hosts up to this share of the latency moves from one direction to the other.",
+        default.asymmetry,
+        &Percent::Any,
+    );
+    let send_buffer = keys.or(
+        "send_buffer",
+        "What a stream takes from its client before the link has it; at least `unit`.",
+        default.send_buffer_bytes,
+        &Buffer,
+    );
+    let receive_window = keys.or(
+        "receive_window",
+        "What a stream has under way at most: it bounds a lone stream's rate to window / round-trip time.",
+        default.receive_window_bytes,
+        &Buffer,
+    );
+    let unit = keys.or(
+        "unit",
+        "The largest segment that is moved as one. Smaller is finer and slower. The default is twelve full packets, \
+         which hold a block and its head.",
+        default.unit_bytes,
+        &Buffer,
+    );
+    Ok(NetworkSpec {
+        latency: latency?,
+        jitter: jitter?,
+        loss: loss?,
+        asymmetry: asymmetry?,
+        send_buffer_bytes: send_buffer?,
+        receive_window_bytes: receive_window?,
+        unit_bytes: unit?,
+    })
 }
 
-/// A buffer's size, in bytes.
-pub(super) fn read_buffer(value: &Value<'_>) -> Read<u32> {
-    // The limit is far below 4 GiB.
-    SIZE.read(value, "KiB", 1..=BUFFER_BYTES_MAX).map(|bytes| bytes as u32)
+fn write(network: &NetworkSpec, fields: &mut Fields) {
+    fields.put("latency", &LATENCIES_FORM, &network.latency);
+    fields.put("jitter", &JITTER, &network.jitter);
+    fields.put("loss", &Percent::Any, &network.loss);
+    fields.put("asymmetry", &Percent::Any, &network.asymmetry);
+    fields.put("send_buffer", &Buffer, &network.send_buffer_bytes);
+    fields.put("receive_window", &Buffer, &network.receive_window_bytes);
+    fields.put("unit", &Buffer, &network.unit_bytes);
 }

@@ -1,50 +1,35 @@
 //! `on_complete`: what a host does once it has everything.
 
-use std::time::Duration;
-
-use super::stop::SIMULATED_TIME_MAX;
-use super::text::{Complaint, Read, Value, Writer};
-use super::value::{read_span, span_written};
-
-const FORMS: &str = "known are \"stay\", \"leave\" and { stay = \"30 s\" }";
+use super::spans::{SPANS, Spans};
+use super::text::{Cases, Fields, OneOf, quoted_toml};
 
 /// What a host does once it has everything. A seed has everything when it arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum OnComplete {
     /// `"stay"`: it seeds to the end of the run.
     Stay,
     /// `"leave"`: it is gone at once.
     Leave,
-    /// `{ stay = "30 s" }`: it seeds for this span and leaves then.
-    StayFor(Duration),
+    /// `{ stay = "30 s" }`: it seeds for such a span and leaves then.
+    StayFor(Spans),
 }
 
-impl OnComplete {
-    pub(super) fn read(value: &Value<'_>) -> Read<OnComplete> {
-        if !value.is_table() {
-            return match value.text("\"stay\", \"leave\", or a table")? {
-                "stay" => Ok(OnComplete::Stay),
-                "leave" => Ok(OnComplete::Leave),
-                _ => {
-                    Err(value.refuse(Complaint::new("a host can't do this when it is complete").help(FORMS)))
-                }
-            };
-        }
-        value.table(|keys| {
-            let stay = keys.required("stay", "\"30 s\"", |value| {
-                read_span(value, "s", Duration::ZERO..=SIMULATED_TIME_MAX)
-            });
-            Ok(OnComplete::StayFor(stay?))
-        })
-    }
+/// How it is said.
+pub const ON_COMPLETE: OneOf<OnComplete> = OneOf { what: "what a complete host does", cases, write };
 
-    pub(super) fn write(&self, out: &mut Writer) {
-        match *self {
-            OnComplete::Stay => out.text("on_complete", "stay"),
-            OnComplete::Leave => out.text("on_complete", "leave"),
-            OnComplete::StayFor(span) => {
-                out.bare("on_complete", format_args!("{{ stay = \"{}\" }}", span_written(span)));
-            }
-        }
+fn cases(cases: &mut Cases<'_, '_, OnComplete>) {
+    cases.word("stay", "It seeds to the end of the run.", OnComplete::Stay);
+    cases.word("leave", "It leaves at once.", OnComplete::Leave);
+    cases.table(&["stay"], "{ stay = \"30 s\" }", "It seeds for such a span and leaves then.", |keys| {
+        let stay = keys.required("stay", "\"30 s\"", "How long it seeds.", &SPANS);
+        Ok(OnComplete::StayFor(stay?))
+    });
+}
+
+fn write(on_complete: &OnComplete) -> String {
+    match on_complete {
+        OnComplete::Stay => quoted_toml("stay"),
+        OnComplete::Leave => quoted_toml("leave"),
+        OnComplete::StayFor(spans) => Fields::inline(|fields| fields.put("stay", &SPANS, spans)),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::text::{Read, Value, Writer};
-use super::value::{read_span, span_written};
+use super::text::{Fields, Keys, Read, Table, Words};
+use super::value::Span;
 
 /// A year: no measured swarm was watched longer.
 pub(super) const SIMULATED_TIME_MAX: Duration = Duration::from_secs(365 * 86_400);
@@ -26,7 +26,18 @@ pub enum StopWhen {
     Never,
 }
 
-const WHEN: &[(&str, StopWhen)] = &[("all complete", StopWhen::AllComplete), ("never", StopWhen::Never)];
+const AT: Span = Span("h", Duration::from_nanos(1)..=SIMULATED_TIME_MAX);
+const WHEN: Words<StopWhen> = Words(
+    "condition",
+    &[
+        (
+            "all complete",
+            StopWhen::AllComplete,
+            "Every leecher that is to arrive has arrived and completed; the run ends at `at` at the latest.",
+        ),
+        ("never", StopWhen::Never, "Only `at` ends the run."),
+    ],
+);
 
 impl Default for Stop {
     fn default() -> Stop {
@@ -34,21 +45,17 @@ impl Default for Stop {
     }
 }
 
-impl Stop {
-    pub(super) fn read(value: &Value<'_>) -> Read<Stop> {
-        let default = Stop::default();
-        value.table(|keys| {
-            let when = keys.or("when", default.when, |value| value.word("condition", WHEN));
-            let at = keys.or("at", default.at, |value| {
-                read_span(value, "h", Duration::from_nanos(1)..=SIMULATED_TIME_MAX)
-            });
-            Ok(Stop { when: when?, at: at? })
-        })
-    }
+/// The table.
+pub(super) const STOP: Table<Stop> = Table { read, write };
 
-    pub(super) fn write(&self, out: &mut Writer) {
-        out.table(&["stop"]);
-        out.word("when", WHEN, self.when);
-        out.text("at", &span_written(self.at));
-    }
+fn read(keys: &mut Keys<'_>) -> Read<Stop> {
+    let default = Stop::default();
+    let when = keys.or("when", "The condition that ends a run.", default.when, &WHEN);
+    let at = keys.or("at", "The limit of simulated time.", default.at, &AT);
+    Ok(Stop { when: when?, at: at? })
+}
+
+pub(super) fn write(stop: &Stop, fields: &mut Fields) {
+    fields.put("when", &WHEN, &stop.when);
+    fields.put("at", &AT, &stop.at);
 }

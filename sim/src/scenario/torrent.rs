@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use swarmlab_engine::metainfo::make::automatic_piece_length;
 use swarmlab_engine::metainfo::{BLOCK_BYTES, Geometry, PIECE_BYTES_MAX, PIECES_MAX, TOTAL_BYTES_MAX};
 
-use super::text::{Complaint, Keys, Read, Value, Writer, grouped};
-use super::value::SIZE;
+use super::text::{
+    Complaint, ExistingPath, Fields, Form, Keys, Read, Shape, Table, Value, Written, grouped, quoted_toml,
+};
+use super::value::{SIZE, Within};
 
 /// What is shared: content made by a formula, or that of a real torrent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,52 +37,104 @@ impl TorrentSpec {
         Geometry::new(size_bytes, piece_length_bytes).ok()
     }
 
-    pub(super) fn read(value: &Value<'_>) -> Read<TorrentSpec> {
-        value.table(|keys| {
-            let size = keys.optional("size", |value| SIZE.read(value, "MiB", 1..=TOTAL_BYTES_MAX));
-            let piece_length = keys.optional("piece_length", read_piece_length);
-            let file = keys.optional("file", Value::existing_path);
-            // Empty takes back what the file says: `--set torrent.content=` for another torrent's geometry alone.
-            let content = keys.optional("content", |value| match value.text("a path")? {
-                "" => Ok(None),
-                _ => value.existing_path().map(Some),
-            });
-            match (size?, piece_length?, file?, content?.flatten()) {
-                (Some(size), piece_length, None, None) => formula(keys, size, piece_length),
-                (None, None, Some(torrent), content) => Ok(TorrentSpec::File { torrent, content }),
-                (_, _, Some(_), _) => {
-                    let complaint = Complaint::new("a torrent file has its own size and piece length")
-                        .label("leave out `size` and `piece_length`, or leave out `file`");
-                    Err(keys.refuse_key("file", complaint))
-                }
-                (_, _, None, Some(_)) => {
-                    let complaint = Complaint::new("`content` belongs to a torrent file")
-                        .label("name the torrent that describes it: add `file`");
-                    Err(keys.refuse_key("content", complaint))
-                }
-                (None, _, None, None) => {
-                    let complaint = Complaint::new("nothing is shared")
-                        .label("add size = \"256 MiB\", or file = \"some.torrent\"");
-                    Err(keys.refuse(complaint))
-                }
-            }
-        })
-    }
-
-    pub(super) fn write(&self, out: &mut Writer) {
-        out.table(&["torrent"]);
+    pub(super) fn write(&self, fields: &mut Fields) {
         match self {
             TorrentSpec::Formula { size_bytes, piece_length_bytes } => {
-                out.text("size", &SIZE.written(*size_bytes));
-                out.text("piece_length", &SIZE.written((*piece_length_bytes).into()));
+                fields.put("size", &SIZE_OF_ALL, size_bytes);
+                fields.put("piece_length", &PieceLength, piece_length_bytes);
             }
             TorrentSpec::File { torrent, content } => {
-                out.text("file", &torrent.display().to_string());
-                if let Some(content) = content {
-                    out.text("content", &content.display().to_string());
-                }
+                fields.put("file", &ExistingPath, torrent);
+                fields.put_some("content", &ContentPath, &content.clone().map(Some));
             }
         }
+    }
+}
+
+/// The table.
+pub(super) const TORRENT: Table<TorrentSpec> = Table { read, write: TorrentSpec::write };
+
+const SIZE_OF_ALL: Within = Within { kind: &SIZE, usual: "MiB", range: 1..=TOTAL_BYTES_MAX };
+
+fn read(keys: &mut Keys<'_>) -> Read<TorrentSpec> {
+    let size = keys.optional("size", "The size of content that a formula makes.", &SIZE_OF_ALL);
+    let piece_length = keys.optional(
+        "piece_length",
+        "16 KiB times a power of two. If left out: the shortest that makes at most 2,000 pieces, up to 16 MiB.",
+        &PieceLength,
+    );
+    let file =
+        keys.optional("file", "In place of `size`: the torrent file whose content is shared.", &ExistingPath);
+    let content = keys.optional(
+        "content",
+        "The file, or the folder, that holds what the torrent file describes. If left out, or empty: made-up \
+         content of the same geometry stands in.",
+        &ContentPath,
+    );
+    let set = keys.exactly_one(
+        "a swarm shares one content",
+        "say size = \"256 MiB\", or file = \"some.torrent\"",
+        &[&["size"], &["file"]],
+    );
+    let (size, piece_length, file, content) = (size?, piece_length?, file?, content?.flatten());
+    match (set?, size, file) {
+        (0, Some(_), _) if content.is_some() => {
+            let complaint = Complaint::new("`content` belongs to a torrent file")
+                .label("name the torrent that describes it: `file` in place of `size`");
+            Err(keys.refuse_key("content", complaint))
+        }
+        (0, Some(size), _) => formula(keys, size, piece_length),
+        (_, _, Some(_)) if piece_length.is_some() => {
+            let complaint = Complaint::new("a torrent file has its own piece length").label("leave this out");
+            Err(keys.refuse_key("piece_length", complaint))
+        }
+        (_, _, Some(torrent)) => Ok(TorrentSpec::File { torrent, content }),
+        // One of both is there: it was said so above.
+        _ => Err(keys.refuse(Complaint::new("nothing is shared"))),
+    }
+}
+
+/// Empty takes back what the file says: `--set torrent.content=` for another torrent's geometry alone.
+struct ContentPath;
+
+impl Form for ContentPath {
+    type T = Option<PathBuf>;
+
+    fn read(&self, value: &Value<'_>) -> Read<Option<PathBuf>> {
+        match value.text("a path")? {
+            "" => Ok(None),
+            _ => value.existing_path().map(Some),
+        }
+    }
+
+    fn shape(&self) -> Shape {
+        ExistingPath.shape()
+    }
+}
+
+impl Written for ContentPath {
+    fn written(&self, value: &Option<PathBuf>) -> String {
+        value.as_ref().map_or_else(|| quoted_toml(""), |path| ExistingPath.written(path))
+    }
+}
+
+struct PieceLength;
+
+impl Form for PieceLength {
+    type T = u32;
+
+    fn read(&self, value: &Value<'_>) -> Read<u32> {
+        read_piece_length(value)
+    }
+
+    fn shape(&self) -> Shape {
+        SIZE.shape(&(BLOCK_BYTES.into()..=PIECE_BYTES_MAX.into()))
+    }
+}
+
+impl Written for PieceLength {
+    fn written(&self, value: &u32) -> String {
+        quoted_toml(&SIZE.written((*value).into()))
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use super::text::{Read, Value, Writer};
-use super::value::{read_span, span_written};
+use super::text::{Count, Fields, Keys, Read, Table};
+use super::value::Span;
 
 /// The tracker speaks in whole seconds (BEP 3); a shorter interval would be none.
-const INTERVAL_MIN: Duration = Duration::from_secs(1);
-const INTERVAL_MAX: Duration = Duration::from_secs(86_400);
+const INTERVAL: Span = Span("min", Duration::from_secs(1)..=Duration::from_secs(86_400));
 /// Larger answers than clients take.
-const PEERS_PER_ANSWER_MAX: u32 = 1_000;
+const PEERS_PER_ANSWER: Count = Count(1..=1_000);
 
 /// The tracker of the swarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,23 +25,27 @@ impl Default for TrackerSpec {
     }
 }
 
-impl TrackerSpec {
-    pub(super) fn read(value: &Value<'_>) -> Read<TrackerSpec> {
-        let default = TrackerSpec::default();
-        value.table(|keys| {
-            let interval = keys.or("interval", default.interval, |value| {
-                read_span(value, "min", INTERVAL_MIN..=INTERVAL_MAX)
-            });
-            let peers_per_answer = keys.or("peers_per_answer", default.peers_per_answer, |value| {
-                value.count(1..=PEERS_PER_ANSWER_MAX)
-            });
-            Ok(TrackerSpec { interval: interval?, peers_per_answer: peers_per_answer? })
-        })
-    }
+/// The table.
+pub(super) const TRACKER: Table<TrackerSpec> = Table { read, write };
 
-    pub(super) fn write(&self, out: &mut Writer) {
-        out.table(&["tracker"]);
-        out.text("interval", &span_written(self.interval));
-        out.bare("peers_per_answer", self.peers_per_answer);
-    }
+fn read(keys: &mut Keys<'_>) -> Read<TrackerSpec> {
+    let default = TrackerSpec::default();
+    let interval = keys.or(
+        "interval",
+        "The time between two announces of a client. The default is what most trackers ask for.",
+        default.interval,
+        &INTERVAL,
+    );
+    let peers_per_answer = keys.or(
+        "peers_per_answer",
+        "How many peers an answer names. The default is the `numwant` that trackers assume (BEP 3).",
+        default.peers_per_answer,
+        &PEERS_PER_ANSWER,
+    );
+    Ok(TrackerSpec { interval: interval?, peers_per_answer: peers_per_answer? })
+}
+
+fn write(tracker: &TrackerSpec, fields: &mut Fields) {
+    fields.put("interval", &INTERVAL, &tracker.interval);
+    fields.put("peers_per_answer", &PEERS_PER_ANSWER, &tracker.peers_per_answer);
 }

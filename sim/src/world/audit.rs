@@ -6,7 +6,7 @@ use swarmlab_engine::storage::{Content, Storage};
 
 use crate::results::AuditFigures;
 
-use super::peer_host::{PeerHost, TORRENT};
+use super::peer_host::PeerHost;
 
 /// What was found when every held piece of every peer was read back and hashed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,11 +25,10 @@ impl Audit {
 
     /// Reads back what a present peer holds.
     pub fn peer(&mut self, number: u32, peer: &mut PeerHost, content: &Content) {
-        let Some(client) = &mut peer.client else { return };
-        let held: Vec<u32> = client.session.held(TORRENT).iter().collect();
-        for piece in held {
+        let (Some(client), Some(disk)) = (&peer.client, &mut peer.disk) else { return };
+        for piece in client.held().iter() {
             let size = content.geometry().piece_size(piece);
-            let hash = client.store.read(piece, 0, size).map(|bytes| Sha1::digest(bytes).into());
+            let hash = disk.store().read(piece, 0, size).map(|bytes| Sha1::digest(bytes).into());
             self.pieces += 1;
             if hash != Ok(content.piece_hashes()[piece as usize]) {
                 self.wrong.push((number, piece));

@@ -2,78 +2,67 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use rand::SeedableRng;
-
 use swarmlab_engine::metainfo::Metainfo;
-use swarmlab_engine::random::Rng;
-use swarmlab_engine::session::{
-    AddTorrent, ConnectionId, Endpoint, Event as Happening, Input, Output, Session, SessionConfig, StartWith,
-};
 use swarmlab_engine::storage::{Content, Hashing, SharedStore};
 use swarmlab_engine::time::Time;
 use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
-use swarmlab_engine::wire::PeerId;
 
 use crate::event_queue::EventQueue;
-use crate::network::{EndId, HostId, Network, NetworkEvent, Notice};
-use crate::results::{Facts, Torrent};
-use crate::scenario::{Has, OnComplete, Scenario, StopWhen};
+use crate::network::{HostId, LinkId, Network};
+use crate::results::{Facts, Tables, Torrent};
+use crate::scenario::{Behaviour, Has, Scenario, StopWhen};
 
 use super::addresses;
 use super::audit::Audit;
+use super::chronicle::Chronicle;
 use super::digest::Digest;
-use super::peer_host::{Client, PeerHost, TORRENT};
-use super::population::{generator, population, seed_for};
+use super::draws::{generator, seed_for};
+use super::event::Event;
+use super::peer_host::{Leaving, PeerHost};
+use super::population::population;
+use super::rates::{Pair, Rates};
 use super::recorder::{Recorder, peer_rows};
-use super::settings::{access_link, check_faults, network_config, torrent_config, tracker_link};
-use super::streams::{Ends, Stream};
+use super::script::Script;
+use super::settings::{add_links, check_faults, host_config, network_config, tracker_link};
+use super::spread::Spread;
+use super::streams::Ends;
 use super::torrent::torrent;
 use super::tracker_host::TrackerHost;
 use super::{Options, Outcome, Status, Watch, WorldError};
 
 /// The tracker's host is the first; peer `n` is on host `n + 1`.
-const TRACKER: HostId = HostId(0);
+pub(super) const TRACKER: HostId = HostId(0);
 /// The watcher is asked once in so many events.
 const EVENTS_PER_STATUS: u64 = 1 << 14;
 
-/// Everything that can happen.
-#[derive(Clone, Copy, Debug, Hash)]
-enum Event {
-    /// Something in the network.
-    Network(NetworkEvent),
-    /// A peer joins.
-    Join(u32),
-    /// A peer's engine wants to be called.
-    Timeout(u32),
-    /// A peer that stayed for a while leaves.
-    Leave(u32),
-}
-
-impl From<NetworkEvent> for Event {
-    fn from(event: NetworkEvent) -> Event {
-        Event::Network(event)
-    }
-}
-
 /// A swarm in the event world.
 pub(super) struct EventWorld<'a> {
-    scenario: &'a Scenario,
-    options: Options,
-    metainfo: Arc<Metainfo>,
-    content: Content,
-    queue: EventQueue<Event>,
-    network: Network,
-    ends: Ends,
-    tracker: TrackerHost,
-    peers: Vec<PeerHost>,
-    recorder: Recorder,
-    digest: Digest,
-    audit: Option<Audit>,
-    blocks: u64,
-    leechers: u32,
-    completed: u32,
-    pieces_verified: u64,
+    pub scenario: &'a Scenario,
+    pub options: Options,
+    pub metainfo: Arc<Metainfo>,
+    pub content: Content,
+    pub queue: EventQueue<Event>,
+    pub network: Network,
+    /// The shared links, in the order of the scenario.
+    pub links: Vec<(LinkId, Rates)>,
+    pub ends: Ends,
+    pub tracker: TrackerHost,
+    pub peers: Vec<PeerHost>,
+    pub script: Script,
+    pub chronicle: Chronicle,
+    pub recorder: Recorder,
+    pub spread: Spread,
+    pub digest: Digest,
+    pub audit: Option<Audit>,
+    pub blocks: u64,
+    /// Payload sent by peers that started complete, bytes.
+    pub seeds_sent: u64,
+    /// Peers whose completion the run is about.
+    pub leechers: u32,
+    pub completed: u32,
+    /// Those of the leechers that have not completed and still can.
+    pub unfinished: u32,
+    pub pieces_verified: u64,
 }
 
 impl<'a> EventWorld<'a> {
@@ -85,69 +74,61 @@ impl<'a> EventWorld<'a> {
         let mut network = Network::new(network_config(scenario), seed_for(scenario.seed, b"network", 0));
         let mut queue = EventQueue::new();
         network.add_host(tracker_link());
-        let mut peers = Vec::new();
-        for (number, newcomer) in population(scenario).into_iter().enumerate() {
-            let group = &scenario.groups[newcomer.group];
-            let host = network.add_host(access_link(group));
-            network.host_down(&mut queue, host);
-            queue.schedule(newcomer.joins, Event::Join(number as u32));
-            peers.push(PeerHost {
-                host,
-                group: newcomer.group,
-                starts_complete: group.has == Has::All,
-                joins: newcomer.joins,
-                completed: None,
-                left: None,
-                client: None,
-                streams: Default::default(),
-                sent_to: Default::default(),
-                stream_bytes_sent: 0,
-                stream_bytes_received: 0,
-                last_progress: None,
-                corrupt: group.corrupt,
-            });
-        }
+        let links = add_links(scenario, &mut network);
+        let peers = add_peers(scenario, &mut network, &links, &mut queue);
         let server = TrackerServer::new(ServerConfig {
             interval: scenario.tracker.interval,
             peers_default: scenario.tracker.peers_per_answer as usize,
             peers_max: scenario.tracker.peers_per_answer as usize,
             allowed: None,
         });
-        Ok(EventWorld {
+        let leechers = peers.iter().filter(|peer| peer.wants()).count() as u32;
+        let mut world = EventWorld {
             scenario,
             options,
             recorder: Recorder::new(peers.len(), content.geometry().piece_count),
-            leechers: peers.iter().filter(|peer| !peer.starts_complete).count() as u32,
+            spread: Spread::new(content.geometry().piece_count),
             metainfo,
             content,
             queue,
             network,
+            links,
             ends: Ends::default(),
             tracker: TrackerHost::new(server, generator(scenario.seed, b"tracker", 0)),
             peers,
+            script: Script::new(scenario),
+            chronicle: Chronicle::default(),
             digest: Digest::default(),
             audit: (options.hashing == Hashing::Full).then(Audit::default),
             blocks: 0,
+            seeds_sent: 0,
+            leechers,
             completed: 0,
+            unfinished: leechers,
             pieces_verified: 0,
-        })
+        };
+        world.schedule_rate_steps();
+        world.schedule_script();
+        Ok(world)
     }
 
     pub fn run(mut self, watch: &mut dyn Watch) -> Outcome {
         let end = Time::ZERO + self.scenario.stop.at;
         let stop_reason = loop {
-            if self.scenario.stop.when == StopWhen::AllComplete && self.completed == self.leechers {
-                break "all complete";
+            if self.scenario.stop.when == StopWhen::AllComplete && self.unfinished == 0 {
+                let all = self.completed == self.leechers;
+                break if all { "all complete" } else { "nobody is left to complete" };
             }
             match self.queue.next_at() {
                 None => break "nothing left to happen",
                 Some(at) if at > end => break "time limit",
-                Some(at) if self.options.tables => self.recorder.catch_up(at, self.scenario, &self.peers),
+                Some(at) if self.options.tables => self.recorder.catch_up(at, &self.peers),
                 Some(_) => {}
             }
             let Some((now, event)) = self.queue.pop() else { break "nothing left to happen" };
             self.digest.event(now, &event);
             self.happen(now, event);
+            self.look_at_conditions(now);
             if self.digest.events().is_multiple_of(EVENTS_PER_STATUS) && !watch.status(self.status()) {
                 break "interrupted";
             }
@@ -159,223 +140,22 @@ impl<'a> EventWorld<'a> {
     fn happen(&mut self, now: Time, event: Event) {
         match event {
             Event::Network(event) => self.network.handle(&mut self.queue, event),
-            Event::Join(peer) => self.join(now, peer),
+            Event::Join(peer) => self.come(now, peer),
             Event::Timeout(peer) => self.time_out(now, peer),
-            Event::Leave(peer) => self.input(now, peer, Input::Stop),
+            Event::Leave(visit) if self.peers[visit.peer as usize].is_on(visit) => {
+                self.ask_to_leave(now, visit.peer, Leaving::ForGood);
+            }
+            Event::Leave(_) => {}
+            Event::Abort(visit) => self.abort(now, visit),
+            Event::Disk(peer) => self.disk_done(now, peer),
+            Event::TrackerAnswer => self.answer_announces(now),
+            Event::Rates { group, step } => self.step_rates(group, step),
+            Event::Script(number) => self.begin(now, number),
+            Event::Undo(number) => self.end(now, number),
         }
         while let Some(notice) = self.network.poll() {
             self.notice(now, notice);
         }
-    }
-
-    fn join(&mut self, now: Time, number: u32) {
-        let peer = &mut self.peers[number as usize];
-        let group = &self.scenario.groups[peer.group];
-        self.network.host_up(peer.host);
-        let seed = seed_for(self.scenario.seed, b"client", u64::from(number));
-        let mut session = Session::new(SessionConfig {
-            peer_id: PeerId::random(&mut Rng::seed_from_u64(seed)),
-            listen_port: addresses::PEER_PORT,
-            seed,
-        });
-        let (content, hashing) = (self.content.clone(), self.options.hashing);
-        let (start, store) = match group.has {
-            Has::All => (StartWith::Everything, SharedStore::full(content, hashing)),
-            Has::Nothing => (StartWith::Nothing, SharedStore::empty(content, hashing)),
-        };
-        let store = store.expect("tried before the run");
-        let add = AddTorrent {
-            metainfo: self.metainfo.clone(),
-            start,
-            peers: Vec::new(),
-            config: torrent_config(&group.client),
-        };
-        session.add_torrent(now, add).expect("a scenario names pickers and chokers that exist");
-        self.recorder.holder(session.held(TORRENT).iter(), true);
-        peer.client = Some(Client { session, store, timer_at: None });
-        self.attend(now, number);
-    }
-
-    fn time_out(&mut self, now: Time, number: u32) {
-        let Some(client) = &mut self.peers[number as usize].client else { return };
-        if client.timer_at.is_some_and(|at| at <= now) {
-            client.timer_at = None;
-        }
-        client.session.handle_timeout(now);
-        self.attend(now, number);
-    }
-
-    fn input(&mut self, now: Time, number: u32, input: Input) {
-        if let Some(client) = &mut self.peers[number as usize].client {
-            client.session.handle_input(now, input);
-            self.attend(now, number);
-        }
-    }
-
-    fn notice(&mut self, now: Time, notice: Notice) {
-        match notice {
-            Notice::Incoming { host: TRACKER, end, from } => self.tracker.incoming(end, from),
-            Notice::Received { host: TRACKER, end, data } => {
-                if let Some(answer) = self.tracker.received(now, end, &data) {
-                    self.network.send(&mut self.queue, end, answer);
-                    self.network.close(&mut self.queue, end);
-                }
-            }
-            Notice::Closed { host: TRACKER, end, .. } => self.tracker.closed(end),
-            Notice::Incoming { host, end, from } => self.incoming(now, host, end, from),
-            Notice::Connected { host, end } => {
-                if let Some(connection) = self.ends.connection(end) {
-                    self.input(now, peer_on(host), Input::Connected { connection });
-                }
-            }
-            Notice::Received { host, end, data } => self.received(now, host, end, data),
-            Notice::Writable { host, end } => {
-                if let Some(connection) = self.ends.connection(end) {
-                    self.fill(now, peer_on(host), connection);
-                    self.attend(now, peer_on(host));
-                }
-            }
-            Notice::Refused { host, end } | Notice::Closed { host, end, .. } => {
-                if let Some(connection) = self.ends.connection(end) {
-                    self.unbind(peer_on(host), connection);
-                    self.input(now, peer_on(host), Input::Closed { connection });
-                }
-            }
-        }
-    }
-
-    fn incoming(&mut self, now: Time, host: HostId, end: EndId, from: HostId) {
-        let number = peer_on(host);
-        let client = self.peers[number as usize].client.as_mut();
-        match client.and_then(|client| client.session.accept(now, addresses::outgoing(from))) {
-            Some(connection) => {
-                self.bind(number, Stream::new(end, connection, from));
-                self.attend(now, number);
-            }
-            None => self.network.reset(&mut self.queue, end),
-        }
-    }
-
-    fn received(&mut self, now: Time, host: HostId, end: EndId, data: Bytes) {
-        let Some(connection) = self.ends.connection(end) else { return };
-        let peer = &mut self.peers[peer_on(host) as usize];
-        if peer.streams.of(connection).is_some_and(|stream| stream.remote != TRACKER) {
-            peer.stream_bytes_received += data.len() as u64;
-        }
-        self.input(now, peer_on(host), Input::Received { connection, data });
-    }
-
-    /// Does everything that a peer's engine asks for, and sees to it that it is called again in time.
-    fn attend(&mut self, now: Time, number: u32) {
-        while let Some(client) = &mut self.peers[number as usize].client {
-            let Some(output) = client.session.poll_output() else { break };
-            match output {
-                Output::Connect { connection, to } => self.connect(now, number, connection, &to),
-                Output::Ready { connection } => self.fill(now, number, connection),
-                Output::Close { connection } => {
-                    if let Some(stream) = self.unbind(number, connection) {
-                        self.network.close(&mut self.queue, stream.end);
-                    }
-                }
-                Output::Disk(job) => self.peers[number as usize].perform(now, job),
-                Output::Event(happening) => self.happened(now, number, &happening),
-            }
-        }
-        let Some(client) = &mut self.peers[number as usize].client else { return };
-        if self.options.check_invariants {
-            client.session.check_invariants();
-        }
-        if let Some(at) = client.session.poll_timeout()
-            && client.timer_at.is_none_or(|scheduled| at < scheduled)
-        {
-            client.timer_at = Some(at.max(now));
-            self.queue.schedule(at.max(now), Event::Timeout(number));
-        }
-    }
-
-    fn connect(&mut self, now: Time, number: u32, connection: ConnectionId, to: &Endpoint) {
-        let Endpoint::Address(address) = to else {
-            return self.input(now, number, Input::Closed { connection });
-        };
-        let Some(remote) = addresses::host(*address, self.peers.len() + 1) else {
-            return self.input(now, number, Input::Closed { connection });
-        };
-        let end = self.network.connect(&mut self.queue, self.peers[number as usize].host, remote);
-        self.bind(number, Stream::new(end, connection, remote));
-    }
-
-    /// Fills a stream's send buffer as far as the engine has something to send.
-    fn fill(&mut self, now: Time, number: u32, connection: ConnectionId) {
-        let peer = &mut self.peers[number as usize];
-        let (Some(client), Some(stream)) = (&mut peer.client, peer.streams.of(connection)) else { return };
-        loop {
-            let mut room = self.network.send_room(stream.end);
-            while room > 0
-                && let Some(mut bytes) = stream.pending.pop_front()
-            {
-                if bytes.len() > room {
-                    stream.pending.push_front(bytes.split_off(room));
-                }
-                room -= bytes.len();
-                self.network.send(&mut self.queue, stream.end, bytes);
-            }
-            let Some(transmit) = client.session.poll_transmit(now, connection, room) else { return };
-            stream.payload_bytes += transmit.body.len() as u64;
-            if stream.remote != TRACKER {
-                peer.stream_bytes_sent += transmit.len() as u64;
-            }
-            stream
-                .pending
-                .extend([transmit.head, transmit.body].into_iter().filter(|bytes| !bytes.is_empty()));
-        }
-    }
-
-    fn happened(&mut self, now: Time, number: u32, happening: &Happening) {
-        let peer = &mut self.peers[number as usize];
-        match happening {
-            Happening::PieceVerified { piece, .. } => {
-                self.digest.event(now, &(number, *piece));
-                self.recorder.piece_verified(*piece);
-                self.pieces_verified += 1;
-                self.blocks += u64::from(self.content.geometry().blocks_in(*piece));
-            }
-            Happening::Completed { .. } if !peer.starts_complete => {
-                peer.completed = Some(now);
-                self.completed += 1;
-                let stay = match self.scenario.groups[peer.group].on_complete {
-                    OnComplete::Stay => return,
-                    OnComplete::Leave => std::time::Duration::ZERO,
-                    OnComplete::StayFor(span) => span,
-                };
-                self.queue.schedule(now + stay, Event::Leave(number));
-            }
-            Happening::Stopped => self.leave(now, number),
-            _ => {}
-        }
-    }
-
-    fn leave(&mut self, now: Time, number: u32) {
-        let peer = &mut self.peers[number as usize];
-        if let Some(client) = &peer.client {
-            self.recorder.holder(client.session.held(TORRENT).iter(), false);
-        }
-        if let Some(audit) = &mut self.audit {
-            audit.peer(number, peer, &self.content);
-        }
-        peer.leave(now);
-        self.network.host_down(&mut self.queue, peer.host);
-    }
-
-    fn bind(&mut self, number: u32, stream: Stream) {
-        self.ends.bind(stream.end, stream.connection);
-        self.peers[number as usize].streams.bind(stream);
-    }
-
-    fn unbind(&mut self, number: u32, connection: ConnectionId) -> Option<Stream> {
-        let peer = &mut self.peers[number as usize];
-        let stream = peer.streams.unbind(connection)?;
-        peer.note_sent(&stream);
-        Some(stream)
     }
 
     fn status(&self) -> Status {
@@ -384,7 +164,8 @@ impl<'a> EventWorld<'a> {
             simulated_s: self.queue.now().as_secs_f64(),
             completed: self.completed,
             leechers: self.leechers,
-            progress: self.pieces_verified as f64 / wanted.max(1) as f64,
+            // What was lost in a crash and verified again counts twice.
+            progress: (self.pieces_verified as f64 / wanted.max(1) as f64).min(1.0),
             blocks: self.blocks,
         }
     }
@@ -399,14 +180,20 @@ impl<'a> EventWorld<'a> {
             let present = self.peers.iter_mut().enumerate();
             present.for_each(|(number, peer)| audit.peer(number as u32, peer, &self.content));
         }
-        let geometry = self.content.geometry();
+        let facts = self.facts(now, stop_reason);
+        let events = self.chronicle.into_rows();
         let (tables, sample_interval_s) = if self.options.tables {
-            self.recorder.finish(now, self.scenario, &self.peers)
+            self.recorder.finish(now, self.scenario, &self.peers, events)
         } else {
-            let peers = peer_rows(self.scenario, &self.peers);
-            (crate::results::Tables { peers, ..Default::default() }, 0.0)
+            (Tables { peers: peer_rows(self.scenario, &self.peers), events, ..Tables::default() }, 0.0)
         };
-        let facts = Facts {
+        let facts = Facts { sample_interval_s, script: tables.events.clone(), ..facts };
+        Outcome { facts, tables, audit: self.audit }
+    }
+
+    fn facts(&self, now: Time, stop_reason: &str) -> Facts {
+        let geometry = self.content.geometry();
+        Facts {
             version: env!("CARGO_PKG_VERSION").into(),
             scenario: self.scenario.name.clone(),
             seed: self.scenario.seed,
@@ -421,19 +208,50 @@ impl<'a> EventWorld<'a> {
                 info_hash: self.metainfo.info.hash().to_string(),
             },
             simulated_s: now.as_secs_f64(),
-            wall_s: 0.0,
-            cpu_s: 0.0,
-            peak_rss_bytes: 0,
             events: self.digest.events(),
             blocks: self.blocks,
-            sample_interval_s,
-            t_min_exception: None,
+            t_min_exception: t_min_exception(self.scenario),
             audit: self.audit.as_ref().map(Audit::figures),
-        };
-        Outcome { facts, tables, audit: self.audit }
+            ..Facts::default()
+        }
     }
 }
 
-fn peer_on(host: HostId) -> u32 {
+fn add_peers(
+    scenario: &Scenario,
+    network: &mut Network,
+    links: &[(LinkId, Rates)],
+    queue: &mut EventQueue<Event>,
+) -> Vec<PeerHost> {
+    let mut peers = Vec::new();
+    for (number, newcomer) in population(scenario).into_iter().enumerate() {
+        let group = &scenario.groups[newcomer.group];
+        let host = network.add_host(host_config(scenario, &newcomer, links));
+        network.host_down(queue, host);
+        queue.schedule(newcomer.joins, Event::Join(number as u32));
+        let rates = Rates::new(Pair::of(&newcomer.link));
+        peers.push(PeerHost {
+            starts_complete: group.has == Has::All,
+            // Who only takes keeps to the protocol all the same.
+            is_honest: matches!(group.behaviour, Behaviour::Honest | Behaviour::FreeRides),
+            returns_left: group.returns.map_or(0, |returns| returns.times),
+            ..PeerHost::new(host, newcomer.group, newcomer.joins, rates)
+        });
+    }
+    peers
+}
+
+/// What takes a run out of the reach of the lower bound and can't be seen in the table of peers. What only takes
+/// capacity away leaves the bound true: shared links, loss, partitions, crashes, departures, peers that are away for a
+/// while. Rates that change leave it true too, since the table has the largest of each link.
+fn t_min_exception(scenario: &Scenario) -> Option<String> {
+    let begins_with_a_part = scenario
+        .groups
+        .iter()
+        .any(|group| group.count > 0 && matches!(group.has, Has::Share(_) | Has::AllBut(_)));
+    begins_with_a_part.then(|| "a leecher started with a part of the content".to_owned())
+}
+
+pub(super) fn peer_on(host: HostId) -> u32 {
     host.0 - 1
 }

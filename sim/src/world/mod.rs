@@ -6,14 +6,26 @@
 //! Each peer's host runs one [`Session`](swarmlab_engine::session::Session); one more host runs the tracker. Everything
 //! happens as an event of one queue, at a time and in an order that depend on the scenario and its seed alone.
 
+mod actor;
 mod addresses;
 mod audit;
+mod byzantine;
+mod chronicle;
+mod client;
 mod digest;
+mod draws;
+mod driving;
+mod event;
 mod event_world;
+mod faults;
 mod peer_host;
 mod population;
+mod rates;
 mod recorder;
+mod script;
+mod sessions;
 mod settings;
+mod spread;
 mod streams;
 mod torrent;
 mod tracker_host;

@@ -1,31 +1,21 @@
-//! One peer: a client engine, its disk, and its streams.
+//! One peer: its host, its client while it is present, and what is known of it over the whole run.
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
-
-use swarmlab_engine::session::{Input, Session};
-use swarmlab_engine::storage::{DiskDone, DiskJob, Outcome, SharedStore, Storage, TorrentKey, Work};
+use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::time::Time;
-use swarmlab_engine::torrent::Progress;
+use swarmlab_engine::torrent::{Progress, Totals};
 
 use crate::network::HostId;
-use crate::scenario::CorruptBlock;
 
+use super::client::Client;
+use super::event::Visit;
+use super::faults::{Frozen, HostDisk};
+use super::rates::Rates;
 use super::streams::{Stream, Streams};
 
 /// The only torrent of every simulated client.
 pub const TORRENT: TorrentKey = TorrentKey(0);
-
-/// What a peer runs while it is present.
-pub struct Client {
-    /// The engine.
-    pub session: Session,
-    /// Its disk.
-    pub store: SharedStore,
-    /// For when the engine's next time-out is scheduled.
-    pub timer_at: Option<Time>,
-}
 
 /// One peer, before, during and after its presence.
 pub struct PeerHost {
@@ -35,14 +25,30 @@ pub struct PeerHost {
     pub group: usize,
     /// It starts with everything.
     pub starts_complete: bool,
-    /// When it joins.
+    /// It keeps to the protocol.
+    pub is_honest: bool,
+    /// The rates of its link.
+    pub rates: Rates,
+    /// When it joins for the first time.
     pub joins: Time,
-    /// When it had everything, if it came without.
+    /// When it had everything for the first time, if it came without.
     pub completed: Option<Time>,
-    /// When it left.
+    /// When it left; not while it is present.
     pub left: Option<Time>,
+    /// How often it has come.
+    pub visits: u32,
+    /// How often it may still come back after giving up.
+    pub returns_left: u32,
+    /// It was asked to leave, and why.
+    pub leaving: Option<Leaving>,
+    /// It will not complete any more.
+    pub is_lost: bool,
     /// While it is present.
     pub client: Option<Client>,
+    /// From its first coming until it is gone for good.
+    pub disk: Option<HostDisk>,
+    /// Whether its client is frozen.
+    pub frozen: Frozen,
     /// Its streams.
     pub streams: Streams,
     /// Payload sent to each other peer, bytes.
@@ -51,23 +57,78 @@ pub struct PeerHost {
     pub stream_bytes_sent: u64,
     /// Bytes of streams that were received, payload included, peers only.
     pub stream_bytes_received: u64,
-    /// What the engine counted; as of the last look, or of its leaving.
-    pub last_progress: Option<Progress>,
-    /// The block that this host sends with flipped bytes, while there are times left.
-    pub corrupt: Option<CorruptBlock>,
+    /// What its clients had counted when the last of them ended.
+    pub before: Option<Progress>,
+}
+
+/// Why a peer leaves in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// It has what it wanted, or the script says so.
+    ForGood,
+    /// It has lost patience, and may come back.
+    Impatient,
 }
 
 impl PeerHost {
-    /// What the engine counts; what it had counted when it left, if it has left; nothing before it joins.
+    /// A peer that has not come yet.
+    pub fn new(host: HostId, group: usize, joins: Time, rates: Rates) -> PeerHost {
+        PeerHost {
+            host,
+            group,
+            starts_complete: false,
+            is_honest: true,
+            rates,
+            joins,
+            completed: None,
+            left: None,
+            visits: 0,
+            returns_left: 0,
+            leaving: None,
+            is_lost: false,
+            client: None,
+            disk: None,
+            frozen: Frozen::default(),
+            streams: Streams::default(),
+            sent_to: BTreeMap::new(),
+            stream_bytes_sent: 0,
+            stream_bytes_received: 0,
+            before: None,
+        }
+    }
+
+    /// Whether the run waits for it to complete.
+    pub fn wants(&self) -> bool {
+        self.is_honest && !self.starts_complete
+    }
+
+    /// Its present visit.
+    pub fn visit(&self, peer: u32) -> Visit {
+        Visit { peer, number: self.visits }
+    }
+
+    /// Whether it is still on this visit.
+    pub fn is_on(&self, visit: Visit) -> bool {
+        self.client.is_some() && self.visits == visit.number
+    }
+
+    /// What its clients have counted, all visits together; nothing before it joins.
     pub fn progress(&self) -> Option<Progress> {
-        self.client.as_ref().map(|client| client.session.progress(TORRENT)).or(self.last_progress)
+        let Some(client) = &self.client else { return self.before };
+        let mut progress = client.progress();
+        if let Some(before) = &self.before {
+            progress.totals = sum(&before.totals, &progress.totals);
+        }
+        Some(progress)
     }
 
     /// The client goes, what it counted stays.
-    pub fn leave(&mut self, now: Time) {
-        self.last_progress = self.progress();
+    pub fn depart(&mut self, now: Time) {
+        self.before = self.progress();
         self.left = Some(now);
         self.client = None;
+        self.leaving = None;
+        self.frozen.clear();
         let ended: Vec<Stream> = self.streams.drain().collect();
         ended.into_iter().for_each(|stream| self.note_sent(&stream));
     }
@@ -88,29 +149,17 @@ impl PeerHost {
         }
         sent
     }
+}
 
-    /// Carries out a disk job at once, with the fault that the scenario asks for.
-    pub fn perform(&mut self, now: Time, job: DiskJob) {
-        let Some(client) = &mut self.client else { return };
-        let read = match job.work {
-            Work::Read { piece, begin, .. } => Some((piece, begin)),
-            Work::Write { .. } | Work::Verify { .. } => None,
-        };
-        let mut done = client.store.perform(job);
-        if let Some((piece, begin)) = read {
-            self.corrupt(piece, begin, &mut done);
-        }
-        if let Some(client) = &mut self.client {
-            client.session.handle_input(now, Input::Disk(done));
-        }
-    }
-
-    fn corrupt(&mut self, piece: u32, begin: u32, done: &mut DiskDone) {
-        let Some(fault) = &mut self.corrupt else { return };
-        let here = fault.piece == piece && fault.block * swarmlab_engine::metainfo::BLOCK_BYTES == begin;
-        if let (true, Outcome::Read(Ok(data))) = (here && fault.times > 0, &mut done.outcome) {
-            fault.times -= 1;
-            *data = data.iter().map(|byte| !byte).collect::<Bytes>();
-        }
+fn sum(a: &Totals, b: &Totals) -> Totals {
+    Totals {
+        downloaded: a.downloaded + b.downloaded,
+        uploaded: a.uploaded + b.uploaded,
+        wasted: a.wasted + b.wasted,
+        blocks: a.blocks + b.blocks,
+        cancels: a.cancels + b.cancels,
+        hash_failures: a.hash_failures + b.hash_failures,
+        snubs: a.snubs + b.snubs,
+        connections_peak: a.connections_peak.max(b.connections_peak),
     }
 }

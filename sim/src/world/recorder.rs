@@ -3,13 +3,13 @@
 use swarmlab_engine::time::Time;
 
 use crate::results::{
-    LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot, Tables, TransferRow,
-    timeline, wide_samples_max,
+    BYZANTINE, EventRow, LEECHER, PeerRow, PieceRow, ProgressRow, SAMPLES_MAX, SEED, Sampler, Snapshot,
+    Tables, TransferRow, timeline, wide_samples_max,
 };
 use crate::scenario::Scenario;
 
 use super::addresses;
-use super::peer_host::{PeerHost, TORRENT};
+use super::peer_host::PeerHost;
 
 /// Samples of a run, as many as are kept.
 pub struct Recorder {
@@ -45,10 +45,10 @@ impl Recorder {
     }
 
     /// Takes the samples that are due before `until`: each shows what came of everything at its own time.
-    pub fn catch_up(&mut self, until: Time, scenario: &Scenario, peers: &[PeerHost]) {
+    pub fn catch_up(&mut self, until: Time, peers: &[PeerHost]) {
         while self.swarm.due() < until {
             let at = self.swarm.due();
-            self.swarm.push(self.snapshot(at, scenario, peers));
+            self.swarm.push(self.snapshot(at, peers));
         }
         while self.progress.due() < until {
             let at = self.progress.due();
@@ -61,8 +61,14 @@ impl Recorder {
     }
 
     /// The tables, closed by a last sample at the end of the run.
-    pub fn finish(self, now: Time, scenario: &Scenario, peers: &[PeerHost]) -> (Tables, f64) {
-        let last = self.snapshot(now, scenario, peers);
+    pub fn finish(
+        self,
+        now: Time,
+        scenario: &Scenario,
+        peers: &[PeerHost],
+        events: Vec<EventRow>,
+    ) -> (Tables, f64) {
+        let last = self.snapshot(now, peers);
         let sample_interval_s = self.swarm.interval_s();
         let copies = (now.as_secs_f64(), self.copies);
         let tables = Tables {
@@ -71,14 +77,15 @@ impl Recorder {
             progress: self.progress.finish(now, progress_rows(now, peers)).concat(),
             pieces: self.pieces.finish(now, copies).into_iter().flat_map(piece_rows).collect(),
             transfers: transfer_rows(peers),
+            events,
         };
         (tables, sample_interval_s)
     }
 
-    fn snapshot(&self, at: Time, scenario: &Scenario, peers: &[PeerHost]) -> Snapshot {
+    fn snapshot(&self, at: Time, peers: &[PeerHost]) -> Snapshot {
         let mut snapshot = Snapshot { time_s: at.as_secs_f64(), ..Snapshot::default() };
         for peer in peers {
-            snapshot.completed += u32::from(peer.completed.is_some());
+            snapshot.completed += u32::from(peer.wants() && peer.completed.is_some());
             let Some(progress) = peer.progress() else { continue };
             snapshot.uploaded_bytes += progress.totals.uploaded;
             snapshot.downloaded_bytes += progress.totals.downloaded;
@@ -87,12 +94,14 @@ impl Recorder {
                 snapshot.seed_uploaded_bytes += progress.totals.uploaded;
             }
             if peer.client.is_some() {
-                let link = &scenario.groups[peer.group].link;
-                snapshot.capacity_up_bits_per_s += link.up_bits_per_s as f64;
-                snapshot.capacity_down_bits_per_s += link.down_bits_per_s as f64;
+                let rates = peer.rates.now();
+                snapshot.capacity_up_bits_per_s += rates.up as f64;
+                snapshot.capacity_down_bits_per_s += rates.down as f64;
                 snapshot.connections += progress.peers;
                 let complete = progress.pieces_held == progress.piece_count;
-                *(if complete { &mut snapshot.seeds } else { &mut snapshot.leechers }) += 1;
+                if peer.is_honest {
+                    *(if complete { &mut snapshot.seeds } else { &mut snapshot.leechers }) += 1;
+                }
             }
         }
         snapshot.connections /= 2;
@@ -106,7 +115,7 @@ impl Recorder {
 
 fn progress_rows(at: Time, peers: &[PeerHost]) -> Vec<ProgressRow> {
     let row = |(number, peer): (usize, &PeerHost)| {
-        let progress = peer.client.as_ref()?.session.progress(TORRENT);
+        let progress = peer.client.as_ref().and_then(|_| peer.progress())?;
         Some(ProgressRow {
             time_s: at.as_secs_f64(),
             peer: number as u32,
@@ -142,10 +151,10 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
         Some(PeerRow {
             peer: number as u32,
             group: group.name.clone(),
-            role: if peer.starts_complete { SEED } else { LEECHER }.to_owned(),
+            role: role(peer).to_owned(),
             address: addresses::peer(peer.host).to_string(),
-            up_bits_per_s: group.link.up_bits_per_s,
-            down_bits_per_s: group.link.down_bits_per_s,
+            up_bits_per_s: peer.rates.largest().up,
+            down_bits_per_s: peer.rates.largest().down,
             joined_s: peer.joins.as_secs_f64(),
             completed_s: peer.completed.map(Time::as_secs_f64),
             left_s: peer.left.map(Time::as_secs_f64),
@@ -159,4 +168,12 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
         })
     };
     peers.iter().enumerate().filter_map(row).collect()
+}
+
+fn role(peer: &PeerHost) -> &'static str {
+    match (peer.is_honest, peer.starts_complete) {
+        (false, _) => BYZANTINE,
+        (true, true) => SEED,
+        (true, false) => LEECHER,
+    }
 }

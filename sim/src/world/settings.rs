@@ -3,10 +3,14 @@
 use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::storage::Content;
 
-use crate::network::{AccessLink, NetworkConfig};
-use crate::scenario::{ClientSpec, Group, Scenario};
+use crate::network::{
+    AccessLink, Discipline, HostConfig, LinkId, Network, NetworkConfig, SharedLink, UplinkDiscipline,
+};
+use crate::scenario::{self, Behaviour, Group, LinkSpec, Scenario};
 
 use super::WorldError;
+use super::population::Newcomer;
+use super::rates::{Pair, Rates};
 
 const TRACKER_BITS_PER_S: u64 = 10_000_000_000;
 
@@ -31,7 +35,10 @@ pub fn network_config(scenario: &Scenario) -> NetworkConfig {
         unit_bytes: spec.unit_bytes,
         send_buffer_bytes: spec.send_buffer_bytes,
         receive_window_bytes: spec.receive_window_bytes,
-        latency: spec.latency.clone(),
+        latency: spec.latency.in_network(),
+        jitter: spec.jitter,
+        loss: spec.loss,
+        asymmetry: spec.asymmetry,
         ..NetworkConfig::default()
     }
 }
@@ -43,28 +50,90 @@ pub fn tracker_link() -> AccessLink {
         down_bits_per_s: TRACKER_BITS_PER_S,
         queue_up_bytes: u64::MAX,
         queue_down_bytes: u64::MAX,
-        ..AccessLink::symmetric(TRACKER_BITS_PER_S)
+        discipline_up: UplinkDiscipline::Turns,
+        discipline_down: Discipline::TailDrop,
+        loss: 0.0,
     }
 }
 
-/// The link of each host of a group.
-pub fn access_link(group: &Group) -> AccessLink {
-    AccessLink {
-        up_bits_per_s: group.link.up_bits_per_s,
-        down_bits_per_s: group.link.down_bits_per_s,
-        queue_up_bytes: group.link.queue_up_bytes.into(),
-        queue_down_bytes: group.link.queue_down_bytes.into(),
-        ..AccessLink::symmetric(group.link.up_bits_per_s)
+/// The host of a peer.
+pub fn host_config(scenario: &Scenario, newcomer: &Newcomer, links: &[(LinkId, Rates)]) -> HostConfig {
+    let group = &scenario.groups[newcomer.group];
+    let LinkSpec { up_bits_per_s, down_bits_per_s, queues } = &newcomer.link;
+    let link = AccessLink {
+        up_bits_per_s: *up_bits_per_s,
+        down_bits_per_s: *down_bits_per_s,
+        queue_up_bytes: queues.up_bytes.into(),
+        queue_down_bytes: queues.down_bytes.into(),
+        discipline_up: uplink_discipline(queues.discipline_up),
+        discipline_down: discipline(queues.discipline_down),
+        loss: group.loss,
+    };
+    let behind = group.behind.as_deref().and_then(|name| place_of(scenario, name)).map(|at| links[at].0);
+    HostConfig { link, place: newcomer.place, behind, takes_inbound: newcomer.takes_inbound }
+}
+
+/// Adds the shared links, those in front before those behind them; their ids in the order of the scenario.
+pub fn add_links(scenario: &Scenario, network: &mut Network) -> Vec<(LinkId, Rates)> {
+    let mut ids: Vec<Option<LinkId>> = vec![None; scenario.links.len()];
+    (0..ids.len()).for_each(|at| {
+        add_link(scenario, network, &mut ids, at);
+    });
+    let rates = scenario.links.iter().map(|link| Pair { up: link.up_bits_per_s, down: link.down_bits_per_s });
+    ids.into_iter().flatten().zip(rates.map(Rates::new)).collect()
+}
+
+/// The scenario's reader has refused links that are behind themselves.
+fn add_link(scenario: &Scenario, network: &mut Network, ids: &mut [Option<LinkId>], at: usize) -> LinkId {
+    if let Some(id) = ids[at] {
+        return id;
+    }
+    let spec = &scenario.links[at];
+    let front = spec.behind.as_deref().and_then(|name| place_of(scenario, name));
+    let behind = front.map(|front| add_link(scenario, network, ids, front));
+    let id = network.add_link(SharedLink {
+        up_bits_per_s: spec.up_bits_per_s,
+        down_bits_per_s: spec.down_bits_per_s,
+        queue_up_bytes: spec.queue_up_bytes.into(),
+        queue_down_bytes: spec.queue_down_bytes.into(),
+        discipline: discipline(spec.discipline),
+        latency: spec.latency,
+        loss: spec.loss,
+        behind,
+    });
+    ids[at] = Some(id);
+    id
+}
+
+/// The place of a shared link in the scenario.
+pub fn place_of(scenario: &Scenario, name: &str) -> Option<usize> {
+    scenario.links.iter().position(|link| link.name == name)
+}
+
+fn discipline(discipline: scenario::Discipline) -> Discipline {
+    match discipline {
+        scenario::Discipline::TailDrop => Discipline::TailDrop,
+        scenario::Discipline::CoDel => Discipline::CoDel,
+    }
+}
+
+fn uplink_discipline(discipline: scenario::UplinkDiscipline) -> UplinkDiscipline {
+    match discipline {
+        scenario::UplinkDiscipline::Turns => UplinkDiscipline::Turns,
+        scenario::UplinkDiscipline::TailDrop => UplinkDiscipline::TailDrop,
+        scenario::UplinkDiscipline::CoDel => UplinkDiscipline::CoDel,
     }
 }
 
 /// How each client of a group takes part.
-pub fn torrent_config(client: &ClientSpec) -> TorrentConfig {
+pub fn torrent_config(group: &Group) -> TorrentConfig {
+    let client = &group.client;
+    let uploads = group.behaviour != Behaviour::FreeRides;
     TorrentConfig {
         picker: client.picker.into(),
         choker: client.choker.into(),
         seed_choker: client.seed_choker.into(),
-        upload_slots: client.upload_slots,
+        upload_slots: if uploads { client.upload_slots } else { 0 },
         connections_max: client.connections_max,
         connections_target: client.connections_max * 3 / 5,
         fast_extension: client.fast_extension,

@@ -1,8 +1,12 @@
 //! Tests of the simulation that need more than one module, named by situation.
 
+mod byzantine;
 mod run_directory;
 mod scenario_files;
 mod scenario_mistakes;
 mod scenario_overrides;
 mod scenario_roundtrip;
+mod scenario_schema;
+mod scenario_strategy;
+mod scenario_traces;
 mod swarms;

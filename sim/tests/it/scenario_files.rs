@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use swarmlab_sim::scenario::{Arrival, Has, Latency, OnComplete, Scenario, StopWhen, TorrentSpec};
+use swarmlab_sim::scenario::{
+    Access, Arrival, Has, LatencySpec, LinkSpec, OnComplete, Queues, Scenario, StopWhen, TorrentSpec,
+};
 
 fn scenarios() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
@@ -38,12 +40,14 @@ fn the_flash_crowd_is_read_as_it_is_written() {
         scenario.torrent,
         TorrentSpec::Formula { size_bytes: 256 << 20, piece_length_bytes: 256 << 10 }
     );
-    let latency = Latency::Uniform { min: Duration::from_millis(10), max: Duration::from_millis(60) };
+    let latency = LatencySpec::Uniform { min: Duration::from_millis(10), max: Duration::from_millis(60) };
     assert_eq!(scenario.network.latency, latency);
     let [seed, leecher] = &scenario.groups[..] else { panic!("two groups") };
-    assert_eq!((seed.count, seed.has, seed.link.up_bits_per_s), (1, Has::All, 20_000_000));
-    assert_eq!((leecher.count, leecher.has, leecher.link.down_bits_per_s), (200, Has::Nothing, 32_000_000));
-    assert_eq!((leecher.arrival, leecher.on_complete), (Arrival::AtOnce, OnComplete::Stay));
+    assert_eq!((seed.count, seed.has), (1, Has::All));
+    assert_eq!((leecher.count, leecher.has), (200, Has::Nothing));
+    let link = LinkSpec { up_bits_per_s: 8_000_000, down_bits_per_s: 32_000_000, queues: Queues::default() };
+    assert_eq!(leecher.access, Access::Own(link));
+    assert_eq!((&leecher.arrival, leecher.on_complete), (&Arrival::AtOnce, OnComplete::Stay));
     assert_eq!((scenario.stop.when, scenario.stop.at), (StopWhen::AllComplete, Duration::from_secs(3600)));
 }
 

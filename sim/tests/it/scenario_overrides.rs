@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use swarmlab_sim::scenario::{Arrival, Latency, Scenario, TorrentSpec};
+use swarmlab_sim::scenario::{Arrival, LatencySpec, Scenario, TorrentSpec};
 
 const FILE: &str = r#"
 [torrent]
@@ -45,7 +45,7 @@ fn values_are_said_anew() {
     .unwrap();
     assert_eq!(scenario.groups[1].count, 15);
     assert_eq!(scenario.torrent, TorrentSpec::Formula { size_bytes: 1 << 30, piece_length_bytes: 1 << 20 });
-    assert_eq!(scenario.network.latency, Latency::Constant(Duration::from_millis(30)));
+    assert_eq!(scenario.network.latency, LatencySpec::Constant(Duration::from_millis(30)));
     assert_eq!(scenario.groups[1].client.picker, "random");
     assert_eq!(scenario.groups[1].arrival, Arrival::Poisson { per_s: 0.5 });
     assert_eq!(scenario.groups[2].count, 3);
@@ -56,7 +56,7 @@ fn values_are_said_anew() {
 #[test]
 fn a_part_of_a_value_is_said_anew_and_the_last_word_counts() {
     let scenario = with(&["network.latency.max=\"90 ms\"", "network.latency.max=80ms"]).unwrap();
-    let latency = Latency::Uniform { min: Duration::from_millis(10), max: Duration::from_millis(80) };
+    let latency = LatencySpec::Uniform { min: Duration::from_millis(10), max: Duration::from_millis(80) };
     assert_eq!(scenario.network.latency, latency);
 }
 

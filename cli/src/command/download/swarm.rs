@@ -115,7 +115,9 @@ impl Swarm {
                 biased;
                 () = interrupts.next() => return Ok(End::Interrupted),
                 notice = self.events.next() => match notice {
-                    Some(Notice::Event(Event::DiskFailed { error, .. })) => return Ok(End::DiskFailed(error)),
+                    Some(Notice::Event(Event::DiskFailed { error, .. } | Event::DiskFull { error, .. })) => {
+                        return Ok(End::DiskFailed(error));
+                    }
                     Some(Notice::Event(Event::Checked { pieces, .. })) => {
                         view.checked(pieces);
                         self.checking = pieces < self.last.piece_count;

@@ -26,7 +26,8 @@ impl Flight {
 
     /// A segment arrived, or a part of it. Its acknowledgement reaches the sender at `ack_at`, and with it the news of every drop among
     /// the segments that departed earlier, as selective acknowledgements bring it.
-    pub fn on_arrival(&mut self, transit: Transit, ack_at: Time) -> Advance {
+    /// What it makes readable stays here if nobody reads.
+    pub fn on_arrival(&mut self, transit: Transit, ack_at: Time, is_read: bool) -> Advance {
         let ack_at = self.acks.back().map_or(ack_at, |previous| previous.at.max(ack_at));
         while let Some(&lost) = self.dropped.front()
             && lost.told_by <= transit.number
@@ -36,7 +37,7 @@ impl Flight {
         }
         let place = (transit.index - self.first_segment) as usize;
         self.segments[place].missing -= weight(transit.bytes);
-        let mut advance = Advance { bytes: 0, finished: false };
+        let mut advance = Advance::default();
         while let Some(&segment) = self.segments.front()
             && segment.missing == 0
         {
@@ -45,8 +46,23 @@ impl Flight {
             advance.bytes += segment.bytes;
             advance.finished |= segment.bytes == 0;
         }
-        self.acks.push_back(Ack { at: ack_at, advance: advance.bytes, transit });
+        if !is_read {
+            self.unread.bytes += advance.bytes;
+            self.unread.finished |= advance.finished;
+            advance = Advance::default();
+        }
+        self.acks.push_back(Ack { at: ack_at, advance: advance.bytes, transit: Some(transit) });
         advance
+    }
+
+    /// The application reads what was unread, if anything was. The news of the room reaches the sender at `ack_at`.
+    pub fn read_all(&mut self, ack_at: Time) -> Option<Advance> {
+        let unread = std::mem::take(&mut self.unread);
+        if unread.bytes > 0 {
+            let at = self.acks.back().map_or(ack_at, |previous| previous.at.max(ack_at));
+            self.acks.push_back(Ack { at, advance: unread.bytes, transit: None });
+        }
+        (unread.bytes > 0 || unread.finished).then_some(unread)
     }
 
     /// Takes at most `bytes` from the front: a whole chunk if it fits.

@@ -16,11 +16,16 @@ impl Flight {
         let beyond: usize = self.chunks.range(chunk..).map(|chunk| chunk.len()).sum();
         expect("unsent bytes", u64::from(self.unsent), (beyond - offset) as u64)?;
         let sent: u64 = self.segments.iter().map(|segment| u64::from(segment.bytes)).sum();
-        expect("sent and unsent make the buffer", sent + u64::from(self.unsent), buffered as u64)?;
+        let unread = u64::from(self.unread.bytes);
+        expect(
+            "unread, sent and unsent make the buffer",
+            unread + sent + u64::from(self.unsent),
+            buffered as u64,
+        )?;
         at_most("the send buffer", self.unsent, config.send_buffer_bytes)?;
 
         let acknowledging: u64 = self.acks.iter().map(|ack| u64::from(ack.advance)).sum();
-        expect("outstanding bytes", u64::from(self.outstanding), sent + acknowledging)?;
+        expect("outstanding bytes", u64::from(self.outstanding), unread + sent + acknowledging)?;
         at_most("the receive window", self.outstanding, config.receive_window_bytes)?;
 
         self.check_whereabouts(inbound)?;
@@ -41,7 +46,7 @@ impl Flight {
         let dropped = self.dropped.iter().map(|lost| lost.transit);
         let lost = dropped.chain(self.reported.iter().map(|report| report.transit));
         let in_pipe: Vec<Transit> = under_way.chain(lost).collect();
-        let acknowledging = self.acks.iter().map(|ack| ack.transit);
+        let acknowledging = self.acks.iter().filter_map(|ack| ack.transit);
         let pipe: u64 =
             in_pipe.iter().copied().chain(acknowledging).map(|transit| u64::from(transit.bytes)).sum();
         expect("the pipe", u64::from(self.pipe), pipe)?;
@@ -58,11 +63,11 @@ impl Flight {
         expect("segments that don't exist", places.len() as u64, 0)
     }
 
-    /// Whether something will happen to it without anybody's doing: a wake-up, an arrival.
-    pub fn is_stalled(&self, inbound: &[Transit]) -> bool {
+    /// Whether nothing will happen to it without anybody's doing: a wake-up, an arrival.
+    pub fn is_stalled(&self, inbound: &[Transit], is_read: bool) -> bool {
         let is_moving =
             self.in_ring || self.wake_at.is_some() || !self.on_wire.is_empty() || !inbound.is_empty();
-        !self.is_delivered() && !is_moving && !self.is_held()
+        is_read && !self.is_delivered() && !is_moving && !self.is_held()
     }
 }
 

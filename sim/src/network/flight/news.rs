@@ -33,14 +33,15 @@ impl Flight {
     }
 
     fn settle_ack(&mut self, ack: Ack, direction: &mut Direction, config: &NetworkConfig) {
-        self.pipe -= ack.transit.bytes;
         self.outstanding -= ack.advance;
+        let Some(transit) = ack.transit else { return };
+        self.pipe -= transit.bytes;
         self.progress_at = ack.at;
         self.backoff = 0;
-        direction.round_trip.observe(ack.at - ack.transit.sent_at);
-        if (self.recovered_before..self.limited_before).contains(&ack.transit.number) {
+        direction.round_trip.observe(ack.at - transit.sent_at);
+        if (self.recovered_before..self.limited_before).contains(&transit.number) {
             let round_trip = direction.round_trip.smoothed();
-            direction.congestion.on_ack(ack.at, ack.transit.bytes, round_trip, config.mss_bytes);
+            direction.congestion.on_ack(ack.at, transit.bytes, round_trip, config.mss_bytes);
         }
     }
 
@@ -87,7 +88,7 @@ impl Flight {
     fn room_at(&self) -> Option<Time> {
         let mut shortage = self.shortage?;
         for ack in &self.acks {
-            shortage.pipe = shortage.pipe.saturating_sub(ack.transit.bytes);
+            shortage.pipe = shortage.pipe.saturating_sub(ack.bytes());
             shortage.outstanding = shortage.outstanding.saturating_sub(ack.advance);
             if shortage.pipe == 0 && shortage.outstanding == 0 {
                 return Some(ack.at);

@@ -6,6 +6,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::error::{Complaint, Problem};
 use super::source::Place;
+use super::{nearest, quoted};
 
 /// A value and where it stands. A table with a header stands at its header.
 #[derive(Clone, Debug)]
@@ -23,14 +24,14 @@ pub enum Data {
     Text(String),
     /// An integer; one beyond 128 bits is cut to the nearest that fits, which is over every limit here.
     Integer(i128),
-    /// A float.
-    Float,
+    /// A float; one beyond all floats is infinite.
+    Float(f64),
     /// `true` or `false`.
     Boolean(bool),
     /// A date or a time.
     Date,
     /// An array.
-    Array,
+    Array(Vec<Node>),
     /// A table, in the order of the text.
     Table(Vec<Entry>),
 }
@@ -64,28 +65,64 @@ impl Node {
     pub fn place_of(&self, path: &[&str]) -> Place {
         let mut node = self;
         for key in path {
-            let Some(inner) = node.get(key) else { break };
+            let inner = match &node.data {
+                Data::Array(items) => key.parse::<usize>().ok().and_then(|number| items.get(number)),
+                _ => node.get(key),
+            };
+            let Some(inner) = inner else { break };
             node = inner;
         }
         node.place.clone()
     }
 
-    /// Puts `value` at `path`, in place of what stood there; makes the tables on the way.
-    pub fn set(&mut self, path: &[Key], value: Node) {
+    /// What the string under `name` says, if this is a table that has one.
+    pub fn name(&self) -> Option<&str> {
+        match &self.get("name")?.data {
+            Data::Text(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Puts `value` at `path`, in place of what stood there; makes the tables on the way. An item of an array is called
+    /// by its name or by its number, from 0.
+    pub fn set(&mut self, path: &[Key], value: Node) -> Result<(), Problem> {
         let Some((key, rest)) = path.split_first() else {
             *self = value;
-            return;
+            return Ok(());
         };
+        if let Data::Array(items) = &mut self.data {
+            return set_item(items, key, rest, value);
+        }
         if !matches!(self.data, Data::Table(_)) {
             *self = Node { place: value.place.clone(), data: Data::Table(Vec::new()) };
         }
-        let Data::Table(entries) = &mut self.data else { return };
+        let Data::Table(entries) = &mut self.data else { return Ok(()) };
         let index = entries.iter().position(|entry| entry.key.name == key.name).unwrap_or_else(|| {
             let node = Node { place: key.place.clone(), data: Data::Table(Vec::new()) };
             entries.push(Entry { key: key.clone(), node });
             entries.len() - 1
         });
-        entries[index].node.set(rest, value);
+        entries[index].node.set(rest, value)
+    }
+}
+
+fn set_item(items: &mut [Node], key: &Key, rest: &[Key], value: Node) -> Result<(), Problem> {
+    let named = items.iter().position(|item| item.name() == Some(&key.name));
+    let index = named.or_else(|| key.name.parse().ok().filter(|index| *index < items.len()));
+    match index {
+        Some(index) => items[index].set(rest, value),
+        None => {
+            let names: Vec<&str> = items.iter().filter_map(Node::name).collect();
+            let complaint = Complaint::new(format!("there is no item {} to be set", quoted(&key.name)));
+            let complaint = match nearest(&key.name, names.iter().copied()) {
+                Some(name) => complaint.label(format!("did you mean {}?", quoted(name))),
+                None => complaint.label(match items.len() {
+                    0 => "the array is empty".to_owned(),
+                    count => format!("expected a name, or a number from 0 to {}", count - 1),
+                }),
+            };
+            Err(complaint.at(key.place.clone()))
+        }
     }
 }
 
@@ -115,10 +152,10 @@ fn node(value: &Spanned<DeValue<'_>>, source: usize, offset: usize) -> Node {
     let data = match value.get_ref() {
         DeValue::String(text) => Data::Text(text.clone().into_owned()),
         DeValue::Integer(digits) => Data::Integer(integer(digits)),
-        DeValue::Float(_) => Data::Float,
+        DeValue::Float(digits) => Data::Float(digits.as_str().replace('_', "").parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(yes) => Data::Boolean(*yes),
         DeValue::Datetime(_) => Data::Date,
-        DeValue::Array(_) => Data::Array,
+        DeValue::Array(items) => Data::Array(items.iter().map(|item| node(item, source, offset)).collect()),
         DeValue::Table(table) => Data::Table(entries(table, source, offset)),
     };
     Node { place: place(value.span(), source, offset), data }

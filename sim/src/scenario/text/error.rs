@@ -31,6 +31,15 @@ pub struct Complaint {
 pub struct Problem {
     complaint: Complaint,
     place: Option<Place>,
+    line: Option<Line>,
+}
+
+/// A line of another file, which is shown in place of the words that name the file.
+#[derive(Clone, Debug)]
+struct Line {
+    file: String,
+    number: usize,
+    text: String,
 }
 
 impl Complaint {
@@ -53,12 +62,20 @@ impl Complaint {
 
     /// The complaint about the words at `place`.
     pub fn at(self, place: Place) -> Problem {
-        Problem { complaint: self, place: Some(place) }
+        Problem { complaint: self, place: Some(place), line: None }
+    }
+
+    /// The complaint about line `number` of the file `file`, which is named at `place`.
+    pub fn in_file(self, file: String, number: usize, line: &str, place: Place) -> Problem {
+        /// A longer line says no more.
+        const CHARS_MAX: usize = 120;
+        let text = line.chars().take(CHARS_MAX).collect();
+        Problem { complaint: self, place: Some(place), line: Some(Line { file, number, text }) }
     }
 
     /// The complaint as an error of its own, about a file as a whole.
     pub fn unplaced(self) -> ScenarioError {
-        ScenarioError::new(Vec::new(), vec![Problem { complaint: self, place: None }])
+        ScenarioError::new(Vec::new(), vec![Problem { complaint: self, place: None, line: None }])
     }
 }
 
@@ -95,11 +112,17 @@ impl ScenarioError {
     fn render_one(&self, problem: &Problem, renderer: &Renderer) -> String {
         let complaint = &problem.complaint;
         let mut group = Group::with_title(Level::ERROR.primary_title(&complaint.title));
-        if let Some(place) = &problem.place {
+        let caret = |span| {
+            let caret = AnnotationKind::Primary.span(span);
+            if complaint.label.is_empty() { caret } else { caret.label(&complaint.label) }
+        };
+        if let Some(line) = &problem.line {
+            let snippet = Snippet::source(&line.text).line_start(line.number).path(&line.file);
+            group = group.element(snippet.annotation(caret(0..line.text.len())));
+        } else if let Some(place) = &problem.place {
             let source = &self.sources[place.source];
-            let caret = AnnotationKind::Primary.span(place.span.clone());
-            let caret = if complaint.label.is_empty() { caret } else { caret.label(&complaint.label) };
-            group = group.element(Snippet::source(&source.text).path(&source.name).annotation(caret));
+            let snippet = Snippet::source(&source.text).path(&source.name);
+            group = group.element(snippet.annotation(caret(place.span.clone())));
         }
         let help = complaint.help.iter().map(|line| Level::HELP.message(line));
         renderer.render(&[group.elements(help)])

@@ -1,20 +1,24 @@
 //! The keys of one table. A key is known because somebody asks for it: what nobody asked for is refused, with the
-//! likeliest of the asked-for keys as the proposal.
+//! likeliest of the asked-for keys as the proposal. Asking also describes: whoever asks says what the key means and
+//! what form its value has.
 
 use super::document::Entry;
 use super::error::Complaint;
+use super::form::{Form, Written};
+use super::shape::{KeyShape, Need, Shape, TableShape};
 use super::source::Place;
 use super::value::{Read, Refused, Value};
 use super::{list, nearest, quoted};
 
-/// A table while it is read.
+/// A table while it is read, or described.
 ///
 /// Ask for every key before the first `?`: a key not asked for counts as unknown.
 pub struct Keys<'a> {
-    table: Value<'a>,
-    entries: &'a [Entry],
+    /// The table and what stands in it; none while it is described.
+    table: Option<(Value<'a>, &'a [Entry])>,
     known: Vec<&'static str>,
     missing: Vec<Missing>,
+    shape: TableShape,
 }
 
 struct Missing {
@@ -36,40 +40,67 @@ impl Missing {
 impl<'a> Keys<'a> {
     /// The keys of `table`, none asked for yet.
     pub fn new(table: Value<'a>, entries: &'a [Entry]) -> Keys<'a> {
-        Keys { table, entries, known: Vec::new(), missing: Vec::new() }
-    }
-
-    /// The value of `key`, if it is given.
-    pub fn optional<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&Value<'a>) -> Read<T>,
-    ) -> Read<Option<T>> {
-        self.known.push(key);
-        match self.entries.iter().find(|entry| entry.key.name == key) {
-            Some(entry) => read(&self.table.child(key, &entry.node)).map(Some),
-            None => Ok(None),
+        Keys {
+            table: Some((table, entries)),
+            known: Vec::new(),
+            missing: Vec::new(),
+            shape: TableShape::default(),
         }
     }
 
-    /// The value of `key`, or `default`.
-    pub fn or<T>(
+    /// The keys of no table: it is written down what is asked for.
+    pub fn describing() -> Keys<'static> {
+        Keys { table: None, known: Vec::new(), missing: Vec::new(), shape: TableShape::default() }
+    }
+
+    /// What was asked for.
+    pub fn into_shape(self) -> TableShape {
+        self.shape
+    }
+
+    /// The value of `key`, if it is given.
+    pub fn optional<F: Form>(
         &mut self,
         key: &'static str,
-        default: T,
-        read: impl FnOnce(&Value<'a>) -> Read<T>,
-    ) -> Read<T> {
-        Ok(self.optional(key, read)?.unwrap_or(default))
+        doc: &'static str,
+        form: &F,
+    ) -> Read<Option<F::T>> {
+        self.ask(key, doc, || Need::Optional, form)
+    }
+
+    /// The value of `key`, or `default`.
+    pub fn or<F: Written>(
+        &mut self,
+        key: &'static str,
+        doc: &'static str,
+        default: F::T,
+        form: &F,
+    ) -> Read<F::T> {
+        let need = || Need::Default(form.written(&default));
+        let given = self.ask(key, doc, need, form)?;
+        Ok(given.unwrap_or(default))
+    }
+
+    /// The table under `key`, or `default`, whose keys speak for themselves.
+    pub fn section<F: Form>(
+        &mut self,
+        key: &'static str,
+        doc: &'static str,
+        default: F::T,
+        form: &F,
+    ) -> Read<F::T> {
+        Ok(self.optional(key, doc, form)?.unwrap_or(default))
     }
 
     /// The value of `key`, which must be given, for instance as `example`.
-    pub fn required<T>(
+    pub fn required<F: Form>(
         &mut self,
         key: &'static str,
         example: &'static str,
-        read: impl FnOnce(&Value<'a>) -> Read<T>,
-    ) -> Read<T> {
-        match self.optional(key, read)? {
+        doc: &'static str,
+        form: &F,
+    ) -> Read<F::T> {
+        match self.ask(key, doc, || Need::Required(example), form)? {
             Some(value) => Ok(value),
             None => {
                 self.missing.push(Missing { key, example });
@@ -78,32 +109,75 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Every key with its value, for a table whose keys are the author's own names.
-    pub fn each(&mut self) -> impl Iterator<Item = (&'a str, &'a Place, Value<'a>)> {
-        let table = self.table.clone();
-        std::mem::take(&mut self.entries).iter().map(move |entry| {
-            let name = entry.key.name.as_str();
-            (name, &entry.key.place, table.child(name, &entry.node))
+    /// One of these sets of keys must be given, and no key of another; `what` says so, `help` shows how. The answer is
+    /// the number of the set.
+    pub fn exactly_one(&mut self, what: &str, help: &str, sets: &[&[&'static str]]) -> Read<usize> {
+        if self.table.is_none() {
+            self.shape.exactly_one.push(sets.iter().map(|set| set.to_vec()).collect());
+            return Err(Refused::by_keys());
+        }
+        let given: Vec<usize> =
+            (0..sets.len()).filter(|&set| sets[set].iter().any(|key| self.has(key))).collect();
+        if let [set] = given[..] {
+            return Ok(set);
+        }
+        let complaint = Complaint::new(what).help(help);
+        Err(match given.get(1) {
+            Some(&second) => {
+                let key = sets[second].iter().find(|key| self.has(key)).copied().unwrap_or_default();
+                let other = sets[given[0]].iter().find(|key| self.has(key)).copied().unwrap_or_default();
+                self.refuse_key(key, complaint.label(format!("not beside {}", quoted(other))))
+            }
+            // A misspelt key says it better.
+            None if self.has_unknown() => Refused::by_keys(),
+            None => self.refuse(complaint),
         })
+    }
+
+    /// Says that `key`, which was read as optional, must be there after all, for instance as `example`.
+    pub fn need<T>(&mut self, key: &'static str, example: &'static str, value: Option<T>) -> Read<T> {
+        value.ok_or_else(|| {
+            self.missing.push(Missing { key, example });
+            Refused::by_keys()
+        })
+    }
+
+    /// Whether `key` is given.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries().iter().any(|entry| entry.key.name == key)
+    }
+
+    /// Every key with its value, for a table whose keys are the author's own names.
+    pub fn each(&mut self) -> Vec<(&'a str, &'a Place, Value<'a>)> {
+        let Some((table, entries)) = &mut self.table else { return Vec::new() };
+        let entries = std::mem::take(entries);
+        entries
+            .iter()
+            .map(|entry| (&entry.key.name[..], &entry.key.place, table.child(&entry.key.name, &entry.node)))
+            .collect()
     }
 
     /// Refuses the table as a whole.
     pub fn refuse(&self, complaint: Complaint) -> Refused {
-        self.table.refuse(complaint)
+        match &self.table {
+            Some((table, _)) => table.refuse(complaint),
+            None => Refused::by_keys(),
+        }
     }
 
     /// Refuses the value under `key`, or the table if it does not stand there.
     pub fn refuse_key(&self, key: &str, complaint: Complaint) -> Refused {
-        match self.entries.iter().find(|entry| entry.key.name == key) {
-            Some(entry) => self.table.child(key, &entry.node).refuse(complaint),
-            None => self.refuse(complaint),
+        let Some((table, entries)) = &self.table else { return Refused::by_keys() };
+        match entries.iter().find(|entry| entry.key.name == key) {
+            Some(entry) => table.child(key, &entry.node).refuse(complaint),
+            None => table.refuse(complaint),
         }
     }
 
     /// Refuses the keys nobody asked for, and then what is still missing.
     pub fn finish(mut self) -> Read<()> {
         let mut clean = Ok(());
-        for entry in self.entries {
+        for entry in self.entries() {
             let name = entry.key.name.as_str();
             if self.known.contains(&name) {
                 continue;
@@ -124,18 +198,46 @@ impl<'a> Keys<'a> {
         Err(self.refuse(complaint))
     }
 
+    fn ask<F: Form>(
+        &mut self,
+        key: &'static str,
+        doc: &'static str,
+        need: impl FnOnce() -> Need,
+        form: &F,
+    ) -> Read<Option<F::T>> {
+        let Some((table, entries)) = &self.table else {
+            let shape: Shape = form.shape();
+            self.shape.keys.push(KeyShape { key, doc, need: need(), shape });
+            return Err(Refused::by_keys());
+        };
+        self.known.push(key);
+        match entries.iter().find(|entry| entry.key.name == key) {
+            Some(entry) => form.read(&table.child(key, &entry.node)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn entries(&self) -> &'a [Entry] {
+        self.table.as_ref().map_or(&[], |(_, entries)| entries)
+    }
+
+    fn has_unknown(&self) -> bool {
+        self.entries().iter().any(|entry| !self.known.contains(&&entry.key.name[..]))
+    }
+
     fn refuse_unknown(&self, entry: &Entry, meant: Option<&str>) -> Refused {
+        let Some((table, _)) = &self.table else { return Refused::by_keys() };
         let title = format!("there is no key {}{}", quoted(&entry.key.name), self.place_in_words());
         let mut complaint = Complaint::new(title);
         if let Some(key) = meant {
             complaint = complaint.label(format!("did you mean {}?", quoted(key)));
         }
         let known = list(self.known.iter().copied());
-        self.table.reader().refuse(complaint.help(format!("known here are {known}")), entry.key.place.clone())
+        table.reader().refuse(complaint.help(format!("known here are {known}")), entry.key.place.clone())
     }
 
     fn place_in_words(&self) -> String {
-        match self.table.path() {
+        match self.table.as_ref().map_or("", |(table, _)| table.path()) {
             "" => " at the top of a scenario".to_owned(),
             path => format!(" in {}", quoted(path)),
         }

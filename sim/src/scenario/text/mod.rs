@@ -1,24 +1,37 @@
 //! The text side of scenarios: where a value stands in which file, reading TOML with places, `--set`, and saying what is
 //! wrong. Knows nothing about swarms: no key of the format is named here.
 
+mod cases;
+mod csv;
 mod document;
 mod error;
+mod fields;
+mod form;
 mod keys;
+mod named;
 mod overrides;
 mod path;
+mod shape;
 mod source;
 mod suggest;
 mod value;
 mod writer;
 
+pub use cases::{Cases, OneOf};
+pub use csv::{Columns, Row};
 pub use document::{Node, parse as parse_document};
 pub use error::{Complaint, Problem, ScenarioError};
+pub use fields::Fields;
+pub use form::{Boolean, Count, Form, List, Names, Number, Table, Whole, Words, Written, table_shape};
 pub use keys::Keys;
+pub use named::{NameOf, Named};
 pub use overrides::apply as apply_override;
+pub use path::ExistingPath;
+pub use shape::{CaseShape, KeyShape, Need, Shape, TableShape};
 pub use source::{Place, Source, read_file};
 pub use suggest::{list, nearest};
 pub use value::{Read, Reader, Value};
-pub use writer::Writer;
+pub use writer::{Writer, string as quoted_toml};
 
 /// `text` between back quotes, fit to stand in a message: no control characters, not longer than a line.
 pub fn quoted(text: &str) -> String {

@@ -10,8 +10,7 @@ use super::source::Place;
 /// Lays the override `text`, which is source number `source`, over the document.
 pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> {
     let (path, value) = parse(text, source)?;
-    root.set(&path, value);
-    Ok(())
+    root.set(&path, value)
 }
 
 fn parse(text: &str, source: usize) -> Result<(Vec<Key>, Node), Problem> {

@@ -3,8 +3,32 @@
 use std::path::{Path, PathBuf};
 
 use super::error::Complaint;
+use super::form::{Form, Written};
 use super::quoted;
+use super::shape::Shape;
 use super::value::{Read, Value};
+use super::writer::string;
+
+/// A path to something that exists.
+pub struct ExistingPath;
+
+impl Form for ExistingPath {
+    type T = PathBuf;
+
+    fn read(&self, value: &Value<'_>) -> Read<PathBuf> {
+        value.existing_path()
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Text { what: "a path, relative to the scenario's folder".to_owned() }
+    }
+}
+
+impl Written for ExistingPath {
+    fn written(&self, value: &PathBuf) -> String {
+        string(&value.display().to_string())
+    }
+}
 
 impl Value<'_> {
     /// A path to something that exists. Absolute where the scenario came from a file, so that it still holds when the

@@ -35,6 +35,7 @@ pub struct Reader {
 #[derive(Clone)]
 pub struct Value<'a> {
     reader: &'a Reader,
+    root: &'a Node,
     node: &'a Node,
     /// Dotted keys from the root, empty for the root itself.
     path: String,
@@ -49,7 +50,7 @@ impl Reader {
 
     /// The whole document.
     pub fn root<'a>(&'a self, node: &'a Node) -> Value<'a> {
-        Value { reader: self, node, path: String::new(), key: "" }
+        Value { reader: self, root: node, node, path: String::new(), key: "" }
     }
 
     /// Records a complaint.
@@ -90,7 +91,42 @@ impl<'a> Value<'a> {
     /// The value under `key` of this table.
     pub fn child(&self, key: &'a str, node: &'a Node) -> Value<'a> {
         let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
-        Value { reader: self.reader, node, path, key }
+        Value { reader: self.reader, root: self.root, node, path, key }
+    }
+
+    /// The items of this array, at most `limit`.
+    pub fn items(&self, limit: usize) -> Read<Vec<Value<'a>>> {
+        let Data::Array(items) = &self.node.data else { return Err(self.wrong_type("an array")) };
+        if items.len() > limit {
+            let title = format!("`{}` has {} items", self.key, grouped(items.len() as u128));
+            let limit = format!("at most {}", grouped(limit as u128));
+            return Err(self.refuse(Complaint::new(title).label(limit)));
+        }
+        let item = |(number, node): (usize, &'a Node)| Value {
+            node,
+            path: format!("{}.{number}", self.path),
+            ..self.clone()
+        };
+        Ok(items.iter().enumerate().map(item).collect())
+    }
+
+    /// The whole document.
+    pub fn root(&self) -> &'a Node {
+        self.root
+    }
+
+    /// Whether this is a table that has `key`.
+    pub fn has(&self, key: &str) -> bool {
+        self.node.get(key).is_some()
+    }
+
+    /// The keys of this table, if it is one.
+    pub fn key_names(&self) -> impl Iterator<Item = (&'a str, &'a Place)> {
+        let entries = match &self.node.data {
+            Data::Table(entries) => &entries[..],
+            _ => &[],
+        };
+        entries.iter().map(|entry| (&entry.key.name[..], &entry.key.place))
     }
 
     /// Who keeps the complaints.
@@ -124,9 +160,27 @@ impl<'a> Value<'a> {
         matches!(self.node.data, Data::Table(_))
     }
 
+    /// Whether the value is an array.
+    pub fn is_list(&self) -> bool {
+        matches!(self.node.data, Data::Array(_))
+    }
+
+    /// Whether the value is this string.
+    pub fn is_text(&self, text: &str) -> bool {
+        self.as_text() == Some(text)
+    }
+
+    /// The string, if the value is one.
+    pub fn as_text(&self) -> Option<&'a str> {
+        match &self.node.data {
+            Data::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// The number, if the value is a bare integer or float: its words.
     pub fn bare_number(&self) -> Option<&'a str> {
-        matches!(self.node.data, Data::Integer(_) | Data::Float).then(|| self.words())
+        matches!(self.node.data, Data::Integer(_) | Data::Float(_)).then(|| self.words())
     }
 
     /// A table, read by `read` key by key; the keys that it did not ask for are refused.
@@ -186,17 +240,26 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// One of `names`.
-    pub fn name(&self, what: &str, names: &[&'static str]) -> Read<&'static str> {
-        let table: Vec<_> = names.iter().map(|name| (*name, *name)).collect();
-        self.word(what, &table)
+    /// A number within `range`, with a point or without.
+    pub fn number(&self, range: RangeInclusive<f64>) -> Read<f64> {
+        let number = match self.node.data {
+            Data::Integer(number) => number as f64,
+            Data::Float(number) => number,
+            _ => return Err(self.wrong_type("a number, without quotes or unit")),
+        };
+        if range.contains(&number) {
+            return Ok(number);
+        }
+        let title = format!("`{}` is {}, out of range", self.key, self.words());
+        let limits = format!("from {} to {}", range.start(), range.end());
+        Err(self.refuse(Complaint::new(title).label(limits)))
     }
 
     /// The meaning of one of the words of `table`.
-    pub fn word<T: Copy>(&self, what: &str, table: &[(&'static str, T)]) -> Read<T> {
-        let names = || table.iter().map(|(name, _)| *name);
+    pub fn word<T: Copy>(&self, what: &str, table: &[(&'static str, T, &'static str)]) -> Read<T> {
+        let names = || table.iter().map(|(name, ..)| *name);
         let word = self.text(&format!("one of {}", list(names())))?;
-        if let Some((_, meaning)) = table.iter().find(|(name, _)| *name == word) {
+        if let Some((_, meaning, _)) = table.iter().find(|(name, ..)| *name == word) {
             return Ok(*meaning);
         }
         let mut complaint = Complaint::new(format!("there is no {what} {}", quoted(word)));
@@ -211,11 +274,11 @@ impl<'a> Value<'a> {
         let found = match &self.node.data {
             Data::Text(_) => "a string",
             Data::Integer(_) => "a bare number",
-            Data::Float => "a number with a point",
+            Data::Float(_) => "a number with a point",
             Data::Boolean(true) => "`true`",
             Data::Boolean(false) => "`false`",
             Data::Date => "a date",
-            Data::Array => "an array",
+            Data::Array(_) => "an array",
             Data::Table(_) => "a table",
         };
         self.refuse(

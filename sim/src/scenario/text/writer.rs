@@ -1,6 +1,8 @@
 //! Writes a resolved scenario: plain TOML, a table header and its keys, every string quoted by TOML's own rules.
 
-use std::fmt::{Display, Write};
+use std::fmt::Write;
+
+use super::fields::Fields;
 
 /// A TOML text under construction.
 #[derive(Default)]
@@ -29,27 +31,24 @@ impl Writer {
         self.line(&line);
     }
 
-    /// Begins the table `[a.b]`.
-    pub fn table(&mut self, path: &[&str]) {
+    /// Keys before the first table.
+    pub fn top(&mut self, write: impl FnOnce(&mut Fields)) {
+        let mut fields = Fields::default();
+        write(&mut fields);
+        fields.lines().iter().for_each(|line| self.line(line));
+    }
+
+    /// The table `[a.b]`.
+    pub fn table(&mut self, path: &[&str], write: impl FnOnce(&mut Fields)) {
         let path: Vec<String> = path.iter().map(|key| key_text(key)).collect();
         self.line(&format!("\n[{}]", path.join(".")));
+        self.top(write);
     }
 
-    /// `key = "text"`.
-    pub fn text(&mut self, key: &str, text: &str) {
-        self.bare(key, string(text));
-    }
-
-    /// `key = value` for a value that is TOML already: a number, a truth value, an inline table.
-    pub fn bare(&mut self, key: &str, value: impl Display) {
-        self.line(&format!("{} = {value}", key_text(key)));
-    }
-
-    /// `key = "word"` for the word that means `value` in `table`.
-    pub fn word<T: PartialEq>(&mut self, key: &str, table: &[(&str, T)], value: T) {
-        if let Some((word, _)) = table.iter().find(|(_, meaning)| *meaning == value) {
-            self.text(key, word);
-        }
+    /// One more item of the array of tables `[[key]]`.
+    pub fn item(&mut self, key: &str, write: impl FnOnce(&mut Fields)) {
+        self.line(&format!("\n[[{}]]", key_text(key)));
+        self.top(write);
     }
 
     fn line(&mut self, line: &str) {
@@ -59,13 +58,13 @@ impl Writer {
 }
 
 /// `name` as a key, quoted where it has to be.
-fn key_text(name: &str) -> String {
+pub fn key_text(name: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     if !name.is_empty() && name.chars().all(bare) { name.to_owned() } else { string(name) }
 }
 
 /// `text` as a basic string of one line: the one form that may also be a key.
-fn string(text: &str) -> String {
+pub fn string(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {
         match c {

@@ -2,14 +2,41 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::text::{Complaint, Read, Value, list, quoted};
-use super::quantity::split;
+use super::super::text::{Complaint, Form, Read, Shape, Value, Written, list, quoted, quoted_toml};
+use super::quantity::{pattern, split};
 
 /// The units and how many seconds each is.
 const UNITS: &[(&str, f64)] = &[("/s", 1.0), ("/min", 60.0), ("/h", 3600.0)];
 
-/// Times a second within `range`.
-pub fn read(value: &Value<'_>, range: RangeInclusive<f64>) -> Read<f64> {
+/// Times a second within a range.
+pub struct Frequency(pub RangeInclusive<f64>);
+
+impl Form for Frequency {
+    type T = f64;
+
+    fn read(&self, value: &Value<'_>) -> Read<f64> {
+        read(value, self.0.clone())
+    }
+
+    fn shape(&self) -> Shape {
+        let names: Vec<&str> = UNITS.iter().map(|(name, _)| *name).collect();
+        Shape::Quantity {
+            name: "frequency",
+            what: "a frequency",
+            pattern: pattern(&names),
+            units: list(names),
+            range: format!("{} to {}", written(*self.0.start()), written(*self.0.end())),
+        }
+    }
+}
+
+impl Written for Frequency {
+    fn written(&self, value: &f64) -> String {
+        quoted_toml(&written(*value))
+    }
+}
+
+fn read(value: &Value<'_>, range: RangeInclusive<f64>) -> Read<f64> {
     if let Some(number) = value.bare_number() {
         return Err(value.refuse(no_unit(number)));
     }
@@ -28,7 +55,7 @@ pub fn read(value: &Value<'_>, range: RangeInclusive<f64>) -> Read<f64> {
 }
 
 /// The frequency as people read it, exact to the last bit.
-pub fn written(per_s: f64) -> String {
+fn written(per_s: f64) -> String {
     format!("{per_s} /s")
 }
 

@@ -1,9 +1,32 @@
 //! Names that the author chooses: of the scenario and of its groups. They become names of folders, files and columns.
 
-use super::super::text::Complaint;
+use super::super::text::{Complaint, Form, Read, Shape, Value, Written, quoted_toml};
 
 /// Longer names fit in no table.
 const CHARS_MAX: usize = 80;
+
+/// A name that the author chooses.
+pub struct Label;
+
+impl Form for Label {
+    type T = String;
+
+    fn read(&self, value: &Value<'_>) -> Read<String> {
+        let name = value.text("a name")?;
+        check(name).map_err(|complaint| value.refuse(complaint))?;
+        Ok(name.to_owned())
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Text { what: format!("a name of at most {CHARS_MAX} characters") }
+    }
+}
+
+impl Written for Label {
+    fn written(&self, value: &String) -> String {
+        quoted_toml(value)
+    }
+}
 
 /// Refuses a name that could not be a folder's.
 pub fn check(name: &str) -> Result<(), Complaint> {

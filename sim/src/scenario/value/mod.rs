@@ -3,12 +3,15 @@
 mod bytes;
 mod frequency;
 mod label;
+mod percent;
 mod quantity;
 mod rate;
 mod span;
 
-pub use bytes::SIZE;
-pub use frequency::{read as read_frequency, written as frequency_written};
-pub use label::check as check_label;
-pub use rate::RATE;
-pub use span::{read as read_span, written as span_written};
+pub use bytes::{Buffer, SIZE};
+pub use frequency::Frequency;
+pub use label::{Label, check as check_label};
+pub use percent::Percent;
+pub use quantity::Within;
+pub use rate::LINK_RATE;
+pub use span::{Span, written as span_written};

@@ -2,16 +2,46 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::text::{Complaint, Read, Value, list, quoted};
+use super::super::text::{Complaint, Form, Read, Shape, Value, Written, list, quoted, quoted_toml};
 
 /// A kind of quantity: what it is called and which units it is said in.
 pub struct Quantity {
+    /// In one word.
+    pub name: &'static str,
     /// With its article: "a rate".
     pub what: &'static str,
     /// All units, smallest first.
     pub units: &'static [Unit],
     /// The unit to write zero in.
     pub zero_unit: &'static str,
+}
+
+/// A quantity within a range, in its smallest unit.
+pub struct Within {
+    /// The kind.
+    pub kind: &'static Quantity,
+    /// The unit to propose where none is given.
+    pub usual: &'static str,
+    /// The range.
+    pub range: RangeInclusive<u64>,
+}
+
+impl Form for Within {
+    type T = u64;
+
+    fn read(&self, value: &Value<'_>) -> Read<u64> {
+        self.kind.read(value, self.usual, self.range.clone())
+    }
+
+    fn shape(&self) -> Shape {
+        self.kind.shape(&self.range)
+    }
+}
+
+impl Written for Within {
+    fn written(&self, value: &u64) -> String {
+        quoted_toml(&self.kind.written(*value))
+    }
 }
 
 /// A unit.
@@ -27,6 +57,18 @@ pub struct Unit {
 }
 
 impl Quantity {
+    /// All that reads as one.
+    pub fn shape(&self, range: &RangeInclusive<u64>) -> Shape {
+        let names: Vec<&str> = self.units.iter().map(|unit| unit.name).collect();
+        Shape::Quantity {
+            name: self.name,
+            what: self.what,
+            pattern: pattern(&names),
+            units: list(names),
+            range: format!("{} to {}", self.written(*range.start()), self.written(*range.end())),
+        }
+    }
+
     /// The value in the smallest unit, if it lies within `range`. `usual` is the unit to propose where none is given.
     pub fn read(&self, value: &Value<'_>, usual: &str, range: RangeInclusive<u64>) -> Read<u64> {
         if let Some(number) = value.bare_number() {
@@ -112,6 +154,11 @@ impl Quantity {
     }
 }
 
+/// The regular expression of a plain number and one of `units`, none of whose letters means anything there.
+pub fn pattern(units: &[&str]) -> String {
+    format!("^\\s*[0-9]+(\\.[0-9]+)?\\s*({})\\s*$", units.join("|"))
+}
+
 /// The number at the front of `words` and the unit behind it, either possibly empty.
 pub fn split(words: &str) -> (&str, &str) {
     let words = words.trim();
@@ -121,7 +168,7 @@ pub fn split(words: &str) -> (&str, &str) {
 }
 
 /// The digits of a decimal number and how many of them stand behind the point.
-fn decimal(number: &str) -> Option<(u128, u32)> {
+pub fn decimal(number: &str) -> Option<(u128, u32)> {
     /// More digits than any quantity needs, few enough that ten to their power fits in 128 bits.
     const DIGITS_MAX: usize = 24;
     let (whole, part) = number.split_once('.').unwrap_or((number, "0"));

@@ -1,9 +1,10 @@
 //! Link rates, in bits a second. Both of the network's habits are read: bits (decimal) and bytes (decimal and binary).
 
-use super::quantity::{Quantity, Unit};
+use super::quantity::{Quantity, Unit, Within};
 
 /// A rate, in bit/s.
-pub const RATE: Quantity = Quantity {
+pub static RATE: Quantity = Quantity {
+    name: "rate",
     what: "a rate",
     units: &[
         bits("bit/s", 1, &["bps", "b/s"]),
@@ -28,3 +29,9 @@ const fn bits(name: &'static str, base: u64, slips: &'static [&'static str]) -> 
 const fn bytes(name: &'static str, base: u64, slips: &'static [&'static str]) -> Unit {
     Unit { name, base, written: false, slips }
 }
+
+/// A terabit a second: beyond it a byte takes no time on the clock of a run.
+const BITS_PER_S_MAX: u64 = 1_000_000_000_000;
+
+/// The rate of a link, in bit/s.
+pub const LINK_RATE: Within = Within { kind: &RATE, usual: "Mbit/s", range: 1..=BITS_PER_S_MAX };

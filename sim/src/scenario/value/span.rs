@@ -3,11 +3,12 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use super::super::text::{Read, Value};
+use super::super::text::{Form, Read, Shape, Value, Written, quoted_toml};
 use super::quantity::{Quantity, Unit};
 
 /// A span of time, in nanoseconds.
-pub(super) const SPAN: Quantity = Quantity {
+pub(super) static SPAN: Quantity = Quantity {
+    name: "span",
     what: "a span of time",
     units: &[
         unit("ns", 1, &["nsec"]),
@@ -25,10 +26,31 @@ const fn unit(name: &'static str, base: u64, slips: &'static [&'static str]) -> 
     Unit { name, base, written: true, slips }
 }
 
-/// The span within `range`; `usual` is the unit to propose where none is given.
-pub fn read(value: &Value<'_>, usual: &str, range: RangeInclusive<Duration>) -> Read<Duration> {
-    let range = nanos(*range.start())..=nanos(*range.end());
-    SPAN.read(value, usual, range).map(Duration::from_nanos)
+/// A span within a range. The first item is the unit to propose where none is given.
+pub struct Span(pub &'static str, pub RangeInclusive<Duration>);
+
+impl Span {
+    fn range(&self) -> RangeInclusive<u64> {
+        nanos(*self.1.start())..=nanos(*self.1.end())
+    }
+}
+
+impl Form for Span {
+    type T = Duration;
+
+    fn read(&self, value: &Value<'_>) -> Read<Duration> {
+        SPAN.read(value, self.0, self.range()).map(Duration::from_nanos)
+    }
+
+    fn shape(&self) -> Shape {
+        SPAN.shape(&self.range())
+    }
+}
+
+impl Written for Span {
+    fn written(&self, value: &Duration) -> String {
+        quoted_toml(&written(*value))
+    }
 }
 
 /// The span as people read it.

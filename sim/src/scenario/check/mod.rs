@@ -1,14 +1,18 @@
 //! What no single value shows: rules between the tables of a scenario. Each complaint points at the value that a person
 //! would change.
 
+mod events;
+mod group;
+mod links;
+
 use crate::network::NetworkConfig;
 
-use super::arrival::Arrival;
-use super::group::{Group, Has, PEERS_MAX};
+use super::Scenario;
+use super::group::PEERS_MAX;
+use super::has::Has;
 use super::stop::StopWhen;
 use super::text::{Complaint, Node, Reader, grouped, quoted};
-use super::value::{SIZE, span_written};
-use super::{CorruptBlock, Scenario};
+use super::value::SIZE;
 
 /// Records all that is wrong between the values of `scenario`, which was read from `root`.
 pub fn check(scenario: &Scenario, root: &Node, reader: &Reader) {
@@ -18,13 +22,11 @@ pub fn check(scenario: &Scenario, root: &Node, reader: &Reader) {
     check_total(scenario, &refuse);
     check_sense(scenario, &refuse);
     check_buffers(scenario, &refuse);
+    links::check(scenario, &refuse);
     for group in &scenario.groups {
-        check_arrival(scenario, group, &refuse);
-        check_queues(scenario, group, &refuse);
-        if let Some(corrupt) = group.corrupt {
-            check_corrupt(scenario, group, corrupt, &refuse);
-        }
+        group::check(scenario, group, &refuse);
     }
+    events::check(scenario, &refuse);
 }
 
 type Refuse<'a> = dyn Fn(&[&str], Complaint) + 'a;
@@ -53,31 +55,20 @@ fn check_sense(scenario: &Scenario, refuse: &Refuse<'_>) {
     if scenario.stop.when == StopWhen::Never {
         return;
     }
-    let any = |has: Has| scenario.groups.iter().any(|group| group.count > 0 && group.has == has);
+    let any = |wanted: &dyn Fn(&Has) -> bool| {
+        scenario.groups.iter().any(|group| group.count > 0 && wanted(&group.has))
+    };
     let refuse = |title: &str, label: &str| {
         let complaint = Complaint::new(title)
             .label(label)
             .help("if that is the question, let only the clock end the run: when = \"never\" in [stop]");
         refuse(&["peers", &first.name, "has"], complaint);
     };
-    if !any(Has::All) {
+    if !any(&|has| *has == Has::All) {
         refuse("nobody has the content", "has = \"all\" makes a group seeds");
     }
-    if !any(Has::Nothing) {
+    if !any(&|has| *has != Has::All) {
         refuse("nobody downloads", "has = \"nothing\" makes a group leechers");
-    }
-}
-
-fn check_arrival(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
-    if group.arrival != Arrival::AtOnce && group.count == 0 {
-        let complaint = Complaint::new(format!("nobody is there to arrive in {}", quoted(&group.name)))
-            .label("the group's `count` is 0");
-        refuse(&["peers", &group.name, "arrival"], complaint);
-    }
-    if group.start >= scenario.stop.at {
-        let complaint = Complaint::new("this group starts after the end of the run")
-            .label(format!("the run ends at {}", span_written(scenario.stop.at)));
-        refuse(&["peers", &group.name, "start"], complaint);
     }
 }
 
@@ -109,32 +100,13 @@ fn check_buffers(scenario: &Scenario, refuse: &Refuse<'_>) {
 }
 
 /// A queue that holds no whole segment would let nothing through.
-fn check_queues(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
+fn check_queue(scenario: &Scenario, path: &[&str], queue_bytes: u32, refuse: &Refuse<'_>) {
     let unit_bytes = scenario.network.unit_bytes;
-    for (key, queue_bytes) in
-        [("queue_up", group.link.queue_up_bytes), ("queue_down", group.link.queue_down_bytes)]
-    {
-        if queue_bytes < unit_bytes {
-            let complaint = Complaint::new(format!("`{key}` of {} holds no segment", quoted(&group.name)))
-                .label(format!("at least {}, the `unit` of the network", SIZE.written(unit_bytes.into())));
-            refuse(&["peers", &group.name, key], complaint);
-        }
-    }
-}
-
-fn check_corrupt(scenario: &Scenario, group: &Group, corrupt: CorruptBlock, refuse: &Refuse<'_>) {
-    // The pieces of a torrent file are not known here.
-    let Some(geometry) = scenario.torrent.geometry() else { return };
-    let limit = |what: &str, count: u32| {
-        Complaint::new(format!("the torrent has no such {what}"))
-            .label(format!("0 to {}", grouped((count - 1).into())))
-    };
-    if corrupt.piece >= geometry.piece_count {
-        refuse(&["peers", &group.name, "corrupt", "piece"], limit("piece", geometry.piece_count));
-        return;
-    }
-    let blocks = geometry.blocks_in(corrupt.piece);
-    if corrupt.block >= blocks {
-        refuse(&["peers", &group.name, "corrupt", "block"], limit("block", blocks));
+    if queue_bytes < unit_bytes {
+        let key = path.last().copied().unwrap_or_default();
+        let of = path.get(1).copied().unwrap_or_default();
+        let complaint = Complaint::new(format!("`{key}` of {} holds no segment", quoted(of)))
+            .label(format!("at least {}, the `unit` of the network", SIZE.written(unit_bytes.into())));
+        refuse(path, complaint);
     }
 }

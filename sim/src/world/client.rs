@@ -1,0 +1,39 @@
+//! What a peer runs while it is present.
+
+use swarmlab_engine::bitfield::PieceSet;
+use swarmlab_engine::time::Time;
+use swarmlab_engine::torrent::Progress;
+
+use super::actor::Actor;
+use super::peer_host::TORRENT;
+
+/// A client, and what the world has to remember of it.
+pub struct Client {
+    /// The engine, or who breaks a rule with it.
+    pub actor: Actor,
+    /// For when the engine's next time-out is scheduled.
+    pub timer_at: Option<Time>,
+    /// For when the end of its disk's next job is scheduled.
+    pub disk_at: Option<Time>,
+    /// What it holds is known, and counts among the copies of the swarm. Not so while it is being checked.
+    pub counted: bool,
+    /// It reads what arrives. Not so while it is frozen, or its disk has too much to do.
+    pub reads: bool,
+}
+
+impl Client {
+    /// A client that was just started.
+    pub fn new(actor: Actor) -> Client {
+        Client { actor, timer_at: None, disk_at: None, counted: false, reads: true }
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> Progress {
+        self.actor.session().progress(TORRENT)
+    }
+
+    /// The pieces that it has verified.
+    pub fn held(&self) -> &PieceSet {
+        self.actor.session().held(TORRENT)
+    }
+}

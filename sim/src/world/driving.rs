@@ -1,0 +1,242 @@
+//! Between the engines and the network: what arrives goes in, what an engine asks for is done.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use swarmlab_engine::session::{ConnectionId, Endpoint, Input, Output};
+use swarmlab_engine::time::Time;
+
+use crate::network::{EndId, HostId, Notice};
+
+use super::addresses;
+use super::event::Event;
+use super::event_world::{EventWorld, TRACKER, peer_on};
+use super::streams::Stream;
+
+impl EventWorld<'_> {
+    /// The network tells somebody something.
+    pub(super) fn notice(&mut self, now: Time, notice: Notice) {
+        match owner(&notice) {
+            None => {}
+            Some(TRACKER) => self.notice_tracker(now, notice),
+            Some(host) if self.peers[peer_on(host) as usize].frozen.is_frozen() => {
+                if let Notice::Incoming { end, .. } = notice {
+                    self.network.pause_reading(end);
+                }
+                self.peers[peer_on(host) as usize].frozen.keep(notice);
+            }
+            Some(host) => self.notice_peer(now, peer_on(host), notice),
+        }
+    }
+
+    fn notice_tracker(&mut self, now: Time, notice: Notice) {
+        match notice {
+            Notice::Incoming { end, from, .. } => self.tracker.incoming(end, from),
+            Notice::Received { end, data, .. } => {
+                if let Some(due) = self.tracker.received(now, end, &data) {
+                    self.queue.schedule(due, Event::TrackerAnswer);
+                }
+            }
+            Notice::Closed { end, .. } => self.tracker.closed(end),
+            _ => {}
+        }
+    }
+
+    pub(super) fn answer_announces(&mut self, now: Time) {
+        while let Some((end, answer)) = self.tracker.answer(now) {
+            self.network.send(&mut self.queue, end, answer);
+            self.network.close(&mut self.queue, end);
+        }
+    }
+
+    pub(super) fn notice_peer(&mut self, now: Time, number: u32, notice: Notice) {
+        match notice {
+            Notice::Incoming { end, from, .. } => self.incoming(now, number, end, from),
+            Notice::Received { end, data, .. } => self.received(now, number, end, data),
+            Notice::Connected { end, .. } => {
+                if let Some(connection) = self.ends.connection(end) {
+                    self.input(now, number, Input::Connected { connection });
+                }
+            }
+            Notice::Writable { end, .. } => {
+                if let Some(connection) = self.ends.connection(end) {
+                    self.fill(now, number, connection);
+                    self.attend(now, number);
+                }
+            }
+            Notice::Refused { end, .. } | Notice::Closed { end, .. } => {
+                if let Some(connection) = self.ends.connection(end)
+                    && self.unbind(number, connection).is_some()
+                {
+                    self.input(now, number, Input::Closed { connection });
+                }
+            }
+            Notice::Datagram { .. } => {}
+        }
+    }
+
+    fn incoming(&mut self, now: Time, number: u32, end: EndId, from: HostId) {
+        let client = self.peers[number as usize].client.as_mut();
+        match client.and_then(|client| client.actor.accept(now, addresses::outgoing(from))) {
+            Some(connection) => {
+                self.bind(number, Stream::new(end, connection, from));
+                self.attend(now, number);
+            }
+            None => self.network.reset(&mut self.queue, end),
+        }
+    }
+
+    fn received(&mut self, now: Time, number: u32, end: EndId, data: Bytes) {
+        let Some(connection) = self.ends.connection(end) else { return };
+        let peer = &mut self.peers[number as usize];
+        if peer.streams.of(connection).is_some_and(|stream| stream.remote != TRACKER) {
+            peer.stream_bytes_received += data.len() as u64;
+        }
+        self.input(now, number, Input::Received { connection, data });
+    }
+
+    /// Something happened to a peer's client, if it is there.
+    pub(super) fn input(&mut self, now: Time, number: u32, input: Input) {
+        if let Some(client) = &mut self.peers[number as usize].client {
+            client.actor.handle_input(now, input);
+            self.attend(now, number);
+        }
+    }
+
+    pub(super) fn time_out(&mut self, now: Time, number: u32) {
+        let peer = &mut self.peers[number as usize];
+        let Some(client) = &mut peer.client else { return };
+        if client.timer_at.is_some_and(|at| at <= now) {
+            client.timer_at = None;
+        }
+        if peer.frozen.is_frozen() {
+            return;
+        }
+        client.actor.handle_timeout(now);
+        self.attend(now, number);
+    }
+
+    /// Does everything that a peer's engine asks for, and sees to it that it is called again in time.
+    pub(super) fn attend(&mut self, now: Time, number: u32) {
+        while let Some(client) = &mut self.peers[number as usize].client {
+            let Some(output) = client.actor.poll_output() else { break };
+            match output {
+                Output::Connect { connection, to } => self.connect(now, number, connection, &to),
+                Output::Ready { connection } => self.fill(now, number, connection),
+                Output::Close { connection } => {
+                    if let Some(stream) = self.unbind(number, connection) {
+                        self.network.close(&mut self.queue, stream.end);
+                    }
+                }
+                Output::Disk(job) => self.disk_job(now, number, job),
+                Output::Event(happening) => self.happened(now, number, &happening),
+            }
+        }
+        let Some(client) = &mut self.peers[number as usize].client else { return };
+        if self.options.check_invariants {
+            client.actor.session().check_invariants();
+        }
+        if let Some(at) = client.actor.poll_timeout()
+            && client.timer_at.is_none_or(|scheduled| at < scheduled)
+        {
+            client.timer_at = Some(at.max(now));
+            self.queue.schedule(at.max(now), Event::Timeout(number));
+        }
+        self.settle_reading(number);
+    }
+
+    /// A client reads unless it is frozen, or its disk has too much to do.
+    pub(super) fn settle_reading(&mut self, number: u32) {
+        let peer = &mut self.peers[number as usize];
+        let (Some(client), Some(disk)) = (&mut peer.client, &peer.disk) else { return };
+        let reads = !peer.frozen.is_frozen() && !disk.is_overrun();
+        if client.reads == reads {
+            return;
+        }
+        client.reads = reads;
+        for stream in peer.streams.iter() {
+            match reads {
+                true => self.network.resume_reading(&mut self.queue, stream.end),
+                false => self.network.pause_reading(stream.end),
+            }
+        }
+    }
+
+    fn connect(&mut self, now: Time, number: u32, connection: ConnectionId, to: &Endpoint) {
+        let Endpoint::Address(address) = to else {
+            return self.input(now, number, Input::Closed { connection });
+        };
+        let Some(remote) = addresses::host(*address, self.peers.len() + 1) else {
+            return self.input(now, number, Input::Closed { connection });
+        };
+        let end = self.network.connect(&mut self.queue, self.peers[number as usize].host, remote);
+        self.bind(number, Stream::new(end, connection, remote));
+    }
+
+    /// Fills a stream's send buffer as far as the engine has something to send.
+    pub(super) fn fill(&mut self, now: Time, number: u32, connection: ConnectionId) {
+        let peer = &mut self.peers[number as usize];
+        let (Some(client), Some(stream)) = (&mut peer.client, peer.streams.of(connection)) else { return };
+        loop {
+            let mut room = self.network.send_room(stream.end);
+            while room > 0
+                && let Some(mut bytes) = stream.pending.pop_front()
+            {
+                if bytes.len() > room {
+                    stream.pending.push_front(bytes.split_off(room));
+                }
+                room -= bytes.len();
+                self.network.send(&mut self.queue, stream.end, bytes);
+            }
+            let Some(transmit) = client.actor.poll_transmit(now, connection, room) else { return };
+            stream.payload_bytes += transmit.body.len() as u64;
+            if stream.remote != TRACKER {
+                peer.stream_bytes_sent += transmit.len() as u64;
+            }
+            if peer.starts_complete {
+                self.seeds_sent += transmit.body.len() as u64;
+                self.script.stir();
+            }
+            stream
+                .pending
+                .extend([transmit.head, transmit.body].into_iter().filter(|bytes| !bytes.is_empty()));
+        }
+    }
+
+    fn bind(&mut self, number: u32, stream: Stream) {
+        let peer = &mut self.peers[number as usize];
+        self.ends.bind(stream.end, stream.connection);
+        if peer.client.as_ref().is_some_and(|client| !client.reads) {
+            self.network.pause_reading(stream.end);
+        }
+        peer.streams.bind(stream);
+    }
+
+    pub(super) fn unbind(&mut self, number: u32, connection: ConnectionId) -> Option<Stream> {
+        let peer = &mut self.peers[number as usize];
+        let stream = peer.streams.unbind(connection)?;
+        peer.note_sent(&stream);
+        Some(stream)
+    }
+
+    /// Everything that waited for a client while it was frozen.
+    pub(super) fn deliver(&mut self, now: Time, number: u32, mail: VecDeque<Notice>) {
+        for notice in mail {
+            self.notice_peer(now, number, notice);
+        }
+    }
+}
+
+fn owner(notice: &Notice) -> Option<HostId> {
+    match *notice {
+        Notice::Incoming { host, .. }
+        | Notice::Connected { host, .. }
+        | Notice::Refused { host, .. }
+        | Notice::Received { host, .. }
+        | Notice::Writable { host, .. }
+        | Notice::Closed { host, .. } => Some(host),
+        // No client speaks over datagrams.
+        Notice::Datagram { .. } => None,
+    }
+}

@@ -1,0 +1,137 @@
+//! Faults of hosts: crashes, frozen processes, streams that are reset, disks, and departures.
+
+use swarmlab_engine::session::Input;
+use swarmlab_engine::storage::{DiskJob, SharedStore};
+use swarmlab_engine::time::Time;
+
+use crate::network::{CloseReason, Notice};
+use crate::scenario::{DiskFault, Keeps};
+
+use super::super::event::Event;
+use super::super::event_world::EventWorld;
+use super::super::peer_host::Leaving;
+
+impl EventWorld<'_> {
+    /// A peer's machine stops from one moment to the next. Silently: nobody is told, and whoever sends to it meets
+    /// nothing until it is up again. Else its kernel still resets its streams.
+    pub(super) fn crash(&mut self, now: Time, number: u32, silent: bool, keeps: Keeps, restarts: bool) {
+        let peer = &self.peers[number as usize];
+        let Some(client) = &peer.client else { return };
+        let kept: Option<Vec<u32>> = match keeps {
+            Keeps::Everything => None,
+            // While it was being checked nothing was written.
+            Keeps::Synced => client.counted.then(|| client.held().iter().collect()),
+            Keeps::Nothing => Some(Vec::new()),
+        };
+        let host = peer.host;
+        self.depart(now, number);
+        let disk = &mut self.peers[number as usize].disk;
+        if !restarts {
+            *disk = None;
+            self.lose(number);
+        } else if let Some(disk) = disk {
+            disk.forget_jobs();
+            if let Some(pieces) = kept {
+                let store = SharedStore::holding(self.content.clone(), self.options.hashing, pieces);
+                disk.replace(store.expect("tried before the run"));
+            }
+        }
+        match silent {
+            true => self.network.host_vanish(&mut self.queue, host),
+            false => self.network.host_down(&mut self.queue, host),
+        }
+    }
+
+    pub(super) fn send_away(&mut self, now: Time, number: u32) {
+        self.ask_to_leave(now, number, Leaving::ForGood);
+    }
+
+    pub(super) fn freeze(&mut self, event: u32, number: u32) {
+        self.peers[number as usize].frozen.freeze(event);
+        self.settle_reading(number);
+    }
+
+    /// The process goes on: it hears of everything that has happened meanwhile, in order, and then of the time.
+    pub(super) fn thaw(&mut self, now: Time, event: u32, number: u32) {
+        let peer = &mut self.peers[number as usize];
+        peer.frozen.thaw(event);
+        if peer.frozen.is_frozen() || peer.client.is_none() {
+            return;
+        }
+        let mail = peer.frozen.take_mail();
+        self.deliver(now, number, mail);
+        self.settle_reading(number);
+        self.disk_done(now, number);
+        self.time_out(now, number);
+        if self.peers[number as usize].leaving.is_some() {
+            self.input(now, number, Input::Stop);
+        }
+    }
+
+    /// All streams of a peer end at once, for both sides.
+    pub(super) fn reset_streams(&mut self, now: Time, number: u32) {
+        let peer = &mut self.peers[number as usize];
+        let streams: Vec<_> = peer.streams.iter().map(|stream| (stream.end, stream.connection)).collect();
+        for (end, connection) in streams {
+            self.network.reset(&mut self.queue, end);
+            let peer = &mut self.peers[number as usize];
+            if peer.frozen.is_frozen() {
+                let (host, reason) = (peer.host, CloseReason::Reset);
+                peer.frozen.keep(Notice::Closed { host, end, reason });
+            } else if self.unbind(number, connection).is_some() {
+                self.input(now, number, Input::Closed { connection });
+            }
+        }
+    }
+
+    pub(super) fn fail_disk(&mut self, event: u32, number: u32, fault: DiskFault) {
+        if let Some(disk) = &mut self.peers[number as usize].disk {
+            disk.fail(event, fault);
+        }
+    }
+
+    pub(super) fn mend_disk(&mut self, event: u32, number: u32) {
+        if let Some(disk) = &mut self.peers[number as usize].disk {
+            disk.mend(event);
+        }
+    }
+
+    /// A client asks its disk for something.
+    pub(in super::super) fn disk_job(&mut self, now: Time, number: u32, job: DiskJob) {
+        let peer = &mut self.peers[number as usize];
+        let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
+        match disk.submit(now, job) {
+            Some(done) => client.actor.handle_input(now, Input::Disk(done)),
+            None => self.expect_disk(now, number),
+        }
+    }
+
+    /// What a slow disk has done by now.
+    pub(in super::super) fn disk_done(&mut self, now: Time, number: u32) {
+        let peer = &mut self.peers[number as usize];
+        let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
+        if client.disk_at.is_some_and(|at| at <= now) {
+            client.disk_at = None;
+        }
+        // Nobody takes the answers of a frozen process; it finds them when it thaws.
+        if peer.frozen.is_frozen() {
+            return;
+        }
+        while let Some(done) = disk.done(now) {
+            client.actor.handle_input(now, Input::Disk(done));
+        }
+        self.attend(now, number);
+        self.expect_disk(now, number);
+    }
+
+    fn expect_disk(&mut self, now: Time, number: u32) {
+        let peer = &mut self.peers[number as usize];
+        let (Some(client), Some(disk)) = (&mut peer.client, &peer.disk) else { return };
+        if client.disk_at.is_none()
+            && let Some(due) = disk.due()
+        {
+            client.disk_at = Some(due.max(now));
+            self.queue.schedule(due.max(now), Event::Disk(number));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The scenario's script: which of its events are still to come, and what those that began have done.
+//!
+//! Conditions are looked at after an event that may have changed what they ask for, and at no other time: waiting for
+//! one costs no event, and a run with a script takes the same course every time.
+
+use swarmlab_engine::time::Time;
+
+use crate::network::DisturbanceId;
+use crate::scenario::{Condition, Moment, Scenario, ScriptedEvent};
+
+use super::event::Event;
+use super::event_world::EventWorld;
+
+/// The state of the script.
+#[derive(Default)]
+pub struct Script {
+    /// Events that wait for a condition.
+    waiting: Vec<(u32, Condition)>,
+    /// Something has changed that a condition may ask for.
+    is_stirred: bool,
+    /// For each event what it did, to be undone.
+    done: Vec<Done>,
+}
+
+/// What an event did.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    /// To these peers, in ascending order.
+    pub peers: Vec<u32>,
+    /// To the paths between hosts.
+    pub disturbances: Vec<DisturbanceId>,
+}
+
+impl Script {
+    /// Nothing has happened yet.
+    pub fn new(scenario: &Scenario) -> Script {
+        let waits = |(number, event): (usize, &ScriptedEvent)| match event.moment {
+            Moment::When(condition) => Some((number as u32, condition)),
+            Moment::At(_) | Moment::After { .. } => None,
+        };
+        Script {
+            waiting: scenario.events.iter().enumerate().filter_map(waits).collect(),
+            is_stirred: false,
+            done: vec![Done::default(); scenario.events.len()],
+        }
+    }
+
+    /// Something has changed that a condition may ask for.
+    #[inline]
+    pub fn stir(&mut self) {
+        self.is_stirred = true;
+    }
+}
+
+impl EventWorld<'_> {
+    /// Events at a fixed time.
+    pub(super) fn schedule_script(&mut self) {
+        for (number, event) in self.scenario.events.iter().enumerate() {
+            if let Moment::At(at) = event.moment {
+                self.queue.schedule(Time::ZERO + at, Event::Script(number as u32));
+            }
+        }
+    }
+
+    /// Events whose condition holds now begin now.
+    pub(super) fn look_at_conditions(&mut self, now: Time) {
+        if !std::mem::take(&mut self.script.is_stirred) || self.script.waiting.is_empty() {
+            return;
+        }
+        let waiting = std::mem::take(&mut self.script.waiting);
+        for (number, condition) in waiting {
+            match self.holds(condition) {
+                true => self.queue.schedule(now, Event::Script(number)),
+                false => self.script.waiting.push((number, condition)),
+            }
+        }
+    }
+
+    fn holds(&self, condition: Condition) -> bool {
+        match condition {
+            Condition::Complete(share) => f64::from(self.completed) >= share * f64::from(self.leechers),
+            Condition::Copies(copies) => {
+                self.seeds_sent as f64 >= copies * self.content.geometry().total_length as f64
+            }
+            Condition::Spread(copies) => self.spread.least() >= copies,
+        }
+    }
+
+    /// A scripted event begins.
+    pub(super) fn begin(&mut self, now: Time, number: u32) {
+        let event = &self.scenario.events[number as usize];
+        let done = self.act(now, number, &event.action);
+        self.chronicle.began(now, self.scenario, number, &done.peers);
+        self.script.done[number as usize] = done;
+        if let Some(lasts) = event.lasts {
+            self.queue.schedule(now + lasts, Event::Undo(number));
+        }
+        for (after, other) in self.scenario.events.iter().enumerate() {
+            if let Moment::After { event, delay } = other.moment
+                && event == number as usize
+            {
+                self.queue.schedule(now + delay, Event::Script(after as u32));
+            }
+        }
+    }
+
+    /// What a scripted event did is undone.
+    pub(super) fn end(&mut self, now: Time, number: u32) {
+        let event = &self.scenario.events[number as usize];
+        let done = std::mem::take(&mut self.script.done[number as usize]);
+        self.chronicle.ended(now, self.scenario, number, &done.peers);
+        self.undo(now, number, &event.action, done);
+    }
+}
