@@ -43,8 +43,14 @@ struct Model {
     effectiveness: f64,
 }
 
-const FIRST: Model =
-    Model { arrivals: 0.04, upload: 0.001_25, download: 0.002, abort: 0.001, leave: 0.005, effectiveness: 1.0 };
+const FIRST: Model = Model {
+    arrivals: 0.04,
+    upload: 0.001_25,
+    download: 0.002,
+    abort: 0.001,
+    leave: 0.005,
+    effectiveness: 1.0,
+};
 const SECOND: Model =
     Model { arrivals: 0.1, upload: 0.001, download: 0.01, abort: 0.0, leave: 0.01, effectiveness: 0.9 };
 
@@ -82,7 +88,10 @@ impl Model {
             set("peers.visitor.arrival", format_args!("{{ poisson = \"{} /s\" }}", self.arrivals)),
             set("peers.visitor.up", rate(self.upload)),
             set("peers.visitor.down", rate(self.download)),
-            set("peers.visitor.on_complete.stay", format_args!("{{ exponential = \"{} s\" }}", 1.0 / self.leave)),
+            set(
+                "peers.visitor.on_complete",
+                format_args!("{{ stay = {{ exponential = \"{} s\" }} }}", 1.0 / self.leave),
+            ),
             set("stop.at", format_args!("{span_s} s")),
         ];
         if self.abort == 0.0 {
@@ -204,7 +213,8 @@ fn pictures(runs: &Runs) -> Vec<Picture> {
         Some(Picture {
             name: name.to_owned(),
             title: format!("Leechers and seeds, {}", model.name()),
-            caption: "Those present, without the origin; the first seed, against the model's steady state.".to_owned(),
+            caption: "Those present, without the origin; the first seed, against the model's steady state."
+                .to_owned(),
             x: Scale::Time("time".to_owned()),
             y: Scale::Count("peers present".to_owned()),
             curves: vec![
@@ -227,6 +237,8 @@ mod tests {
     fn the_model_gives_its_known_values() {
         let close = |a: f64, b: f64| (a - b).abs() < 1e-9 * b;
         assert!(close(FIRST.leechers(), 15.0) && close(FIRST.seeds(), 5.0) && close(FIRST.time_s(), 375.0));
-        assert!(close(SECOND.leechers(), 100.0) && close(SECOND.seeds(), 10.0) && close(SECOND.time_s(), 1000.0));
+        assert!(
+            close(SECOND.leechers(), 100.0) && close(SECOND.seeds(), 10.0) && close(SECOND.time_s(), 1000.0)
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! The experiments: one file each, with set-up, sweep, measures, expectations and tolerances.
 
 mod clustering;
+mod fluid;
 mod minimum_time;
+mod one_club;
 mod picker_gap;
 mod rarest_pieces;
 mod slots;
@@ -15,6 +17,8 @@ pub fn all() -> Vec<Experiment> {
     vec![
         minimum_time::experiment(),
         slots::experiment(),
+        fluid::experiment(),
+        one_club::experiment(),
         uplink_utilisation::experiment(),
         picker_gap::experiment(),
         rarest_pieces::experiment(),

@@ -7,8 +7,10 @@ use super::super::statistics::Line;
 use super::super::swarm::{self, Swarm, set};
 use super::super::verdict::Range;
 
-const SCENARIO: ScenarioText =
-    ScenarioText { name: "one-club.toml", text: include_str!("../../../../scenarios/validate/one-club.toml") };
+const SCENARIO: ScenarioText = ScenarioText {
+    name: "one-club.toml",
+    text: include_str!("../../../../scenarios/validate/one-club.toml"),
+};
 const SOURCE: &str = "Hajek and Zhu, ISIT 2010";
 /// Pieces a second that the seed's link carries.
 const SEED_PIECES_PER_S: f64 = 0.1;
@@ -94,10 +96,7 @@ fn measure(swarm: &Swarm) -> Measured {
             ("seed_pieces_per_s", Some(sent)),
             ("last", settled.last().map(|point| point.1)),
         ],
-        curves: vec![Curve::simulated(
-            "club",
-            rows.iter().map(|row| (row.time_s, f64::from(row.leechers))),
-        )],
+        curves: vec![Curve::simulated("club", rows.iter().map(|row| (row.time_s, f64::from(row.leechers))))],
         ..Measured::default()
     }
 }
