@@ -33,3 +33,8 @@ fn of_simulate() {
 fn of_report() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["report", "--help"])));
 }
+
+#[test]
+fn of_validate() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["validate", "--help"])));
+}

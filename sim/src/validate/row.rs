@@ -118,7 +118,7 @@ impl Row {
 
     /// What to say if the band was missed.
     pub fn if_missed(mut self, reason: &str) -> Row {
-        if matches!(self.verdict, Verdict::Missed | Verdict::Undecided) {
+        if self.verdict == Verdict::Missed {
             self.reason = Some(reason.to_owned());
         }
         self

@@ -19,6 +19,37 @@ impl Swarm {
     pub fn seed_up_bits_per_s(&self) -> f64 {
         self.tables.peers.iter().filter(|peer| peer.is_seed()).map(|seed| seed.up_bits_per_s as f64).sum()
     }
+
+    /// Payload over the rate of the uplinks present, from the start until then: of those who started with everything,
+    /// and of all others. Both stay below 95.3 %, what headers leave of a link.
+    pub fn uplinks_used(&self, until_s: f64) -> UplinksUsed {
+        let seed_up = self.seed_up_bits_per_s();
+        let mut bits = [0.0; 4];
+        for pair in self.tables.timeline.windows(2).take_while(|pair| pair[1].time_s <= until_s) {
+            let (row, span_s) = (&pair[1], pair[1].time_s - pair[0].time_s);
+            let seeds = row.seed_up_bits_per_s;
+            let others = [row.up_bits_per_s - seeds, (row.capacity_up_bits_per_s - seed_up).max(0.0)];
+            for (sum, rate) in bits.iter_mut().zip([seeds, seed_up, others[0], others[1]]) {
+                *sum += rate * span_s;
+            }
+        }
+        let share = |sent: f64, capacity: f64| (capacity > 0.0).then(|| sent / capacity);
+        UplinksUsed {
+            all: share(bits[0] + bits[2], bits[1] + bits[3]),
+            seeds: share(bits[0], bits[1]),
+            leechers: share(bits[2], bits[3]),
+        }
+    }
+}
+
+/// Shares of uplinks; none where there was none.
+pub struct UplinksUsed {
+    /// Of everybody.
+    pub all: Option<f64>,
+    /// Of those who started with everything, and stay to the end.
+    pub seeds: Option<f64>,
+    /// Of all others.
+    pub leechers: Option<f64>,
 }
 
 /// One run for each seed, with `overrides` laid over the scenario.

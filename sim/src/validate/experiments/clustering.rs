@@ -56,6 +56,7 @@ fn measure(swarm: &Swarm) -> Measured {
     let [fast, medium, slow] = medians;
     let least_gap =
         fast.zip(medium).zip(slow).map(|((fast, medium), slow)| (medium / fast).min(slow / medium));
+    let used = swarm.uplinks_used(f64::INFINITY);
     let complete: Vec<Curve> = CLASSES.iter().map(|class| completion(swarm, class)).collect();
     Measured {
         values: vec![
@@ -68,7 +69,8 @@ fn measure(swarm: &Swarm) -> Measured {
             ("clustering_medium", clustering(swarm, &CLASSES[1..2])),
             ("clustering_slow", clustering(swarm, &CLASSES[2..])),
             ("utilisation", Some(swarm.summary.upload_utilisation)),
-            ("utilisation_to_fast", fast.map(|until_s| utilisation_until(swarm, until_s))),
+            ("leechers_used", used.leechers),
+            ("seed_used", used.seeds),
             ("seed_copies", Some(swarm.summary.seed_copies_sent)),
         ],
         curves: complete,
@@ -93,17 +95,6 @@ fn clustering(swarm: &Swarm, classes: &[&str]) -> Option<f64> {
         }
     }
     (at_random > 0.0).then(|| within / at_random)
-}
-
-/// Payload over the rate of all uplinks present, until then.
-fn utilisation_until(swarm: &Swarm, until_s: f64) -> f64 {
-    let (mut sent, mut capacity) = (0.0, 0.0);
-    for pair in swarm.tables.timeline.windows(2).take_while(|pair| pair[1].time_s <= until_s) {
-        let span_s = pair[1].time_s - pair[0].time_s;
-        sent += pair[1].up_bits_per_s * span_s;
-        capacity += pair[1].capacity_up_bits_per_s * span_s;
-    }
-    sent / capacity
 }
 
 fn completion(swarm: &Swarm, class: &str) -> Curve {
@@ -131,8 +122,7 @@ fn findings(runs: &Runs) -> Findings {
             &order,
             runs.values(FAST_SEED, "least_gap"),
         ),
-        Row::new("fast seed: share sent within the class ÷ random mixing", &clustered, clustering(FAST_SEED))
-            .if_missed(CLUSTERING),
+        Row::new("fast seed: share sent within the class ÷ random mixing", &clustered, clustering(FAST_SEED)),
         Row::new("fast seed: uplink utilisation", &used, runs.values(FAST_SEED, "utilisation"))
             .if_missed(USED),
         Row::new("slow seed: share sent within the class ÷ random mixing", &lost, clustering(SLOW_SEED)),
@@ -156,5 +146,7 @@ fn findings(runs: &Runs) -> Findings {
     }
 }
 
-const CLUSTERING: &str = "";
-const USED: &str = "";
+const USED: &str = "The leechers' uplinks are used to 92 % once each has a piece, but the seed's only to half once the fast \
+     class has left. A leecher's requests wait behind its own uploads, for seconds at 20 kB/s, and the engine asks for no \
+     more than half a second and two of the shortest round trips ahead: alone with the 13 slow leechers the seed's link is \
+     used to 42 %, and to 95 % if they upload nothing.";

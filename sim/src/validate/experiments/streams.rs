@@ -172,7 +172,7 @@ fn findings(runs: &Runs) -> Findings {
         for arm in [at_sender(round_trip_ms), at_receiver(round_trip_ms)] {
             let share = rate(&arm, payload(LINK));
             most = share.known().into_iter().fold(most, f64::max);
-            rows.push(Row::exact(format!("of the link's payload: {arm}"), &full, share).if_missed(FULL));
+            rows.push(Row::exact(format!("of the link's payload: {arm}"), &full, share));
         }
     }
     for case in WINDOWS {
@@ -187,7 +187,7 @@ fn findings(runs: &Runs) -> Findings {
         let packet = f64::from(NetworkConfig::MSS_BYTES);
         let expected = window_packets(loss, round_trip_s) * packet / round_trip_s;
         let what = format!("rate ÷ that of the response function: {arm}");
-        rows.push(Row::new(what, &response, rate(&arm, expected)).if_missed(RESPONSE));
+        rows.push(Row::new(what, &response, rate(&arm, expected)));
     }
     for streams in STREAMS {
         for arm in [from_one(streams), to_one(streams)] {
@@ -208,9 +208,8 @@ fn findings(runs: &Runs) -> Findings {
     Findings { rows, pictures: vec![picture(runs)] }
 }
 
-const FULL: &str = "";
-const SHARING: &str = "";
-const RESPONSE: &str = "";
+const SHARING: &str = "Who arrives at the moment of overflow loses; over 300 s that doesn't even out. Not looked into further. \
+     Streams of one sender take turns and share evenly.";
 
 fn picture(runs: &Runs) -> Picture {
     let curve = |name: &str, arm: fn(u64) -> String| {

@@ -66,10 +66,13 @@ fn measure(swarm: &Swarm) -> Measured {
     let busy = rows.iter().filter(|row| row.capacity_up_bits_per_s > 0.0);
     let used = busy.map(|row| (row.time_s, row.up_bits_per_s / row.capacity_up_bits_per_s));
     let times: Vec<f64> = peers.iter().filter_map(|peer| peer.completion_s()).collect();
+    let to_median = summary.completion_s.median.map(|median_s| swarm.uplinks_used(median_s));
     Measured {
         values: vec![
             ("utilisation", complete.then_some(summary.upload_utilisation)),
-            ("utilisation_to_median", utilisation_to_median(swarm)),
+            ("utilisation_to_median", to_median.as_ref().and_then(|used| used.all)),
+            ("leechers_to_median", to_median.as_ref().and_then(|used| used.leechers)),
+            ("seed_to_median", to_median.as_ref().and_then(|used| used.seeds)),
             ("mean_completion_s", complete.then(|| times.iter().sum::<f64>() / times.len() as f64)),
             ("waste", Some(summary.waste_fraction)),
             ("seed_copies", Some(summary.seed_copies_sent)),
@@ -77,19 +80,6 @@ fn measure(swarm: &Swarm) -> Measured {
         curves: vec![Curve::simulated("utilisation", used)],
         ..Measured::default()
     }
-}
-
-/// Utilisation until half of the leechers are complete: without the tail in which few are left to send to.
-fn utilisation_to_median(swarm: &Swarm) -> Option<f64> {
-    let median_s = swarm.summary.completion_s.median?;
-    let rows = &swarm.tables.timeline;
-    let (mut sent, mut capacity) = (0.0, 0.0);
-    for pair in rows.windows(2).take_while(|pair| pair[1].time_s <= median_s) {
-        let span_s = pair[1].time_s - pair[0].time_s;
-        sent += pair[1].up_bits_per_s * span_s;
-        capacity += pair[1].capacity_up_bits_per_s * span_s;
-    }
-    (capacity > 0.0).then(|| sent / capacity)
 }
 
 fn findings(runs: &Runs) -> Findings {
@@ -109,18 +99,21 @@ fn findings(runs: &Runs) -> Findings {
         let sizes = sizes(Size::Full).iter();
         sizes.filter_map(|&n| Some((f64::from(n), runs.arm(&name(n))?.values(measure)))).collect()
     };
-    let (all, early) = (over_size("utilisation"), over_size("utilisation_to_median"));
+    let (all, leechers, seed) =
+        (over_size("utilisation"), over_size("leechers_to_median"), over_size("seed_to_median"));
     let picture = Picture {
         name: "utilisation".to_owned(),
         title: "Uplink utilisation over the size of the crowd".to_owned(),
-        caption: "Payload over the rate of all uplinks present: over the whole run, and until half of the leechers are \
-                  complete. Headers take 4.6 % of each link. Means with 95 % intervals."
+        caption: "Payload over the rate of the uplinks present: of everybody over the whole run, and of the leechers and of \
+                  the seed until half of the leechers are complete. Headers leave 95.3 % of each link. Means with 95 % \
+                  intervals."
             .to_owned(),
         x: Scale::Decades("leechers N".to_owned()),
         y: Scale::Share("uplink utilisation".to_owned()),
         curves: vec![
-            Curve::means("whole run", all.iter().map(|(n, values)| (*n, values))),
-            Curve::means("until the median completion", early.iter().map(|(n, values)| (*n, values))),
+            Curve::means("everybody, whole run", all.iter().map(|(n, values)| (*n, values))),
+            Curve::means("leechers, until the median completion", leechers.iter().map(|(n, values)| (*n, values))),
+            Curve::means("seed, until the median completion", seed.iter().map(|(n, values)| (*n, values))),
             Curve::level("published", 0.95, (1.0, all.last().map_or(1.0, |last| last.0))),
         ],
     };
@@ -136,7 +129,11 @@ fn findings(runs: &Runs) -> Findings {
     Findings { rows, pictures: vec![picture, time] }
 }
 
-const REASON: &str = "";
+const REASON: &str = "Headers leave 95.3 % of a link, and acknowledgements and HAVEs take about two points more. Beyond that, the seed's own link is used to about a third at N = 50 (its part of the capacity is 23 %). A leecher's requests \
+     wait behind its own uploads, in the queue of its uplink and for the turn of their stream, seconds at 400 kbit/s, but \
+     the engine asks for no more than half a second and two of the shortest round trips ahead. Where leechers upload \
+     nothing, the same seed's link is used to 95 %. Whole \
+     runs also hold the tail, in which few are left to send to.";
 
 /// For each seed the largest less the smallest value over all arms.
 fn spread(runs: &Runs) -> Values {
