@@ -10,6 +10,10 @@ _default:
 simulate file *arguments:
     cargo run --release --locked --package swarmlab -- simulate "$@"
 
+# Hold the simulation against proved bounds, published measurements and models (about half an hour on 2 cores)
+validate *arguments:
+    cargo run --release --locked --package swarmlab -- validate "$@"
+
 # Make the report of a run again from its folder
 report directory:
     cargo run --release --locked --package swarmlab -- report "$@"

@@ -1,6 +1,13 @@
 //! Ctrl-C, and the polite request of a service manager.
 
 use std::io;
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
 
 /// The requests to end.
 pub struct Interrupts {
@@ -44,4 +51,20 @@ impl Interrupts {
             std::future::pending().await
         }
     }
+}
+
+/// From now on the first request sets the flag, and the second ends the process.
+pub fn flag() -> Result<Arc<AtomicBool>, Failure> {
+    let failed = |error| Failure::new(format_args!("cannot watch for Ctrl-C: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
+    let mut interrupts = runtime.block_on(async { Interrupts::take_over() }).map_err(failed)?;
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = flag.clone();
+    thread::spawn(move || {
+        runtime.block_on(interrupts.next());
+        raised.store(true, Ordering::Relaxed);
+        runtime.block_on(interrupts.next());
+        process::exit(Exit::Interrupted as i32);
+    });
+    Ok(flag)
 }

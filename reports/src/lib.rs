@@ -8,6 +8,7 @@ mod chart;
 pub mod format;
 mod page;
 pub mod plot;
+pub mod validation;
 
 use std::path::{Path, PathBuf};
 

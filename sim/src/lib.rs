@@ -10,4 +10,5 @@ pub mod event_queue;
 pub mod network;
 pub mod results;
 pub mod scenario;
+pub mod validate;
 pub mod world;

@@ -6,6 +6,7 @@ mod report;
 mod schema;
 mod show;
 mod simulate;
+mod validate;
 
 use std::fs::File;
 use std::io::Read;
@@ -22,6 +23,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub enum Command {
     Simulate(simulate::Arguments),
+    Validate(validate::Arguments),
     Report(report::Arguments),
     Schema(schema::Arguments),
     Download(download::Arguments),
@@ -33,6 +35,7 @@ impl Command {
     pub fn run(self) -> Result<Exit, Failure> {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Validate(arguments) => validate::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Schema(arguments) => schema::run(arguments),
             Command::Download(arguments) => download::run(arguments),

@@ -38,3 +38,8 @@ fn of_schema() {
 fn of_report() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["report", "--help"])));
 }
+
+#[test]
+fn of_validate() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["validate", "--help"])));
+}

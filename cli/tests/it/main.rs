@@ -6,3 +6,4 @@ mod mistakes;
 mod simulations;
 mod swarm;
 mod swarmlab;
+mod validations;

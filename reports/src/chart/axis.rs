@@ -1,4 +1,4 @@
-//! An axis from zero, as a coordinate of plotters: its unit, chosen by how far it reaches, and ticks at round
+//! An axis from zero, or in decades from one, as a coordinate of plotters: its unit, chosen by how far it reaches, and ticks at round
 //! values of that unit.
 
 use std::ops::Range;
@@ -10,13 +10,15 @@ const STEPS: f64 = 6.0;
 /// At most about so many steps along an axis of time, which runs across.
 const STEPS_ACROSS: f64 = 9.0;
 
-/// An axis from zero to its end.
+/// An axis to its end.
 #[derive(Clone, Debug)]
 pub struct Axis {
     title: String,
     end: f64,
     unit: f64,
     step: f64,
+    /// From one on, each power of ten as long as the others.
+    is_decades: bool,
 }
 
 /// Units of time, seconds, with the reach from which each is used, and the round steps within it.
@@ -38,7 +40,7 @@ impl Axis {
         let wanted = end / unit.1 / STEPS_ACROSS;
         let in_unit = unit.3.iter().copied().find(|&step| step >= wanted && wanted > 0.2);
         let step = in_unit.unwrap_or_else(|| round_step(wanted));
-        Axis { title: format!("{name} ({})", unit.0), end, unit: unit.1, step }
+        Axis { title: format!("{name} ({})", unit.0), end, unit: unit.1, step, is_decades: false }
     }
 
     /// A rate of payload that must reach `end` bits per second.
@@ -57,9 +59,19 @@ impl Axis {
         Axis { end: reach(end), ..Axis::count(name, end) }
     }
 
+    /// A number of things from one up to `end`, with a tick at each power of ten.
+    pub fn decades(name: &str, end: f64) -> Axis {
+        Axis { end: reach(end).max(10.0), is_decades: true, ..Axis::count(name, end) }
+    }
+
+    /// A plain number that must reach `end`.
+    pub fn number(name: &str, end: f64) -> Axis {
+        Axis::whole_steps(name.to_owned(), end, 1.0, 0.0)
+    }
+
     /// A share, 0 to 1, in per cent.
     pub fn share(name: &str) -> Axis {
-        Axis { title: format!("{name} (%)"), end: 1.0, unit: 0.01, step: 20.0 }
+        Axis { title: format!("{name} (%)"), end: 1.0, unit: 0.01, step: 20.0, is_decades: false }
     }
 
     /// The title with its unit.
@@ -67,15 +79,19 @@ impl Axis {
         &self.title
     }
 
-    /// The values with a label, from zero.
+    /// The values with a label, from the axis' beginning.
     pub fn ticks(&self) -> impl Iterator<Item = f64> {
-        let count = (self.end / self.unit / self.step + 1e-9).floor() as usize;
-        (0..=count).map(|index| index as f64 * self.step * self.unit)
+        let last = if self.is_decades { self.end.log10() } else { self.end / self.unit / self.step };
+        (0..=(last + 1e-9).floor() as i32).map(|index| match self.is_decades {
+            true => 10f64.powi(index),
+            false => f64::from(index) * self.step * self.unit,
+        })
     }
 
     /// The label of a tick.
     pub fn label(&self, tick: f64) -> String {
         match (tick / self.unit, decimals(self.step)) {
+            (value, _) if self.is_decades => grouped(value),
             (value, 0) => grouped(value),
             (value, decimals) => format!("{value:.decimals$}"),
         }
@@ -83,7 +99,8 @@ impl Axis {
 
     /// How far along the axis a value lies, 0 to 1; what is beyond an end is at that end.
     pub fn along(&self, value: f64) -> f64 {
-        match value / self.end {
+        let share = if self.is_decades { value.log10() / self.end.log10() } else { value / self.end };
+        match share {
             share if share.is_nan() => 0.0,
             share => share.clamp(0.0, 1.0),
         }
@@ -94,7 +111,7 @@ impl Axis {
         let end = reach(end);
         let step = round_step(end / unit / STEPS).max(step_min);
         let end = (end / unit / step - 1e-9).ceil().max(1.0) * step * unit;
-        Axis { title, end, unit, step }
+        Axis { title, end, unit, step, is_decades: false }
     }
 }
 
@@ -183,6 +200,9 @@ mod tests {
         assert_eq!(drawn(&Axis::count("peers", 100_000.0)), "peers: 0 20,000 40,000 60,000 80,000 100,000");
         assert_eq!(drawn(&Axis::count_exactly("piece", 453.0)), "piece: 0 100 200 300 400");
         assert_eq!(drawn(&Axis::share("share")), "share (%): 0 20 40 60 80 100");
+        assert_eq!(drawn(&Axis::number("ratio", 1.3)), "ratio: 0.0 0.5 1.0 1.5");
+        assert_eq!(drawn(&Axis::decades("peers", 8_000.0)), "peers: 1 10 100 1,000");
+        assert_eq!(Axis::decades("peers", 1_000.0).along(100.0), 2.0 / 3.0);
     }
 
     #[test]
@@ -193,8 +213,10 @@ mod tests {
                 Axis::rate("r", end),
                 Axis::count("c", end),
                 Axis::count_exactly("e", end),
+                Axis::number("n", end),
+                Axis::decades("d", end),
             ] {
-                assert!((1..=14).contains(&axis.ticks().count()), "{end} {}", drawn(&axis));
+                assert!((1..=19).contains(&axis.ticks().count()), "{end} {}", drawn(&axis));
                 assert!(axis.end > 0.0 && axis.end.is_finite(), "{end} {}", axis.end);
             }
         }

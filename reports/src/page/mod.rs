@@ -11,10 +11,10 @@ mod symbols;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use swarmlab_sim::results::Run;
 
-use self::symbols::symbols;
+pub(crate) use self::symbols::symbols;
 use crate::plot::Plot;
 
-const STYLE: &str = include_str!("style.css");
+pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// The page.
 pub(crate) fn page(run: &Run, plots: &[Plot]) -> String {

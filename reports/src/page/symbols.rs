@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// `text` with every `x_index` set as x with an index.
-pub(super) fn symbols(text: &str) -> Markup {
+pub(crate) fn symbols(text: &str) -> Markup {
     let mut parts = text.split('_');
     let first = parts.next().unwrap_or_default();
     html! {

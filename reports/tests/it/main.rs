@@ -2,3 +2,4 @@
 
 mod report;
 mod toy_swarm;
+mod validation;

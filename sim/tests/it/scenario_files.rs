@@ -18,8 +18,9 @@ fn load(name: &str) -> Scenario {
 #[test]
 fn every_file_loads_asks_a_question_and_survives_being_resolved() {
     let mut count = 0;
-    for entry in std::fs::read_dir(scenarios()).unwrap() {
-        let path = entry.unwrap().path();
+    let folders = [scenarios(), scenarios().join("validate")];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
         let scenario = Scenario::load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
         assert!(scenario.question.as_ref().is_some_and(|question| question.ends_with('?')), "{path:?}");
         assert_eq!(scenario.name, path.file_stem().unwrap().to_str().unwrap());
@@ -30,7 +31,7 @@ fn every_file_loads_asks_a_question_and_survives_being_resolved() {
         assert_eq!(Scenario::load(&resolved, &[]).unwrap_or_else(|error| panic!("{error}")), scenario);
         count += 1;
     }
-    assert!(count >= 5);
+    assert!(count >= 12);
 }
 
 #[test]

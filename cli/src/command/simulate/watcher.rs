@@ -1,17 +1,14 @@
 //! A progress bar for a run, and the user's wish to end it.
 
-use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use swarmlab_reports::format::duration;
 use swarmlab_sim::world::{Status, Watch};
 
-use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::interrupts::Interrupts;
+use crate::interrupts;
 
 /// Steps of the bar.
 const STEPS: u64 = 1_000;
@@ -25,8 +22,7 @@ pub struct Watcher {
 impl Watcher {
     /// From now on the first Ctrl-C ends the run, whose results so far are kept; the second ends the process.
     pub fn new(silent: bool) -> Result<Watcher, Failure> {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        listen(interrupted.clone())?;
+        let interrupted = interrupts::flag()?;
         let style = ProgressStyle::with_template("{wide_bar} {percent:>3}%  {msg}")
             .expect("a template without mistakes");
         let bar = if silent { ProgressBar::hidden() } else { ProgressBar::new(STEPS).with_style(style) };
@@ -48,17 +44,4 @@ impl Watch for Watcher {
             .set_message(format!("{} simulated, {completed} of {leechers} complete", duration(simulated_s)));
         !self.interrupted.load(Ordering::Relaxed)
     }
-}
-
-fn listen(interrupted: Arc<AtomicBool>) -> Result<(), Failure> {
-    let failed = |error| Failure::new(format_args!("cannot watch for Ctrl-C: {error}"));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().map_err(failed)?;
-    let mut interrupts = runtime.block_on(async { Interrupts::take_over() }).map_err(failed)?;
-    thread::spawn(move || {
-        runtime.block_on(interrupts.next());
-        interrupted.store(true, Ordering::Relaxed);
-        runtime.block_on(interrupts.next());
-        process::exit(Exit::Interrupted as i32);
-    });
-    Ok(())
 }

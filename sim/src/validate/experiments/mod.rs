@@ -1,0 +1,62 @@
+//! The experiments: one file each, with set-up, sweep, measures, expectations and tolerances.
+
+mod clustering;
+mod fluid;
+mod minimum_time;
+mod one_club;
+mod picker_gap;
+mod rarest_pieces;
+mod slots;
+mod streams;
+mod uplink_utilisation;
+
+use super::experiment::{Experiment, Waiting};
+
+/// All that can be run, in the order of their numbers.
+pub fn all() -> Vec<Experiment> {
+    vec![
+        minimum_time::experiment(),
+        slots::experiment(),
+        fluid::experiment(),
+        one_club::experiment(),
+        uplink_utilisation::experiment(),
+        picker_gap::experiment(),
+        rarest_pieces::experiment(),
+        clustering::experiment(),
+        streams::experiment(),
+    ]
+}
+
+/// Those that need a client that isn't there yet.
+pub const WAITING: [Waiting; 2] = [
+    Waiting { id: "V9", title: "Super-seeding", waits_for: "a seed that super-seeds (BEP 16)" },
+    Waiting {
+        id: "V10",
+        title: "Strategic clients",
+        waits_for: "strategic clients and free-riders with a large view",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::experiment::Size;
+    use super::super::swarm;
+    use super::*;
+
+    #[test]
+    fn every_case_has_a_scenario_without_mistakes_and_a_name_of_its_own() {
+        for experiment in all() {
+            assert!(experiment.question.ends_with('?'), "{}", experiment.id);
+            for size in [Size::Short, Size::Normal, Size::Full] {
+                let arms = (experiment.arms)(size);
+                assert!(!arms.is_empty(), "{}", experiment.id);
+                for (index, arm) in arms.iter().enumerate() {
+                    assert!(arms[..index].iter().all(|other| other.name != arm.name), "{}", arm.name);
+                    if let Some(file) = experiment.scenario {
+                        swarm::scenario(file, &arm.overrides);
+                    }
+                }
+            }
+        }
+    }
+}
