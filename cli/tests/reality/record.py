@@ -1,0 +1,101 @@
+"""What was measured, as it stands in runs.json: written after every run, read again to draw and to compare again."""
+
+import csv
+import json
+import os
+import platform
+import statistics
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import setups
+
+
+class Record:
+    """A folder with runs.json, runs.csv (one row a run) and peers.csv (one row a peer)."""
+
+    def __init__(self, folder: Path, contents: dict):
+        self.folder = folder
+        self.contents = contents
+
+    @classmethod
+    def begin(cls, folder: Path, versions: dict, link: dict) -> "Record":
+        folder.mkdir(parents=True, exist_ok=True)
+        machine = f"{os.cpu_count()} processors, Linux {platform.release()}"
+        about = {"date": time.strftime("%F"), "machine": machine, "versions": versions, "link": link}
+        return cls(folder, {**about, "simulated": {}, "runs": []})
+
+    @classmethod
+    def read(cls, folder: Path) -> "Record":
+        return cls(folder, json.loads((folder / "runs.json").read_text()))
+
+    @property
+    def runs(self) -> list[dict]:
+        return self.contents["runs"]
+
+    def setups(self) -> list[str]:
+        """Those of which there are runs."""
+        return list(dict.fromkeys(run["setup"] for run in self.runs))
+
+    def of(self, setup: str) -> list[dict]:
+        return [run for run in self.runs if run["setup"] == setup]
+
+    def add(self, run):
+        self.runs.append(asdict(run))
+        self.write()
+
+    def write(self):
+        (self.folder / "runs.json").write_text(json.dumps(self.contents, separators=(",", ":")))
+        _write_csv(self.folder / "runs.csv", [row(run) for run in self.runs])
+        _write_csv(self.folder / "peers.csv", [{**_key(run), **peer} for run in self.runs for peer in run["peers"]])
+
+
+def row(run: dict) -> dict:
+    """A run in numbers."""
+    done = durations(run)
+    return {
+        **_key(run),
+        "began": run["began"],
+        "first_s": min(done, default=None),
+        "median_s": round(statistics.median(done), 3) if done else None,
+        "last_s": run["last_s"],
+        "t_min_s": run["t_min_s"],
+        "seed_copies_on_wire": round(run["peers"][0]["up_wire_bytes"] / setups.PAYLOAD_BYTES, 3),
+        "up_drops": sum(peer["up_drops"] for peer in run["peers"]),
+        "wait_us": run["contention"]["wait_us"],
+        "late_share": round(run["contention"]["late_share"], 6),
+        "contended": run["contention"]["is_contended"],
+        "note": run["note"],
+    }
+
+
+def line(run: dict) -> str:
+    """A run in one line."""
+    told = row(run)
+    times = f"median {told['median_s']} s, last {told['last_s']} s" if told["last_s"] else "NOT COMPLETE"
+    busy = f"waits {told['wait_us']} µs, late {told['late_share']:.3%}{', CONTENDED' if told['contended'] else ''}"
+    seed = f"seed sent {told['seed_copies_on_wire']} copies"
+    return f"{run['setup']}, {run['swarm']}, {run['repetition']}: {times}, {seed}; {busy} {told['note']}"
+
+
+def durations(run: dict, client: str | None = None) -> list[float]:
+    """Of those leechers that became complete, of all kinds or of one; in order."""
+    peers = [peer for peer in run["peers"] if peer["role"] == "leecher" and client in (None, peer["client"])]
+    return sorted(peer["duration_s"] for peer in peers if peer["duration_s"] is not None)
+
+
+def leeching(run: dict) -> list[str]:
+    """The kinds of its leechers."""
+    return list(dict.fromkeys(peer["client"] for peer in run["peers"] if peer["role"] == "leecher"))
+
+
+def _key(run: dict) -> dict:
+    return {name: run[name] for name in ("setup", "swarm", "repetition")}
+
+
+def _write_csv(file: Path, rows: list[dict]):
+    with file.open("w", newline="") as out:
+        writer = csv.DictWriter(out, rows[0].keys() if rows else ["setup"])
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,73 @@
+"""The table of a session: what was measured beside what was simulated."""
+
+import statistics
+from collections.abc import Iterator
+
+from record import Record, durations, leeching
+
+# The shipped client's median and that of its simulation may differ by so much.
+TOLERANCE = 0.10
+
+HEAD = """\
+| set-up | client | runs | median (min to max of the runs), s | last / T_min | simulated (5 % to 95 % of seeds), s | difference | verdict |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+def table(record: Record) -> str:
+    """In Markdown. `simulated` is always swarmlab; another client's difference from it is no error of anybody."""
+    return HEAD + "".join(f"| {' | '.join(cells)} |\n" for setup in record.setups() for cells in _rows(record, setup))
+
+
+def about(record: Record) -> str:
+    """Where and how well it was measured."""
+    link = record.contents["link"]
+    verdict = "as it should be" if link["is_right"] else "NOT AS IT SHOULD BE"
+    return (
+        f"{record.contents['date']}; {record.contents['machine']}; one TCP stream over an uplink"
+        f" {link['goodput_mbit_per_s']} Mbit/s, round trip {link['rtt_ms']} ms: {verdict}.\n"
+    )
+
+
+def disagreements(record: Record) -> list[str]:
+    """Set-ups in which the shipped client is further from its simulation than tolerated."""
+    return [setup for setup in record.setups() for cells in _rows(record, setup) if cells[-1] == "DIFFERS"]
+
+
+def _rows(record: Record, setup: str) -> Iterator[list[str]]:
+    simulated = sorted(map(statistics.median, record.contents["simulated"][setup]))
+    for swarm in dict.fromkeys(run["swarm"] for run in record.of(setup)):
+        runs = [run for run in record.of(setup) if run["swarm"] == swarm]
+        clients = leeching(runs[0])
+        for client in clients:
+            name = f"{client} {record.contents['versions'][client]}" + (f", {swarm}" if len(clients) > 1 else "")
+            yield [setup, name, *_cells(runs, client, simulated, is_compared=clients == ["swarmlab"])]
+
+
+def _cells(runs: list[dict], client: str, simulated: list[float], is_compared: bool) -> list[str]:
+    contended = sum(run["contention"]["is_contended"] for run in runs)
+    count = f"{len(runs)}" + (f" ({contended} contended)" if contended else "")
+    medians = sorted(statistics.median(done) for run in runs if (done := durations(run, client)))
+    lasts = [run["last_s"] / run["t_min_s"] for run in runs if run["last_s"]]
+    if not medians or not lasts:
+        return [count, "not complete", "", "", "", ""]
+    middle = statistics.median(medians)
+    expected = statistics.median(simulated)
+    difference = middle / expected - 1
+    agreement = "agrees" if abs(difference) <= TOLERANCE else "DIFFERS"
+    return [
+        count,
+        f"{middle:.1f} ({medians[0]:.1f} to {medians[-1]:.1f})",
+        f"{statistics.mean(lasts):.2f}",
+        f"{expected:.1f} ({quantile(simulated, 0.05):.1f} to {quantile(simulated, 0.95):.1f})",
+        f"{difference:+.0%}",
+        agreement if is_compared else "",
+    ]
+
+
+def quantile(ordered: list[float], share: float) -> float:
+    """Interpolated between neighbours."""
+    at = share * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
