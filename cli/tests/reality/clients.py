@@ -108,6 +108,7 @@ class Client:
 
 class Swarmlab(Client):
     name = "swarmlab"
+    options: list[str] = []
 
     @staticmethod
     def version(tools) -> str | None:
@@ -116,7 +117,7 @@ class Swarmlab(Client):
     def begin(self):
         self.began_at = time.monotonic()
         command = [self.tools.swarmlab, "download", self.torrent, "--to", self.content, "--seed", "--json"]
-        self._start_and_listen([*command, "--bind", address(self.peer), "--port", PORT])
+        self._start_and_listen([*command, *self.options, "--bind", address(self.peer), "--port", PORT])
 
     def is_seeding(self):
         return self.completed_at() is not None
@@ -124,10 +125,12 @@ class Swarmlab(Client):
     def completed_at(self):
         return next((at for at, line in list(self._lines) if '"event":"complete"' in line), None)
 
-    def totals(self) -> dict:
-        """What it says it has sent and received."""
-        last = next((line for _, line in reversed(list(self._lines)) if '"uploaded"' in line), "{}")
-        return json.loads(last)
+
+class SwarmlabRandom(Swarmlab):
+    """A second point at which simulation and reality can meet: far from the first, and the network the same."""
+
+    name = "swarmlab-random"
+    options = ["--picker", "random"]
 
 
 class Libtorrent(Client):
@@ -252,7 +255,7 @@ class Aria2(CompletionHook):
         self._start(command, stdout=(self.folder / "output").open("w"))
 
 
-ALL = {client.name: client for client in (Swarmlab, Libtorrent, Transmission, Aria2)}
+ALL = {client.name: client for client in (Swarmlab, SwarmlabRandom, Libtorrent, Transmission, Aria2)}
 
 
 def _first_line(command, word: int) -> str | None:

@@ -41,7 +41,7 @@ class RunResult:
     swarm: str
     repetition: int
     began: str
-    t_min_s: float
+    t_min_s: float | None  # None where it doesn't apply
     last_s: float | None
     contention: Contention
     delay_line: dict
@@ -126,13 +126,13 @@ def _course(setup, swarm, repetition, network, tracker, peers) -> RunResult:
     time.sleep(max(start - time.monotonic(), 0))
     run_queue, samples = None, []
     while time.monotonic() < start + RUN_SECONDS_MAX:
-        if run_queue is None and all(leecher.began_at for leecher in leechers):
+        if run_queue is None and all(leecher.began_at and leecher.process for leecher in leechers):
             run_queue = RunQueue(peer.process.pid for peer in peers)
         if time.monotonic() >= start + SAMPLE_SECONDS * (1 + len(samples)):
             samples.append(_sample(time.monotonic() - start, before, network.queues()))
         if run_queue and all(leecher.completed_at() for leecher in leechers):
             break
-        dead = next((peer for peer in peers if peer.began_at and peer.process and peer.process.poll() is not None), None)
+        dead = next((peer for peer in peers if peer.process and peer.process.poll() is not None), None)
         if dead:
             raise Unready(f"{dead.name} {dead.peer} exited with {dead.process.returncode}")
         time.sleep(LOOK_SECONDS)
@@ -144,7 +144,7 @@ def _course(setup, swarm, repetition, network, tracker, peers) -> RunResult:
         swarm=swarm.name,
         repetition=repetition,
         began=began,
-        t_min_s=round(setup.t_min_s(), 3),
+        t_min_s=setup.t_min_s(),
         last_s=round(max(ends) - start, 3) if all(ends) else None,
         contention=Contention(wait_us=round(run_queue.wait_us(), 1) if run_queue else 0.0),
         delay_line={},

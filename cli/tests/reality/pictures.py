@@ -13,7 +13,7 @@ from record import Record, durations, leeching
 from summary import quantile
 
 # Okabe and Ito (2008): told apart by colour-blind eyes too.
-COLOURS = {"swarmlab": "#0072B2", "libtorrent": "#D55E00", "transmission": "#009E73", "aria2": "#CC79A7"}
+COLOURS = {"swarmlab": "#0072B2", "swarmlab-random": "#0072B2", "libtorrent": "#D55E00", "transmission": "#009E73", "aria2": "#CC79A7"}
 DASHES = ["-", (0, (4, 1.5))]
 BAND = "#9a9a9a"
 STYLE = {
@@ -32,31 +32,34 @@ def draw(record: Record, setup: setups.Setup, file: Path):
     runs = record.of(setup.name)
     clients = [name for name in COLOURS if any(name in leeching(run) for run in runs)]
     with plt.rc_context(STYLE):
-        size = (2.1 + 2.3 * len(clients), 3.5)
+        size = (2.1 + 2.3 * len(clients), 3.7)
         figure, panels = plt.subplots(1, len(clients), sharex=True, sharey=True, figsize=size, squeeze=False)
         swarms = list(dict.fromkeys(run["swarm"] for run in runs if len(leeching(run)) > 1))
         for panel, client in zip(panels[0], clients):
             _band(panel, record.contents["simulated"][setup.name])
             _runs(panel, [run for run in runs if client in leeching(run)], client, swarms)
-            _recorded(panel, client, setup)
+            _references(panel, client, setup)
         for panel in panels[0]:
             panel.set_xlim(left=0)
         panels[0][0].set_ylabel("complete, share of the leechers")
         panels[0][0].set_ylim(0, 1.02)
         figure.supxlabel("seconds from arrival to the last verified piece", fontsize=9)
-        figure.suptitle(f"{setup.title[0].upper()}{setup.title[1:]}: {_legend(swarms)}", fontsize=9.5)
+        figure.suptitle(f"{setup.title[0].upper()}{setup.title[1:]}: {_legend(setup, swarms)}", fontsize=9.5)
         figure.tight_layout()
         figure.savefig(file, metadata={"Date": None})
         plt.close(figure)
 
 
-def _legend(swarms: list[str]) -> str:
+def _legend(setup: setups.Setup, swarms: list[str]) -> str:
+    bound = ["broken line: lower bound on the last completion"] if setup.t_min_s() is not None else []
+    recorded = ["dotted: medians of earlier runs, another harness"] if setup.recorded else []
+    references = "; ".join(bound + recorded)
     lines = "a line a real run" + (f" ({swarms[0]}: full, {swarms[1]}: dashed)" if len(swarms) == 2 else "")
-    return f"{lines}; grey: swarmlab simulated, 5 % to 95 % of the seeds"
+    return f"{lines}; grey: swarmlab simulated, 5 % to 95 % of the seeds\n" + references
 
 
-def _band(panel, simulated: list[list[float]]):
-    ranks = [sorted(times) for times in zip(*map(sorted, simulated))]
+def _band(panel, simulated: list[dict]):
+    ranks = [sorted(times) for times in zip(*(run["durations_s"] for run in simulated))]
     shares = [rank / len(ranks) for rank in range(len(ranks) + 1)]
     steps = {share: [quantile(rank, share) for rank in ranks] for share in (0.05, 0.5, 0.95)}
     # A stair for each edge: the k-th of n is complete from its time on.
@@ -77,6 +80,8 @@ def _runs(panel, runs: list[dict], client: str, swarms: list[str]):
     panel.set_title(f"{client}: {middle:.1f} s in {count}", fontsize=9, color=COLOURS[client], loc="left")
 
 
-def _recorded(panel, client: str, setup: setups.Setup):
+def _references(panel, client: str, setup: setups.Setup):
+    if setup.t_min_s() is not None:
+        panel.axvline(setup.t_min_s(), color="black", linewidth=0.9, linestyle="--")
     for median in setup.recorded.get(client, []):
         panel.axvline(median, color=COLOURS[client], linewidth=0.9, linestyle=":")

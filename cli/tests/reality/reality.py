@@ -133,8 +133,7 @@ def measure_all(options, tools: Tools, record: Record, scratch: Path):
 def compare(options, record: Record, scratch: Path) -> int:
     """Simulates what was measured, and writes the table and the pictures."""
     for name in record.setups():
-        scenario = setups.ALL[name].scenario
-        record.contents["simulated"][name] = simulated.runs(options.swarmlab, scenario, options.seeds, scratch)
+        record.contents["simulated"][name] = simulated.runs(options.swarmlab, setups.ALL[name], options.seeds, scratch)
     record.write()
     for name in record.setups():
         pictures.draw(record, setups.ALL[name], record.folder / f"{name}.svg")

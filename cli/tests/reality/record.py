@@ -11,6 +11,9 @@ from pathlib import Path
 
 import setups
 
+# A full frame: 1448 bytes of payload, 66 of headers (Ethernet, IPv4, TCP with time stamps).
+PAYLOAD_OF_FRAME = 1448 / 1514
+
 
 class Record:
     """A folder with runs.json, runs.csv (one row a run) and peers.csv (one row a peer)."""
@@ -60,8 +63,8 @@ def row(run: dict) -> dict:
         "first_s": min(done, default=None),
         "median_s": round(statistics.median(done), 3) if done else None,
         "last_s": run["last_s"],
-        "t_min_s": run["t_min_s"],
-        "seed_copies_on_wire": round(run["peers"][0]["up_wire_bytes"] / setups.PAYLOAD_BYTES, 3),
+        "t_min_s": run["t_min_s"] and round(run["t_min_s"], 3),
+        "seed_copies": round(seed_copies(run), 3),
         "up_drops": sum(peer["up_drops"] for peer in run["peers"]),
         "wait_us": run["contention"]["wait_us"],
         "late_share": round(run["contention"]["late_share"], 6),
@@ -75,8 +78,13 @@ def line(run: dict) -> str:
     told = row(run)
     times = f"median {told['median_s']} s, last {told['last_s']} s" if told["last_s"] else "NOT COMPLETE"
     busy = f"waits {told['wait_us']} µs, late {told['late_share']:.3%}{', CONTENDED' if told['contended'] else ''}"
-    seed = f"seed sent {told['seed_copies_on_wire']} copies"
+    seed = f"seed sent {told['seed_copies']} copies"
     return f"{run['setup']}, {run['swarm']}, {run['repetition']}: {times}, {seed}; {busy} {told['note']}"
+
+
+def seed_copies(run: dict) -> float:
+    """Copies of the payload that the seed has sent: what left its uplink, if all of it was full frames."""
+    return run["peers"][0]["up_wire_bytes"] * PAYLOAD_OF_FRAME / setups.PAYLOAD_BYTES
 
 
 def durations(run: dict, client: str | None = None) -> list[float]:

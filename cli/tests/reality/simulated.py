@@ -1,4 +1,4 @@
-"""The same set-up in the simulation: the durations of all leechers, for each of some seeds."""
+"""The same set-up in the simulation, for each of some seeds."""
 
 import subprocess
 from pathlib import Path
@@ -6,15 +6,23 @@ from pathlib import Path
 import pyarrow.parquet
 
 
-def runs(swarmlab: Path, scenario: Path, seeds: int, scratch: Path) -> list[list[float]]:
-    """One sorted list of durations in seconds for each seed."""
-    return [_durations(swarmlab, scenario, seed, scratch / f"{scenario.stem}-{seed}") for seed in range(1, seeds + 1)]
+from setups import PAYLOAD_BYTES, Setup
 
 
-def _durations(swarmlab: Path, scenario: Path, seed: int, out: Path) -> list[float]:
-    command = [swarmlab, "simulate", scenario, "--seed", str(seed), "--out", out, "--no-report", "--quiet"]
+def runs(swarmlab: Path, setup: Setup, seeds: int, scratch: Path) -> list[dict]:
+    """For each seed the leechers' durations in seconds, in order, and the copies of the payload that the seed sent."""
+    return [_run(swarmlab, setup, seed, scratch / f"{setup.name}-{seed}") for seed in range(1, seeds + 1)]
+
+
+def _run(swarmlab: Path, setup: Setup, seed: int, out: Path) -> dict:
+    command = [swarmlab, "simulate", setup.scenario, "--seed", str(seed), "--out", out, "--no-report", "--quiet"]
+    for override in setup.overrides:
+        command += ["--set", override]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
-        raise SystemExit(f"the simulation of {scenario} failed:\n{done.stdout}{done.stderr}")
+        raise SystemExit(f"the simulation of {setup.name} failed:\n{done.stdout}{done.stderr}")
     peers = pyarrow.parquet.read_table(out / "peers.parquet").to_pylist()
-    return sorted(round(peer["completed_s"] - peer["joined_s"], 3) for peer in peers if peer["role"] == "leecher")
+    leechers = [peer for peer in peers if peer["role"] == "leecher"]
+    durations = sorted(round(peer["completed_s"] - peer["joined_s"], 3) for peer in leechers)
+    sent = sum(peer["uploaded_bytes"] for peer in peers if peer["role"] == "seed")
+    return {"durations_s": durations, "seed_copies": round(sent / PAYLOAD_BYTES, 3)}

@@ -3,14 +3,15 @@
 import statistics
 from collections.abc import Iterator
 
-from record import Record, durations, leeching
+from record import Record, durations, leeching, seed_copies
 
 # The shipped client's median and that of its simulation may differ by so much.
 TOLERANCE = 0.10
 
 HEAD = """\
-| set-up | client | runs | median (min to max of the runs), s | last / T_min | simulated (5 % to 95 % of seeds), s | difference | verdict |
-|---|---|---|---|---|---|---|---|
+| set-up | client | runs | median (min to max of the runs), s | last / T_min | seed's copies \
+| simulated: median (5 % to 95 % of seeds), s | copies | difference | verdict |
+|---|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -35,31 +36,33 @@ def disagreements(record: Record) -> list[str]:
 
 
 def _rows(record: Record, setup: str) -> Iterator[list[str]]:
-    simulated = sorted(map(statistics.median, record.contents["simulated"][setup]))
+    simulated = record.contents["simulated"][setup]
     for swarm in dict.fromkeys(run["swarm"] for run in record.of(setup)):
         runs = [run for run in record.of(setup) if run["swarm"] == swarm]
         clients = leeching(runs[0])
         for client in clients:
             name = f"{client} {record.contents['versions'][client]}" + (f", {swarm}" if len(clients) > 1 else "")
-            yield [setup, name, *_cells(runs, client, simulated, is_compared=clients == ["swarmlab"])]
+            is_ours = all(peer["client"] == client and client.startswith("swarmlab") for peer in runs[0]["peers"])
+            yield [setup, name, *_cells(runs, client, simulated, is_ours)]
 
 
-def _cells(runs: list[dict], client: str, simulated: list[float], is_compared: bool) -> list[str]:
+def _cells(runs: list[dict], client: str, simulated: list[dict], is_compared: bool) -> list[str]:
     contended = sum(run["contention"]["is_contended"] for run in runs)
     count = f"{len(runs)}" + (f" ({contended} contended)" if contended else "")
     medians = sorted(statistics.median(done) for run in runs if (done := durations(run, client)))
-    lasts = [run["last_s"] / run["t_min_s"] for run in runs if run["last_s"]]
-    if not medians or not lasts:
-        return [count, "not complete", "", "", "", ""]
-    middle = statistics.median(medians)
-    expected = statistics.median(simulated)
-    difference = middle / expected - 1
+    if not medians:
+        return [count, "not complete", *[""] * 6]
+    bounded = [run["last_s"] / run["t_min_s"] for run in runs if run["last_s"] and run["t_min_s"]]
+    expected = sorted(statistics.median(run["durations_s"]) for run in simulated)
+    difference = statistics.median(medians) / statistics.median(expected) - 1
     agreement = "agrees" if abs(difference) <= TOLERANCE else "DIFFERS"
     return [
         count,
-        f"{middle:.1f} ({medians[0]:.1f} to {medians[-1]:.1f})",
-        f"{statistics.mean(lasts):.2f}",
-        f"{expected:.1f} ({quantile(simulated, 0.05):.1f} to {quantile(simulated, 0.95):.1f})",
+        f"{statistics.median(medians):.1f} ({medians[0]:.1f} to {medians[-1]:.1f})",
+        f"{statistics.mean(bounded):.2f}" if bounded else "",
+        f"{statistics.mean(map(seed_copies, runs)):.2f}",
+        f"{statistics.median(expected):.1f} ({quantile(expected, 0.05):.1f} to {quantile(expected, 0.95):.1f})",
+        f"{statistics.mean(run['seed_copies'] for run in simulated):.2f}",
         f"{difference:+.0%}",
         agreement if is_compared else "",
     ]
