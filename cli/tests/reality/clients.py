@@ -59,6 +59,16 @@ class Client:
     def completed_at(self) -> float | None:
         raise NotImplementedError
 
+    def wait(self, condition):
+        """Returns once the condition holds."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not condition():
+            if self.process.poll() is not None:
+                raise Unready(f"{self.name} {self.peer} exited with {self.process.returncode}")
+            if time.monotonic() > deadline:
+                raise Unready(f"{self.name} {self.peer} was not ready in {READY_SECONDS} s")
+            time.sleep(0.02)
+
     def stop(self):
         """Ends it, nicely if it will."""
         if self.process is None or self.process.poll() is not None:
@@ -95,15 +105,6 @@ class Client:
                 log.write(f"{at:.3f} {line}")
                 log.flush()
                 self._lines.append((at, line.rstrip("\n")))
-
-    def _wait(self, condition):
-        deadline = time.monotonic() + READY_SECONDS
-        while not condition():
-            if self.process.poll() is not None:
-                raise Unready(f"{self.name} {self.peer} exited with {self.process.returncode}")
-            if time.monotonic() > deadline:
-                raise Unready(f"{self.name} {self.peer} was not ready in {READY_SECONDS} s")
-            time.sleep(0.02)
 
 
 class Swarmlab(Client):
@@ -144,7 +145,7 @@ class Libtorrent(Client):
         role = "seed" if self.is_seed else "leecher"
         command = [self.tools.python, HERE / "libtorrent_peer.py", self.torrent, self.content]
         self._start_and_listen([*command, address(self.peer), PORT, role], stdin=subprocess.PIPE)
-        self._wait(lambda: any(line == "ready" for _, line in list(self._lines)))
+        self.wait(lambda: any(line == "ready" for _, line in list(self._lines)))
 
     def begin(self):
         self.began_at = time.monotonic()
@@ -203,11 +204,11 @@ class Transmission(CompletionHook):
             stdout=(self.folder / "output").open("w"),
             env={"HOME": str(config), "LANG": "C.UTF-8", "PATH": os.environ["PATH"]},
         )
-        self._wait(lambda: self._remote("--session-info"))
-        self._wait(lambda: self._remote("--add", self.torrent))
+        self.wait(lambda: self._remote("--session-info"))
+        self.wait(lambda: self._remote("--add", self.torrent))
         if self.is_seed:
             self._remote("--torrent", "all", "--verify")
-            self._wait(self._is_whole)
+            self.wait(self._is_whole)
 
     def begin(self):
         self.began_at = time.monotonic()

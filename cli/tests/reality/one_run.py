@@ -105,39 +105,15 @@ def make(tools, scratch: Path, peer: int, name: str) -> Client:
 
 
 def _course(setup, swarm, repetition, network, tracker, peers) -> RunResult:
-    seed, *leechers = peers
-    seed.prepare()
-    for leecher in leechers:
-        leecher.prepare()
-    seed.begin()
-    tracker.wait_for(0)
-    seed._wait(seed.is_seeding)
-    time.sleep(SETTLE_SECONDS)
-
+    _take_places(tracker, peers)
     began = time.strftime("%FT%TZ", time.gmtime())
-    start = time.monotonic() + 0.1
-    threads = [
-        threading.Thread(target=_begin_at, args=(leecher, start + arrival), daemon=True)
-        for leecher, arrival in zip(leechers, setup.arrivals)
-    ]
     before = network.queues()
-    for thread in threads:
-        thread.start()
-    time.sleep(max(start - time.monotonic(), 0))
-    run_queue, samples = None, []
-    while time.monotonic() < start + RUN_SECONDS_MAX:
-        if run_queue is None and all(leecher.began_at and leecher.process for leecher in leechers):
-            run_queue = RunQueue(peer.process.pid for peer in peers)
-        if time.monotonic() >= start + SAMPLE_SECONDS * (1 + len(samples)):
-            samples.append(_sample(time.monotonic() - start, before, network.queues()))
-        if run_queue and all(leecher.completed_at() for leecher in leechers):
-            break
-        dead = next((peer for peer in peers if peer.process and peer.process.poll() is not None), None)
-        if dead:
-            raise Unready(f"{dead.name} {dead.peer} exited with {dead.process.returncode}")
-        time.sleep(LOOK_SECONDS)
+    leechers = peers[1:]
+    start = time.monotonic() + 0.1
+    for leecher, arrival in zip(leechers, setup.arrivals):
+        threading.Thread(target=_begin_at, args=(leecher, start + arrival), daemon=True).start()
+    samples, wait_us = _watch(network, before, peers, start)
     after = network.queues()
-    results = [_peer_result(peer, start, old, new) for peer, old, new in zip(peers, before, after)]
     ends = [leecher.completed_at() for leecher in leechers]
     return RunResult(
         setup=setup.name,
@@ -146,11 +122,41 @@ def _course(setup, swarm, repetition, network, tracker, peers) -> RunResult:
         began=began,
         t_min_s=setup.t_min_s(),
         last_s=round(max(ends) - start, 3) if all(ends) else None,
-        contention=Contention(wait_us=round(run_queue.wait_us(), 1) if run_queue else 0.0),
+        contention=Contention(round(wait_us, 1)),
         delay_line={},
-        peers=results,
+        peers=[_peer_result(peer, start, old, new) for peer, old, new in zip(peers, before, after)],
         samples=samples,
     )
+
+
+def _take_places(tracker: Tracker, peers: list[Client]):
+    """Everybody is prepared, and the seed is known to the tracker and ready to send."""
+    seed = peers[0]
+    for peer in peers:
+        peer.prepare()
+    seed.begin()
+    tracker.wait_for(0)
+    seed.wait(seed.is_seeding)
+    time.sleep(SETTLE_SECONDS)
+
+
+def _watch(network: ShapedNetwork, before, peers: list[Client], start: float) -> tuple[list, float]:
+    """Until all are complete: samples of the queues, and the clients' mean wait for a processor in microseconds."""
+    leechers = peers[1:]
+    run_queue, samples = None, []
+    time.sleep(max(start - time.monotonic(), 0))
+    while time.monotonic() < start + RUN_SECONDS_MAX:
+        if run_queue is None and all(leecher.process and leecher.began_at for leecher in leechers):
+            run_queue = RunQueue(peer.process.pid for peer in peers)
+        if time.monotonic() >= start + SAMPLE_SECONDS * (1 + len(samples)):
+            samples.append(_sample(time.monotonic() - start, before, network.queues()))
+        if run_queue and all(leecher.completed_at() for leecher in leechers):
+            break
+        for peer in peers:
+            if peer.process and peer.process.poll() is not None:
+                raise Unready(f"{peer.name} {peer.peer} exited with {peer.process.returncode}")
+        time.sleep(LOOK_SECONDS)
+    return samples, run_queue.wait_us() if run_queue else 0.0
 
 
 def _begin_at(leecher: Client, at: float):

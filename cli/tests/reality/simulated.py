@@ -23,6 +23,8 @@ def _run(swarmlab: Path, setup: Setup, seed: int, out: Path) -> dict:
         raise SystemExit(f"the simulation of {setup.name} failed:\n{done.stdout}{done.stderr}")
     peers = pyarrow.parquet.read_table(out / "peers.parquet").to_pylist()
     leechers = [peer for peer in peers if peer["role"] == "leecher"]
+    if any(peer["completed_s"] is None for peer in leechers):
+        raise SystemExit(f"the simulation of {setup.name} with seed {seed} did not complete")
     durations = sorted(round(peer["completed_s"] - peer["joined_s"], 3) for peer in leechers)
     sent = sum(peer["uploaded_bytes"] for peer in peers if peer["role"] == "seed")
     return {"durations_s": durations, "seed_copies": round(sent / PAYLOAD_BYTES, 3)}
