@@ -73,8 +73,8 @@ def arguments():
     parser.add_argument("setups", nargs="*", metavar="SETUP", help=names)
     parser.add_argument("--swarmlab", type=path, required=True, help="the command to measure")
     parser.add_argument("--tools", type=path, required=True, help="what setup.sh was given")
-    parser.add_argument("--out", type=Path, help="folder of the results (runs/reality-DATE if not given)")
-    parser.add_argument("--reps", type=int, default=3, help="runs of each swarm")
+    parser.add_argument("--out", type=Path, help="folder of the results (runs/reality-DATE if not given); goes on with what is there")
+    parser.add_argument("--reps", type=int, default=3, help="runs of each swarm, beside those that are there")
     parser.add_argument("--seeds", type=int, default=20, help="simulated runs of each set-up")
     parser.add_argument("--only", default="", metavar="TEXT", help="swarms whose name begins so, for example swarmlab")
     parser.add_argument("--again", type=Path, metavar="DIR", help="measure nothing: simulate, compare and draw DIR again")
@@ -123,11 +123,11 @@ def versions(tools: Tools) -> dict:
 def measure_all(options, tools: Tools, record: Record, scratch: Path):
     """Repetition by repetition, so that what changes in the course of a session meets everybody."""
     chosen = [setups.ALL[name] for name in options.setups or setups.USUAL]
-    for repetition, setup in itertools.product(range(1, options.reps + 1), chosen):
+    for _, setup in itertools.product(range(options.reps), chosen):
         for swarm in setup.swarms:
-            installed = all(record.contents["versions"][name] for name in swarm.clients)
+            installed = all(record.versions()[name] for name in swarm.clients)
             if installed and swarm.name.startswith(options.only):
-                measure(tools, setup, swarm, repetition, scratch / "run", record)
+                measure(tools, setup, swarm, scratch / "run", record)
 
 
 def compare(options, record: Record, scratch: Path) -> int:
@@ -154,8 +154,9 @@ def make_tools(options, scratch: Path) -> Tools:
     return Tools(options.swarmlab, python, options.tools / "delay_line", payload, torrent)
 
 
-def measure(tools: Tools, setup, swarm, repetition: int, scratch: Path, record: Record):
+def measure(tools: Tools, setup, swarm, scratch: Path, record: Record):
     """One run. A contended one is done again, and the less contended one counts."""
+    repetition = 1 + record.repetitions(setup.name, swarm.name)
     tries = []
     while len(tries) < TRIES_MAX and all(run.contention.is_contended for run in tries):
         try:

@@ -24,10 +24,16 @@ class Record:
 
     @classmethod
     def begin(cls, folder: Path, versions: dict, link: dict) -> "Record":
+        """A session: it goes on with what stands in the folder, if there is something."""
         folder.mkdir(parents=True, exist_ok=True)
         machine = f"{os.cpu_count()} processors, Linux {platform.release()}"
-        about = {"date": time.strftime("%F"), "machine": machine, "versions": versions, "link": link}
-        return cls(folder, {**about, "simulated": {}, "runs": []})
+        session = {"date": time.strftime("%F"), "machine": machine, "link": link, "versions": versions}
+        if (folder / "runs.json").exists():
+            record = cls.read(folder)
+        else:
+            record = cls(folder, {"sessions": [], "simulated": {}, "runs": []})
+        record.contents["sessions"].append(session)
+        return record
 
     @classmethod
     def read(cls, folder: Path) -> "Record":
@@ -43,6 +49,14 @@ class Record:
 
     def of(self, setup: str) -> list[dict]:
         return [run for run in self.runs if run["setup"] == setup]
+
+    def versions(self) -> dict:
+        """Of the clients, in the latest session."""
+        return self.contents["sessions"][-1]["versions"]
+
+    def repetitions(self, setup: str, swarm: str) -> int:
+        """How many runs of this kind there are."""
+        return sum((run["setup"], run["swarm"]) == (setup, swarm) for run in self.runs)
 
     def add(self, run):
         self.runs.append(asdict(run))

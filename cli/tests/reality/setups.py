@@ -57,6 +57,7 @@ class Setup:
 
 
 KINDS = [of_one_kind(client) for client in ("swarmlab", "libtorrent", "transmission", "aria2")]
+LOSSY = Link(loss_up=0.02)
 SLOW = Link(up_bits_per_s=1_000_000)
 
 # Those that are measured if none is named.
@@ -91,6 +92,7 @@ ALL = {
             [Swarm("libtorrent seeds", "libtorrent", MIXED), Swarm("swarmlab seeds", "swarmlab", MIXED)],
             scenario_name="flash",
         ),
+        Setup("loss", "ten leechers at once, 2 % of packets lost", KINDS, links=[LOSSY] * (1 + LEECHERS)),
         Setup("slow-uplinks", "ten at once, five of them with 1 Mbit/s up", KINDS, links=[Link()] * 6 + [SLOW] * 5),
     ]
 }

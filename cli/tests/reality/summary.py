@@ -22,17 +22,19 @@ def table(record: Record) -> str:
 
 def about(record: Record) -> str:
     """Where and how well it was measured."""
-    link = record.contents["link"]
-    verdict = "as it should be" if link["is_right"] else "NOT AS IT SHOULD BE"
-    return (
-        f"{record.contents['date']}; {record.contents['machine']}; one TCP stream over an uplink"
-        f" {link['goodput_mbit_per_s']} Mbit/s, round trip {link['rtt_ms']} ms: {verdict}.\n"
-    )
+    return "".join(_session(session) for session in record.contents["sessions"])
 
 
 def disagreements(record: Record) -> list[str]:
     """Set-ups in which the shipped client is further from its simulation than tolerated."""
     return [setup for setup in record.setups() for cells in _rows(record, setup) if cells[-1] == "DIFFERS"]
+
+
+def _session(session: dict) -> str:
+    link = session["link"]
+    verdict = "as it should be" if link["is_right"] else "NOT AS IT SHOULD BE"
+    stream = f"one TCP stream over an uplink {link['goodput_mbit_per_s']} Mbit/s, round trip {link['rtt_ms']} ms"
+    return f"{session['date']}; {session['machine']}; {stream}: {verdict}.\n"
 
 
 def _rows(record: Record, setup: str) -> Iterator[list[str]]:
@@ -41,7 +43,7 @@ def _rows(record: Record, setup: str) -> Iterator[list[str]]:
         runs = [run for run in record.of(setup) if run["swarm"] == swarm]
         clients = leeching(runs[0])
         for client in clients:
-            name = f"{client} {record.contents['versions'][client]}" + (f", {swarm}" if len(clients) > 1 else "")
+            name = f"{client} {record.versions()[client]}" + (f", {swarm}" if len(clients) > 1 else "")
             is_ours = all(peer["client"] == client and client.startswith("swarmlab") for peer in runs[0]["peers"])
             yield [setup, name, *_cells(runs, client, simulated, is_ours)]
 
