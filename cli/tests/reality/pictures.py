@@ -9,7 +9,7 @@ matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
 import setups
-from record import Record, durations, leeching
+from record import Record, durations, leeching, simulated_durations
 from summary import quantile
 
 # Okabe and Ito (2008): told apart by colour-blind eyes too.
@@ -59,7 +59,7 @@ def _legend(setup: setups.Setup, swarms: list[str]) -> str:
 
 
 def _band(panel, simulated: list[dict]):
-    ranks = [sorted(times) for times in zip(*(run["durations_s"] for run in simulated))]
+    ranks = [sorted(times) for times in zip(*map(simulated_durations, simulated))]
     shares = [rank / len(ranks) for rank in range(len(ranks) + 1)]
     steps = {share: [quantile(rank, share) for rank in ranks] for share in (0.05, 0.5, 0.95)}
     # A stair for each edge: the k-th of n is complete from its time on.

@@ -101,10 +101,22 @@ def seed_copies(run: dict) -> float:
     return run["peers"][0]["up_wire_bytes"] * PAYLOAD_OF_FRAME / setups.PAYLOAD_BYTES
 
 
-def durations(run: dict, client: str | None = None) -> list[float]:
-    """Of those leechers that became complete, of all kinds or of one; in order."""
-    peers = [peer for peer in run["peers"] if peer["role"] == "leecher" and client in (None, peer["client"])]
-    return sorted(peer["duration_s"] for peer in peers if peer["duration_s"] is not None)
+def durations(run: dict, client: str | None = None, uplink: int | None = None) -> list[float]:
+    """Of those leechers that became complete, in order; of all or of one kind of client or of uplink."""
+    links = setups.ALL[run["setup"]].links
+    return sorted(
+        peer["duration_s"]
+        for peer in run["peers"]
+        if peer["role"] == "leecher"
+        and peer["duration_s"] is not None
+        and client in (None, peer["client"])
+        and uplink in (None, links[peer["peer"]].up_bits_per_s)
+    )
+
+
+def simulated_durations(run: dict, uplink: int | None = None) -> list[float]:
+    """Of a simulated run, in order."""
+    return sorted(duration for up, duration in run["leechers"] if uplink in (None, up))
 
 
 def leeching(run: dict) -> list[str]:

@@ -10,7 +10,8 @@ from setups import PAYLOAD_BYTES, Setup
 
 
 def runs(swarmlab: Path, setup: Setup, seeds: int, scratch: Path) -> list[dict]:
-    """For each seed the leechers' durations in seconds, in order, and the copies of the payload that the seed sent."""
+    """For each seed the leechers, each as uplink in bits per second and duration in seconds, and the copies of the
+    payload that the seed sent."""
     return [_run(swarmlab, setup, seed, scratch / f"{setup.name}-{seed}") for seed in range(1, seeds + 1)]
 
 
@@ -25,6 +26,6 @@ def _run(swarmlab: Path, setup: Setup, seed: int, out: Path) -> dict:
     leechers = [peer for peer in peers if peer["role"] == "leecher"]
     if any(peer["completed_s"] is None for peer in leechers):
         raise SystemExit(f"the simulation of {setup.name} with seed {seed} did not complete")
-    durations = sorted(round(peer["completed_s"] - peer["joined_s"], 3) for peer in leechers)
+    durations = [[peer["up_bits_per_s"], round(peer["completed_s"] - peer["joined_s"], 3)] for peer in leechers]
     sent = sum(peer["uploaded_bytes"] for peer in peers if peer["role"] == "seed")
-    return {"durations_s": durations, "seed_copies": round(sent / PAYLOAD_BYTES, 3)}
+    return {"leechers": durations, "seed_copies": round(sent / PAYLOAD_BYTES, 3)}

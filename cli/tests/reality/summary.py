@@ -1,9 +1,11 @@
 """The table of a session: what was measured beside what was simulated."""
 
+import itertools
 import statistics
 from collections.abc import Iterator
 
-from record import Record, durations, leeching, seed_copies
+import setups
+from record import Record, durations, leeching, seed_copies, simulated_durations
 
 # The shipped client's median and that of its simulation may differ by so much.
 TOLERANCE = 0.10
@@ -22,52 +24,74 @@ def table(record: Record) -> str:
 
 def about(record: Record) -> str:
     """Where and how well it was measured."""
-    return "".join(_session(session) for session in record.contents["sessions"])
+    sessions = record.contents["sessions"]
+    links = [session["link"] for session in sessions]
+    goodput = _span([link["goodput_mbit_per_s"] for link in links], 2)
+    round_trip = _span([link["rtt_ms"] for link in links], 1)
+    verdict = "as it should be" if all(link["is_right"] for link in links) else "NOT AS IT SHOULD BE"
+    dates = " and ".join(dict.fromkeys(session["date"] for session in sessions))
+    return (
+        f"{dates}; {sessions[-1]['machine']}; one TCP stream over an uplink {goodput} Mbit/s, round trip {round_trip} ms"
+        f" at the begin of {len(sessions)} session{'s' if len(sessions) > 1 else ''}: {verdict}.\n"
+    )
 
 
 def disagreements(record: Record) -> list[str]:
     """Set-ups in which the shipped client is further from its simulation than tolerated."""
-    return [setup for setup in record.setups() for cells in _rows(record, setup) if cells[-1] == "DIFFERS"]
+    return [name for name in record.setups() if any(cells[-1] == "DIFFERS" for cells in _rows(record, name))]
 
 
-def _session(session: dict) -> str:
-    link = session["link"]
-    verdict = "as it should be" if link["is_right"] else "NOT AS IT SHOULD BE"
-    stream = f"one TCP stream over an uplink {link['goodput_mbit_per_s']} Mbit/s, round trip {link['rtt_ms']} ms"
-    return f"{session['date']}; {session['machine']}; {stream}: {verdict}.\n"
+def _span(values: list[float], digits: int) -> str:
+    low, high = f"{min(values):.{digits}f}", f"{max(values):.{digits}f}"
+    return low if low == high else f"{low} to {high}"
 
 
-def _rows(record: Record, setup: str) -> Iterator[list[str]]:
-    simulated = record.contents["simulated"][setup]
-    for swarm in dict.fromkeys(run["swarm"] for run in record.of(setup)):
-        runs = [run for run in record.of(setup) if run["swarm"] == swarm]
+def _rows(record: Record, name: str) -> Iterator[list[str]]:
+    setup, simulated = setups.ALL[name], record.contents["simulated"][name]
+    uplinks = list(dict.fromkeys(link.up_bits_per_s for link in setup.links[1:]))
+    for swarm in dict.fromkeys(run["swarm"] for run in record.of(name)):
+        runs = [run for run in record.of(name) if run["swarm"] == swarm]
         clients = leeching(runs[0])
-        for client in clients:
-            name = f"{client} {record.versions()[client]}" + (f", {swarm}" if len(clients) > 1 else "")
-            is_ours = all(peer["client"] == client and client.startswith("swarmlab") for peer in runs[0]["peers"])
-            yield [setup, name, *_cells(runs, client, simulated, is_ours)]
+        is_ours = all(peer["client"] == clients[0] for peer in runs[0]["peers"]) and clients[0].startswith("swarmlab")
+        for client, uplink in itertools.product(clients, uplinks):
+            who = f"{client} {record.versions()[client]}" + (f", {swarm}" if len(clients) > 1 else "")
+            who += f", {uplink / 1e6:.0f} Mbit/s up" if len(uplinks) > 1 else ""
+            measured = [durations(run, client, uplink) for run in runs]
+            expected = [simulated_durations(run, uplink) for run in simulated]
+            difference = _median_of_medians(measured) / _median_of_medians(expected) - 1 if any(measured) else None
+            copies = statistics.mean(run["seed_copies"] for run in simulated)
+            yield [
+                *[name, who, *_measured(runs, measured)],
+                *[_medians(expected, 0.05, 0.95), f"{copies:.2f}", *_verdict(difference, is_ours)],
+            ]
 
 
-def _cells(runs: list[dict], client: str, simulated: list[dict], is_compared: bool) -> list[str]:
+def _measured(runs: list[dict], leechers: list[list[float]]) -> list[str]:
     contended = sum(run["contention"]["is_contended"] for run in runs)
     count = f"{len(runs)}" + (f" ({contended} contended)" if contended else "")
-    medians = sorted(statistics.median(done) for run in runs if (done := durations(run, client)))
-    if not medians:
-        return [count, "not complete", *[""] * 6]
     bounded = [run["last_s"] / run["t_min_s"] for run in runs if run["last_s"] and run["t_min_s"]]
-    expected = sorted(statistics.median(run["durations_s"]) for run in simulated)
-    difference = statistics.median(medians) / statistics.median(expected) - 1
-    agreement = "agrees" if abs(difference) <= TOLERANCE else "DIFFERS"
     return [
         count,
-        f"{statistics.median(medians):.1f} ({medians[0]:.1f} to {medians[-1]:.1f})",
+        _medians(leechers, 0, 1) if any(leechers) else "not complete",
         f"{statistics.mean(bounded):.2f}" if bounded else "",
         f"{statistics.mean(map(seed_copies, runs)):.2f}",
-        f"{statistics.median(expected):.1f} ({quantile(expected, 0.05):.1f} to {quantile(expected, 0.95):.1f})",
-        f"{statistics.mean(run['seed_copies'] for run in simulated):.2f}",
-        f"{difference:+.0%}",
-        agreement if is_compared else "",
     ]
+
+
+def _verdict(difference: float | None, is_ours: bool) -> tuple[str, str]:
+    if difference is None:
+        return "", ""
+    agreement = "agrees" if abs(difference) <= TOLERANCE else "DIFFERS"
+    return f"{difference:+.0%}", agreement if is_ours else ""
+
+
+def _medians(runs: list[list[float]], low: float, high: float) -> str:
+    ordered = sorted(statistics.median(run) for run in runs if run)
+    return f"{statistics.median(ordered):.1f} ({quantile(ordered, low):.1f} to {quantile(ordered, high):.1f})"
+
+
+def _median_of_medians(runs: list[list[float]]) -> float:
+    return statistics.median([statistics.median(run) for run in runs if run])
 
 
 def quantile(ordered: list[float], share: float) -> float:
