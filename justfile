@@ -53,6 +53,13 @@ interop *arguments:
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
 
+# The shipped client in a real shaped network, beside other clients and its own simulation (Debian, root; 40 minutes)
+reality *arguments:
+    cargo build --release --locked --package swarmlab
+    cli/tests/reality/setup.sh target/interop || true
+    target/interop/libtorrent/bin/python cli/tests/reality/reality.py \
+        --tools target/interop --swarmlab target/release/swarmlab "$@"
+
 # Fifty seeds of the flash crowd against the lower bound (about 12 minutes); a run that beats it ends with exit code 11
 bound:
     cargo build --release --locked --package swarmlab
