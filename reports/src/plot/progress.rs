@@ -76,7 +76,7 @@ fn tracks(run: &Run) -> Vec<Track<'_>> {
             points.push((row.time_s, f64::from(row.pieces) / pieces));
         }
     }
-    let leechers = run.tables.peers.iter().zip(points).filter(|(peer, _)| !peer.is_seed());
+    let leechers = run.tables.peers.iter().zip(points).filter(|(peer, _)| peer.is_leecher());
     let with_ends = leechers.map(|(peer, mut points)| {
         if let Some(completed_s) = peer.completed_s {
             let place = points.partition_point(|(time_s, _)| *time_s < completed_s);
