@@ -212,6 +212,10 @@ impl Network {
         transit: Transit,
     ) {
         let now = queue.now();
+        if sender.side() == 1 {
+            // Data that has overtaken the acceptance does as well as it.
+            self.on_syn_ack(queue, sender.peer());
+        }
         let Some((stream, flight)) = self.streams.flight_mut(sender) else {
             self.ledger.dropped += u64::from(transit.bytes);
             return;
@@ -230,13 +234,6 @@ impl Network {
         let is_open = stream.ends[end.side()] == EndState::Open;
         let is_read = !stream.is_paused[end.side()] || !is_open;
         let advance = flight.on_arrival(transit, ack_at, is_read);
-        if stream.is_opening && end.side() == 0 {
-            // The first data that overtook the acceptance does as well.
-            stream.is_opening = false;
-            if is_open {
-                self.notices.push_back(Notice::Connected { host, end });
-            }
-        }
         hand_over(&mut self.notices, stream, flight, end, advance.bytes);
 
         let awaits_news = flight.awaits_news();

@@ -144,6 +144,23 @@ fn a_delay_is_met_by_what_is_sent_from_then_on() {
 }
 
 #[test]
+fn data_that_overtakes_the_acceptance_sets_the_stream_up() {
+    let (mut world, [a, b]) = world();
+    let detour = disturb(&mut world, b, a, Effect::Delay(Duration::from_secs(1)));
+    let end = world.network.connect(&mut world.queue, a, b);
+    send(&mut world, end, 10);
+    world.run_until(ms(60));
+    calm(&mut world, detour);
+    send(&mut world, end.peer(), 20);
+    world.run_for_secs(5);
+    world.check();
+    let received: Vec<_> = world.received.iter().map(|&(_, to, bytes)| (to, bytes)).collect();
+    assert_eq!(received, [(end, 20), (end.peer(), 10)]);
+    let connected = world.log.iter().filter(|(_, notice)| matches!(notice, Notice::Connected { .. }));
+    assert_eq!(connected.count(), 1);
+}
+
+#[test]
 fn a_vanished_host_is_silent_and_resets_old_streams_once_it_is_up_again() {
     let (mut world, [a, b], [near, far]) = connected();
     let again = world.network.connect(&mut world.queue, a, b);
