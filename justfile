@@ -53,7 +53,7 @@ interop *arguments:
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
 
-# The shipped client in a real shaped network, beside other clients and its own simulation (Debian, root; 40 minutes)
+# The shipped client in a real shaped network, beside other clients and its own simulation (Debian, root; 45 minutes)
 reality *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/reality/setup.sh target/interop || true

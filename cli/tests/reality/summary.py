@@ -32,7 +32,7 @@ def about(record: Record) -> str:
     dates = " and ".join(dict.fromkeys(session["date"] for session in sessions))
     return (
         f"{dates}; {sessions[-1]['machine']}; one TCP stream over an uplink {goodput} Mbit/s, round trip {round_trip} ms"
-        f" at the begin of {len(sessions)} session{'s' if len(sessions) > 1 else ''}: {verdict}.\n"
+        f" at the beginning of {len(sessions)} session{'s' if len(sessions) > 1 else ''}: {verdict}.\n"
     )
 
 
