@@ -145,6 +145,11 @@ impl Network {
         }
     }
 
+    /// Whether a `Writable` will follow at `end`.
+    pub fn is_full(&self, end: EndId) -> bool {
+        self.streams.flight(end).is_some_and(|flight| flight.is_full)
+    }
+
     /// Sends `chunk` after everything sent before. At an end that is gone it does nothing.
     ///
     /// # Panics

@@ -174,21 +174,31 @@ impl EventWorld<'_> {
         self.bind(number, Stream::new(end, connection, remote));
     }
 
+    /// # Panics
+    /// If bytes wait before a send buffer that won't say when it has room.
+    pub(super) fn check_streams(&self) {
+        let streams =
+            self.peers.iter().filter(|peer| !peer.frozen.is_frozen()).flat_map(|peer| peer.streams.iter());
+        let is_forgotten = |stream: &&Stream| !stream.pending.is_empty() && !self.network.is_full(stream.end);
+        let forgotten = streams.into_iter().find(is_forgotten);
+        assert!(forgotten.is_none(), "bytes wait for a room that nobody will tell of: {forgotten:?}");
+    }
+
     /// Fills a stream's send buffer as far as the engine has something to send.
     pub(super) fn fill(&mut self, now: Time, number: u32, connection: ConnectionId) {
         let peer = &mut self.peers[number as usize];
         let (Some(client), Some(stream)) = (&mut peer.client, peer.streams.of(connection)) else { return };
         loop {
-            let mut room = self.network.send_room(stream.end);
-            while room > 0
+            // What is sent may leave at once and make room again, so the room is asked for each time.
+            while let room @ 1.. = self.network.send_room(stream.end)
                 && let Some(mut bytes) = stream.pending.pop_front()
             {
                 if bytes.len() > room {
                     stream.pending.push_front(bytes.split_off(room));
                 }
-                room -= bytes.len();
                 self.network.send(&mut self.queue, stream.end, bytes);
             }
+            let room = self.network.send_room(stream.end);
             let Some(transmit) = client.actor.poll_transmit(now, connection, room) else { return };
             stream.payload_bytes += transmit.body.len() as u64;
             if stream.remote != TRACKER {

@@ -159,6 +159,9 @@ impl<'a> EventWorld<'a> {
         while let Some(notice) = self.network.poll() {
             self.notice(now, notice);
         }
+        if self.options.check_invariants {
+            self.check_streams();
+        }
     }
 
     fn status(&self) -> Status {
