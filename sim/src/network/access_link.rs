@@ -111,6 +111,12 @@ impl Uplink {
         }
     }
 
+    /// When an acknowledgement leaves. In a modem's queue it waits behind what is there; where streams take turns, it
+    /// doesn't wait for them.
+    pub fn ack_leaves_at(&self, now: Time) -> Time {
+        if self.takes_turns { now } else { self.pipe.busy_until().max(now) }
+    }
+
     pub fn set_rate(&mut self, now: Time, bits_per_s: u64) -> Rescale {
         self.pipe.set_rate(now, bits_per_s)
     }

@@ -229,7 +229,10 @@ impl Network {
         self.ledger.delivered += u64::from(transit.bytes);
         let ack_at = match self.paths.are_blocked(host, from) {
             true => Time::NEVER,
-            false => now + stream.latency(end.side()) + self.paths.detour(host, from),
+            false => {
+                let sets_out = self.hosts[host.index()].uplink.ack_leaves_at(now);
+                sets_out + stream.latency(end.side()) + self.paths.detour(host, from)
+            }
         };
         let is_open = stream.ends[end.side()] == EndState::Open;
         let is_read = !stream.is_paused[end.side()] || !is_open;
