@@ -33,15 +33,32 @@ picture:
     just simulate scenarios/flash-crowd.toml --out runs/picture
     mkdir -p docs && cp runs/picture/plots/pieces.svg docs/flash-crowd.svg
 
+# Write the description of the scenario format again: the manual page, and the schema for editors
+describe:
+    cargo run --locked --package swarmlab -- schema --reference > docs/scenario.md
+    cargo run --locked --package swarmlab -- schema > docs/scenario.schema.json
+
 # Criterion benchmarks of the hot pieces
 bench *arguments:
     cargo bench --locked --package swarmlab-benches -- "$@"
+
+# What the network's granularity costs and changes: the table in docs/granularity.md (about 15 minutes)
+granularity *arguments:
+    cargo build --release --locked --package swarmlab
+    benches/granularity.py --swarmlab target/release/swarmlab "$@"
 
 # Exchange every fixture with Transmission, aria2 and libtorrent over loopback, both ways; installs them (Debian, root)
 interop *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
+
+# The shipped client in a real shaped network, beside other clients and its own simulation (Debian, root; 45 minutes)
+reality *arguments:
+    cargo build --release --locked --package swarmlab
+    cli/tests/reality/setup.sh target/interop || true
+    target/interop/libtorrent/bin/python cli/tests/reality/reality.py \
+        --tools target/interop --swarmlab target/release/swarmlab "$@"
 
 # Fifty seeds of the flash crowd against the lower bound (about 12 minutes); a run that beats it ends with exit code 11
 bound:

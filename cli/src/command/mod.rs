@@ -3,6 +3,7 @@
 mod download;
 mod make;
 mod report;
+mod schema;
 mod show;
 mod simulate;
 mod validate;
@@ -24,6 +25,7 @@ pub enum Command {
     Simulate(simulate::Arguments),
     Validate(validate::Arguments),
     Report(report::Arguments),
+    Schema(schema::Arguments),
     Download(download::Arguments),
     Make(make::Arguments),
     Show(show::Arguments),
@@ -35,6 +37,7 @@ impl Command {
             Command::Simulate(arguments) => simulate::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
             Command::Report(arguments) => report::run(arguments),
+            Command::Schema(arguments) => schema::run(arguments),
             Command::Download(arguments) => download::run(arguments),
             Command::Make(arguments) => make::run(arguments),
             Command::Show(arguments) => show::run(arguments),

@@ -30,6 +30,11 @@ fn of_simulate() {
 }
 
 #[test]
+fn of_schema() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["schema", "--help"])));
+}
+
+#[test]
 fn of_report() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["report", "--help"])));
 }

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use crate::session::context::Context;
 use crate::session::routes::Route;
 use crate::session::{ConnectionId, Endpoint, Event, Output, Transmit};
+use crate::time::Time;
 use crate::tracker::{
     AnnounceRequest, AnnounceResponse, Answer, AnswerError, AnswerReader, Event as AnnounceEvent, Host,
     TrackerUrl, UrlError,
@@ -27,6 +28,11 @@ const STOPPED_TIMEOUT: Duration = Duration::from_secs(5);
 const BACK_OFF: Duration = Duration::from_secs(15);
 /// The longest rest between tries.
 const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
+/// A download that has fewer peers than this asks for more before its time, which BEP 3 allows (BitTorrent 5's
+/// `min_peers`).
+const PEERS_FEW: usize = 20;
+/// How soon (BitTorrent 5's `rerequest_interval`), unless the tracker says that it is too soon.
+const ASK_AGAIN: Duration = Duration::from_secs(5 * 60);
 /// Redirects followed for one announce.
 const REDIRECTS_MAX: u32 = 5;
 /// Peers asked for (BEP 3's default is 50).
@@ -41,6 +47,8 @@ pub(super) struct Announcer {
     tracker_id: Option<Vec<u8>>,
     /// A tracker knows of us.
     known: bool,
+    /// When the tracker wants to hear from us again, whether we need peers or not.
+    regular_at: Time,
     /// What is still to be said, in order; `None` is a plain announce.
     queue: VecDeque<Option<AnnounceEvent>>,
     flight: Option<Flight>,
@@ -65,6 +73,7 @@ impl Announcer {
             failures: 0,
             tracker_id: None,
             known: false,
+            regular_at: Time::ZERO,
             queue: VecDeque::new(),
             flight: None,
         }
@@ -103,9 +112,17 @@ impl Torrent {
                 cx.hang_up(flight.connection);
                 self.announce_failed(cx, flight.event, "no answer in time".into());
             }
-            None if self.announcer.queue.is_empty() => self.announce(cx, None),
-            None => self.announce_next(cx),
+            None if !self.announcer.queue.is_empty() => self.announce_next(cx),
+            None if cx.now >= self.announcer.regular_at || self.has_few_peers() => self.announce(cx, None),
+            None => {
+                let look_again = self.announcer.regular_at.min(cx.now + ASK_AGAIN);
+                self.timers.set(Timer::Announce, Some(look_again));
+            }
         }
+    }
+
+    fn has_few_peers(&self) -> bool {
+        !self.is_seed() && self.established().count() < PEERS_FEW
     }
 
     fn announce(&mut self, cx: &mut Context<'_>, event: Option<AnnounceEvent>) {
@@ -219,7 +236,9 @@ impl Torrent {
         self.announcer.failures = 0;
         self.announcer.tracker_id = response.tracker_id;
         self.announcer.known = event != Some(AnnounceEvent::Stopped);
-        self.timers.set(Timer::Announce, Some(cx.now + response.interval));
+        self.announcer.regular_at = cx.now + response.interval;
+        let soonest = response.min_interval.unwrap_or_default().max(ASK_AGAIN).min(response.interval);
+        self.timers.set(Timer::Announce, Some(cx.now + soonest));
         cx.event(Event::Announced { torrent: self.key, peers: response.peers.len() });
         self.addresses.add(response.peers);
         self.dial(cx);

@@ -95,6 +95,34 @@ fn who_starts_as_a_seed_does_not_announce_completion() {
     assert!(lab.dialled().iter().all(|(at, name)| *at == 0 || name != "one.example:80"));
 }
 
+/// How long it takes until the next announce, a thousand seconds at most.
+fn next_announce_s(lab: &mut Lab) -> u64 {
+    let from = lab.now;
+    lab.client.dials.clear();
+    for _ in 0..1_000 {
+        if lab.client.dials.is_empty() {
+            lab.advance(1);
+        }
+    }
+    (lab.now - from).as_secs()
+}
+
+#[test]
+fn a_download_with_few_peers_asks_for_more_before_its_time_and_a_seed_does_not() {
+    let nobody = b"HTTP/1.0 200 OK\r\n\r\nd8:intervali900e5:peers0:e";
+    let mut lab = leech(&[ONE]);
+    answer(&mut lab, nobody);
+    assert_eq!(next_announce_s(&mut lab), 300);
+    let patient = b"HTTP/1.0 200 OK\r\n\r\nd8:intervali900e12:min intervali600e5:peers0:e";
+    answer(&mut lab, patient);
+    assert_eq!(next_announce_s(&mut lab), 600, "the tracker says what is too soon");
+    let torrent = Torrent::with_trackers(40 * 32_768, 32_768, &[ONE]);
+    let storage = torrent.memory(0..40);
+    let mut seed = Lab::new(&torrent, StartWith::Everything, storage, Vec::new(), TorrentConfig::default());
+    answer(&mut seed, nobody);
+    assert_eq!(next_announce_s(&mut seed), 900);
+}
+
 #[test]
 fn a_redirect_is_followed_and_its_tracker_asked_at_once() {
     let mut lab = leech(&[ONE]);

@@ -9,7 +9,7 @@ use plotters::style::TRANSPARENT;
 use plotters::style::text_anchor::HPos;
 
 use super::layout::{BELOW, Layout, MARGIN, NAME_GAP, NAME_MARK, ROW, TEXT, TICK, WIDTH, widest_label};
-use super::palette::{FRAME, GRID, SOFT, Stroke};
+use super::palette::{FRAME, GRID, MOMENT, SOFT, Stroke};
 use super::pen::{Drawn, Pen};
 use super::{Axis, Beside, Chart, Mark, Name, legend, palette, text};
 
@@ -34,6 +34,7 @@ impl Chart {
                     plane.draw_series([Polygon::new(thinned(&plane, outline), *colour)])?;
                 }
                 Mark::Vertical { x, words, stroke } => self.draw_vertical(pen, layout, *x, words, *stroke)?,
+                Mark::Moments(moments) => self.draw_moments(pen, layout, moments)?,
                 Mark::Remark(text) => {
                     let across = f64::midpoint(layout.left, layout.right);
                     pen.text_around(text, (across, f64::midpoint(layout.top, layout.bottom)), SOFT)?;
@@ -88,6 +89,29 @@ impl Chart {
         pen.text(symbol, (start, middle), palette::TEXT)?;
         pen.text_of(small, index, (start + to_index, middle + TEXT * 0.3), palette::TEXT)?;
         pen.text(words, (start + to_words, middle), palette::TEXT)
+    }
+
+    /// The numbers stand over the data; those that would run into each other are drawn together.
+    fn draw_moments<DB: DrawingBackend>(&self, pen: &Pen<DB>, layout: Layout, moments: &[f64]) -> Drawn<DB> {
+        let places: Vec<f64> = moments.iter().map(|&moment| layout.x(&self.x, moment)).collect();
+        for &place in &places {
+            pen.line((place, layout.top - 3.0), (place, layout.bottom), MOMENT)?;
+        }
+        let size = TEXT * 0.85;
+        let mut first = 0;
+        while first < places.len() {
+            let near = |next: &&f64| **next < places[first] + TEXT * 1.6;
+            let last = first + places[first..].iter().take_while(near).count() - 1;
+            let number = match last - first {
+                0 => format!("{}", first + 1),
+                _ => format!("{}–{}", first + 1, last + 1),
+            };
+            let middle = f64::midpoint(places[first], places[last]);
+            let start = middle - text::width(&number, size) / 2.0;
+            pen.text_of(size, &number, (start, layout.top - ROW / 2.0 - 1.0), palette::TEXT)?;
+            first = last + 1;
+        }
+        Ok(())
     }
 
     fn draw_names<DB: DrawingBackend>(&self, pen: &Pen<DB>, layout: Layout, names: &[Name]) -> Drawn<DB> {

@@ -42,7 +42,7 @@ impl Layout {
     /// Room for everything the chart has around its data.
     pub fn of(chart: &Chart) -> Layout {
         let left = (MARGIN + TEXT * 1.8 + widest_label(&chart.y) + TICK * 2.0).max(56.0);
-        let named = chart.marks.iter().any(|mark| matches!(mark, Mark::Vertical { .. }));
+        let named = chart.marks.iter().any(|mark| matches!(mark, Mark::Vertical { .. } | Mark::Moments(_)));
         let names = if named { ROW } else { 8.0 };
         let top = legend::height(&chart.legend, WIDTH - left) + names;
         let beside = match &chart.beside {

@@ -61,9 +61,21 @@ pub struct Name {
 /// Data, or a remark on it.
 #[derive(Clone, Debug)]
 enum Mark {
-    Line { points: Vec<(f64, f64)>, stroke: Stroke },
-    Band { outline: Vec<(f64, f64)>, colour: RGBAColor },
-    Vertical { x: f64, words: [String; 3], stroke: Stroke },
+    Line {
+        points: Vec<(f64, f64)>,
+        stroke: Stroke,
+    },
+    Band {
+        outline: Vec<(f64, f64)>,
+        colour: RGBAColor,
+    },
+    Vertical {
+        x: f64,
+        words: [String; 3],
+        stroke: Stroke,
+    },
+    /// Moments over the whole height, numbered in this order from 1.
+    Moments(Vec<f64>),
     Remark(String),
 }
 
@@ -94,6 +106,15 @@ impl Chart {
     /// A vertical line over the whole height, named at its top: a symbol, its index set low, and words.
     pub fn vertical(&mut self, x: f64, words: [&str; 3], stroke: Stroke) {
         self.marks.push(Mark::Vertical { x, words: words.map(str::to_owned), stroke });
+    }
+
+    /// Moments that data is to be seen beside, in the order of time: lines over the whole height with their numbers,
+    /// from 1, at the top.
+    pub fn moments(&mut self, moments: impl IntoIterator<Item = f64>) {
+        let moments: Vec<f64> = moments.into_iter().filter(|moment| moment.is_finite()).collect();
+        if !moments.is_empty() {
+            self.marks.push(Mark::Moments(moments));
+        }
     }
 
     /// A remark in the middle, for a chart without data.

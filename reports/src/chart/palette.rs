@@ -25,6 +25,9 @@ pub const FRAME: RGBColor = RGBColor(0x59, 0x59, 0x59);
 /// Lines at the ticks.
 pub const GRID: RGBColor = RGBColor(0xe0, 0xe0, 0xe0);
 
+/// A moment at which something was done to the swarm.
+pub const MOMENT: Stroke = Stroke { colour: PURPLE, width: 1.2, dash: Dash::Dotted };
+
 /// How a line is drawn: opaque, so that it may cross itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stroke {

@@ -2,6 +2,7 @@
 
 mod checks;
 mod definitions;
+mod events;
 mod groups;
 mod peers;
 mod summary;
@@ -34,6 +35,7 @@ pub(crate) fn page(run: &Run, plots: &[Plot]) -> String {
                 }
                 (summary::section(&run.summary))
                 (checks::section(run))
+                (events::section(run))
                 @for plot in plots { (figure(plot)) }
                 (groups::section(run))
                 (peers::section(run))

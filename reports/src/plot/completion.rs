@@ -77,7 +77,7 @@ impl Line {
 }
 
 fn lines(peers: &[PeerRow]) -> Vec<Line> {
-    let leechers = || peers.iter().filter(|peer| !peer.is_seed());
+    let leechers = || peers.iter().filter(|peer| peer.is_leecher());
     let mut groups: BTreeMap<&str, Vec<&PeerRow>> = BTreeMap::new();
     for leecher in leechers() {
         groups.entry(&leecher.group).or_default().push(leecher);

@@ -3,7 +3,7 @@
 use plotters::style::Color;
 use swarmlab_sim::results::{Run, TimelineRow};
 
-use super::{Plot, observed_s};
+use super::{Plot, mark_events, observed_s};
 use crate::chart::palette::{self, Dash, Stroke};
 use crate::chart::{Axis, Chart, Entry};
 
@@ -21,6 +21,7 @@ pub(super) fn plot(run: &Run) -> Plot {
     let (x, y) =
         (Axis::time("time", observed_s(run)), Axis::count("copies among the peers present", most.into()));
     let mut chart = Chart::new("Copies of the pieces", x, y);
+    mark_events(&mut chart, run);
     chart.legend(lines.iter().map(|(name, _, stroke)| Entry::line(*name, *stroke)));
     let band: Vec<_> =
         rows.iter().map(|row| (row.time_s, row.copies_min.into(), row.copies_max.into())).collect();

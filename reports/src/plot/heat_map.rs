@@ -5,7 +5,7 @@ use plotters::style::{RGBColor, WHITE};
 use swarmlab_sim::results::{PieceRow, Run, TimelineRow};
 
 use super::samples::{by_time, columns};
-use super::{Plot, observed_s};
+use super::{Plot, mark_events, observed_s};
 use crate::chart::{Axis, Bitmap, Chart, Entry, palette};
 
 /// The most rows of pixels; with more pieces each row stands for several.
@@ -27,6 +27,7 @@ pub(super) fn plot(run: &Run) -> Plot {
     let scale = Axis::count_exactly("copies among the peers present", most.into());
     let (x, y) = (Axis::time("time", end_s), Axis::count_exactly("piece", bins.pieces.into()));
     let mut chart = Chart::new("Copies of every piece", x, y);
+    mark_events(&mut chart, run);
     if nowhere {
         chart.legend([Entry::area("a piece that nobody present holds", NOWHERE)]);
     }

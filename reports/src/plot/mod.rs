@@ -67,3 +67,8 @@ fn mark_bound(chart: &mut Chart, bound_s: Option<f64>) {
         chart.vertical(bound_s, ["T", "min", &format!("= {}", duration(bound_s))], stroke);
     }
 }
+
+/// Draws what the script did into a chart whose x axis is simulated time.
+fn mark_events(chart: &mut Chart, run: &Run) {
+    chart.moments(run.tables.events.iter().map(|event| event.time_s));
+}

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 use swarmlab_sim::results::{PeerRow, Run, quantile};
 
-use super::{Plot, bound_s, mark_bound, observed_s};
+use super::{Plot, bound_s, mark_bound, mark_events, observed_s};
 use crate::chart::palette::{self, Dash, Stroke};
 use crate::chart::{Axis, Bitmap, Chart, Entry, Name};
 use crate::format::{count, duration};
@@ -76,7 +76,7 @@ fn tracks(run: &Run) -> Vec<Track<'_>> {
             points.push((row.time_s, f64::from(row.pieces) / pieces));
         }
     }
-    let leechers = run.tables.peers.iter().zip(points).filter(|(peer, _)| !peer.is_seed());
+    let leechers = run.tables.peers.iter().zip(points).filter(|(peer, _)| peer.is_leecher());
     let with_ends = leechers.map(|(peer, mut points)| {
         if let Some(completed_s) = peer.completed_s {
             let place = points.partition_point(|(time_s, _)| *time_s < completed_s);
@@ -111,6 +111,7 @@ fn named(run: &Run, tracks: &[Track<'_>]) -> Chart {
         .collect();
     let (x, y) = (Axis::time("time", observed_s(run)), Axis::share(HELD));
     let mut chart = Chart::new(TITLE, x, y);
+    mark_events(&mut chart, run);
     for (index, track) in tracks.iter().enumerate() {
         chart.line(track.points.iter().copied(), palette::series(index));
     }

@@ -3,7 +3,7 @@
 use swarmlab_sim::results::{Run, TimelineRow};
 
 use super::samples::steps;
-use super::{Plot, observed_s};
+use super::{Plot, mark_events, observed_s};
 use crate::chart::palette::{self, Stroke};
 use crate::chart::{Axis, Chart, Entry};
 
@@ -16,6 +16,7 @@ pub(super) fn plot(run: &Run) -> Plot {
     let so_far = Stroke::solid(palette::BLUE, 2.0);
     let (x, y) = (Axis::time("time", observed_s(run)), Axis::share("upload by the initial seeds"));
     let mut chart = Chart::new("The seeds' share of the upload", x, y);
+    mark_events(&mut chart, run);
     chart.legend([Entry::line("between samples", now), Entry::line("since the start", so_far)]);
 
     let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);

@@ -4,7 +4,7 @@ use plotters::style::Color;
 use swarmlab_sim::results::{Run, TimelineRow};
 
 use super::samples::steps;
-use super::{Plot, observed_s};
+use super::{Plot, mark_events, observed_s};
 use crate::chart::palette::{self, Dash, Stroke};
 use crate::chart::{Axis, Chart, Entry};
 use crate::format::rate;
@@ -28,6 +28,7 @@ pub(super) fn plot(run: &Run) -> Plot {
     let waste = Stroke::solid(palette::VERMILLION, 1.6);
     let (x, y) = (Axis::time("time", observed_s(run)), Axis::rate("payload rate", end));
     let mut chart = Chart::new("Throughput of the swarm", x, y);
+    mark_events(&mut chart, run);
     chart.legend([
         Entry::line("up", up),
         Entry::area("down", down),

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use swarmlab_sim::results::{
-    Facts, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory, Summary, Tables, TimelineRow, TransferRow,
+    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory, Summary, Tables, TimelineRow,
+    TransferRow,
 };
 
 use crate::toy_swarm::Toy;
@@ -24,9 +25,42 @@ fn shapes() -> Vec<(&'static str, Toy)> {
         ("arrivals", Toy { arrival_gap_s: 2.0, leave: true, ..Toy::new(150) }),
         ("nobody completes", Toy { end_s: 8.0, ..Toy::new(20) }),
         ("the seed leaves", Toy { seeds_leave_s: Some(6.0), end_s: 60.0, ..Toy::new(30) }),
+        ("a script", Toy { events: script(), ..Toy::new(30) }),
         ("one piece", Toy { pieces: 1, ..Toy::new(8) }),
         ("a huge torrent", Toy { pieces: 100_000, piece_bytes: 1_000, end_s: 30.0, ..Toy::new(3) }),
     ]
+}
+
+fn script() -> Vec<EventRow> {
+    let event = |time_s, name: &str, action: &str, hosts| EventRow {
+        time_s,
+        name: name.to_owned(),
+        action: action.to_owned(),
+        hosts,
+        peers: EventRow::ranges(&(0..hosts).collect::<Vec<_>>()),
+    };
+    vec![
+        event(4.0, "cut", "partition between home and seeds", 31),
+        event(4.1, "event 2", "tracker down", 0),
+        event(9.0, "cut", "undone: partition between home and seeds", 31),
+    ]
+}
+
+#[test]
+fn what_the_script_did_is_listed_and_marked() {
+    let folder = tempfile::tempdir().unwrap();
+    Toy { events: script(), ..Toy::new(30) }.write(folder.path());
+    let page = fs::read_to_string(swarmlab_reports::write(folder.path()).unwrap()).unwrap();
+    assert!(page.contains("What was done to the swarm") && page.contains("partition between home and seeds"));
+    let throughput = fs::read_to_string(folder.path().join("plots/throughput.svg")).unwrap();
+    let texts: Vec<&str> = throughput.lines().map(str::trim).collect();
+    for number in ["1–2", "3"] {
+        assert!(texts.contains(&number), "events near each other share a number, others have their own");
+    }
+    let quiet = tempfile::tempdir().unwrap();
+    Toy::new(30).write(quiet.path());
+    let page = fs::read_to_string(swarmlab_reports::write(quiet.path()).unwrap()).unwrap();
+    assert!(!page.contains("What was done to the swarm"));
 }
 
 #[test]
@@ -66,6 +100,7 @@ fn rows_that_make_no_sense_are_drawn_without_a_panic() {
             .collect(),
         progress: odd.iter().map(progress).collect(),
         pieces: odd.iter().map(|&time_s| PieceRow { time_s, piece: u32::MAX, copies: u32::MAX }).collect(),
+        events: odd.iter().map(|&time_s| EventRow { time_s, ..EventRow::default() }).collect(),
         transfers: vec![TransferRow { uploader: 9, downloader: u32::MAX, payload_bytes: u64::MAX }; 2],
     };
     let facts = Facts { scenario: "<script>".to_owned(), ..Facts::default() };

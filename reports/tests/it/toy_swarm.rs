@@ -5,8 +5,8 @@ use std::path::Path;
 
 use swarmlab_engine::time::Time;
 use swarmlab_sim::results::{
-    Facts, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory, SAMPLES_MAX, SEED, Sampler, Snapshot,
-    Summary, Tables, TimelineRow, Torrent, TransferRow, timeline, wide_samples_max,
+    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory, SAMPLES_MAX, SEED, Sampler,
+    Snapshot, Summary, Tables, TimelineRow, Torrent, TransferRow, timeline, wide_samples_max,
 };
 
 /// A swarm to make.
@@ -24,6 +24,8 @@ pub struct Toy {
     pub seeds_leave_s: Option<f64>,
     /// When the run ends at the latest.
     pub end_s: f64,
+    /// What a script is said to have done.
+    pub events: Vec<EventRow>,
 }
 
 impl Toy {
@@ -38,6 +40,7 @@ impl Toy {
             leave: false,
             seeds_leave_s: None,
             end_s: 10_000.0,
+            events: Vec::new(),
         }
     }
 
@@ -65,7 +68,9 @@ impl Toy {
             events: 1_234_567,
             blocks: 204_800,
             sample_interval_s: interval_s,
+            upload_capacity_bytes: None,
             t_min_exception: None,
+            script: Vec::new(),
             audit: None,
         };
         let summary = Summary::new(facts, &tables.peers);
@@ -147,7 +152,8 @@ impl<'a> Play<'a> {
         let transfer =
             |((uploader, downloader), payload_bytes)| TransferRow { uploader, downloader, payload_bytes };
         let transfers = self.sent.into_iter().map(transfer).collect();
-        (Tables { peers: self.peers, timeline, progress, pieces, transfers }, now_s, interval_s)
+        let events = self.toy.events.clone();
+        (Tables { peers: self.peers, timeline, progress, pieces, transfers, events }, now_s, interval_s)
     }
 
     fn wanted(&self, now_s: f64) -> bool {

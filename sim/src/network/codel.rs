@@ -47,7 +47,7 @@ impl Codel {
                 return false;
             }
             self.count += 1;
-            self.drop_next = self.drop_next + self.pause();
+            self.drop_next += self.pause();
             return true;
         }
         // Soon after the last spell it goes on at the rate that held the queue then.

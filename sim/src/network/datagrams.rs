@@ -135,11 +135,7 @@ impl Network {
         let Some(Datagram { from, to, data, .. }) = self.datagrams.get(id) else { return };
         let (from, to, bytes) = (*from, *to, data.len());
         self.ledger.in_flight -= bytes as u64;
-        let lost = self.paths.lose(from, to, self.config.packets(bytes as u32));
-        if let Some(cargo) = self.lose(queue, Cargo::Datagram(id), lost) {
-            let hop = self.links.first_hop(self.hosts[from.index()].behind, self.hosts[to.index()].behind);
-            self.enter(queue, hop, to, first_at, cargo);
-        }
+        self.set_out(queue, from, to, first_at, Cargo::Datagram(id));
     }
 
     pub(super) fn deliver_datagram(&mut self, id: DatagramId) {

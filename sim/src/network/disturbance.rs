@@ -96,7 +96,7 @@ impl Disturbances {
         self.lasting.is_empty()
     }
 
-    /// Whether nothing gets from `from` to `to`.
+    /// Whether nothing gets from `from` to `to`, be it that everything is lost.
     pub fn block(&self, from: HostId, to: HostId) -> bool {
         self.kept(from, to) == 0.0
     }

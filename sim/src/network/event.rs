@@ -18,22 +18,22 @@ pub enum NetworkEvent {
     SynAck(EndId),
     /// The refusal reaches this connecting end.
     Refusal(EndId),
-    /// The attempt to reach this accepting end has met silence for so long that it is made again, or given up.
-    Retry(EndId),
     /// A reset reaches this end.
     Reset(EndId),
     /// The oldest segment in flight from this end reaches the first queue on its way to the other.
     Arrival(EndId),
-    /// This datagram reaches the first queue on its way.
-    Datagram(DatagramId),
     /// An acknowledgement or a time-out that this sending end waits for.
     Wake(EndId),
-    /// The first in the queue of this shared link is through.
-    Passage(LinkId, Way),
     /// The first in this host's downlink is through.
     Delivery(HostId),
     /// The uplink of this host has room for the streams that wait.
     Turn(HostId),
+    /// The attempt to reach this accepting end has met silence for so long that it is made again, or given up.
+    Retry(EndId),
+    /// This datagram reaches the first queue on its way.
+    Datagram(DatagramId),
+    /// The first in the queue of this shared link is through.
+    Passage(LinkId, Way),
 }
 
 /// Something that a host should know.

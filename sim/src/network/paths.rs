@@ -66,11 +66,16 @@ impl Paths {
 
     /// Which of so many packets are lost between `from` and `to`.
     pub fn lose(&mut self, from: HostId, to: HostId, packets: u32) -> Lost {
-        if !self.is_lossy && self.disturbances.is_empty() {
+        if !self.are_lossy() {
             return Lost::default();
         }
         let kept = self.kept(from, to);
         self.lose_of(packets, kept)
+    }
+
+    /// Whether anything is lost anywhere but in queues and on shared links.
+    pub fn are_lossy(&self) -> bool {
+        self.is_lossy || !self.disturbances.is_empty()
     }
 
     /// Which of so many packets are lost, of which the share `kept` is not.

@@ -1,7 +1,10 @@
 //! Applications that stop reading: what arrives stays in the receive buffer, and the window closes.
 
+use std::collections::VecDeque;
+
 use super::event::{CloseReason, NetworkEvent, Notice};
-use super::stream::{EndId, EndState};
+use super::flight::Flight;
+use super::stream::{EndId, EndState, Stream};
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
@@ -22,10 +25,10 @@ impl Network {
         }
         let sender = end.peer();
         let Some(ack_at) = self.ack_at(queue.now(), sender) else { return };
-        if let Some((_, flight)) = self.streams.flight_mut(sender)
+        if let Some((stream, flight)) = self.streams.flight_mut(sender)
             && let Some(unread) = flight.read_all(ack_at)
         {
-            self.hand_over(end, unread.bytes);
+            hand_over(&mut self.notices, stream, flight, end, unread.bytes);
             self.arm_wake(queue, sender);
             if unread.finished {
                 self.tell(end, |host| Notice::Closed { host, end, reason: CloseReason::Finished });
@@ -33,20 +36,25 @@ impl Network {
             self.let_fade(sender);
         }
     }
+}
 
-    /// Gives the application at `end` the next `bytes` that were sent to it.
-    pub(super) fn hand_over(&mut self, end: EndId, bytes: u32) {
-        let Some((stream, flight)) = self.streams.flight_mut(end.peer()) else { return };
-        stream.directions[end.peer().side()].delivered += u64::from(bytes);
-        let (host, is_open) = (stream.hosts[end.side()], stream.ends[end.side()] == EndState::Open);
-        let mut left = bytes;
-        while left > 0
-            && let Some(data) = flight.take(left)
-        {
-            left -= data.len() as u32;
-            if is_open {
-                self.notices.push_back(Notice::Received { host, end, data });
-            }
+/// Gives the application at `end`, if there is one, the next `bytes` that were sent to it.
+pub(super) fn hand_over(
+    notices: &mut VecDeque<Notice>,
+    stream: &mut Stream,
+    flight: &mut Flight,
+    end: EndId,
+    bytes: u32,
+) {
+    stream.directions[end.peer().side()].delivered += u64::from(bytes);
+    let (host, is_open) = (stream.hosts[end.side()], stream.ends[end.side()] == EndState::Open);
+    let mut left = bytes;
+    while left > 0
+        && let Some(data) = flight.take(left)
+    {
+        left -= data.len() as u32;
+        if is_open {
+            notices.push_back(Notice::Received { host, end, data });
         }
     }
 }

@@ -3,11 +3,12 @@
 use swarmlab_engine::time::Time;
 
 use super::event::{CloseReason, NetworkEvent, Notice};
-use super::fifo::{Cargo, Parcel};
+use super::fifo::{Cargo, Fifo, Parcel};
 use super::flight::Transit;
-use super::host::{HostId, Presence};
+use super::host::{Host, HostId, Presence};
 use super::pipe::Lost;
-use super::shared_link::{Hop, LinkId, Way};
+use super::reading::hand_over;
+use super::shared_link::{Hop, LinkId, Links, Way};
 use super::stream::{EndId, EndState};
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
@@ -27,12 +28,27 @@ impl Network {
         }
         let (from, to) = (stream.hosts[sender.side()], stream.hosts[sender.peer().side()]);
         self.ledger.in_flight -= u64::from(arrived.transit.bytes);
-        let lost = self.paths.lose(from, to, self.config.packets(arrived.transit.bytes));
-        let cargo = Cargo::Segment { sender, transit: arrived.transit };
-        if let Some(cargo) = self.lose(queue, cargo, lost) {
-            let hop = self.links.first_hop(self.hosts[from.index()].behind, self.hosts[to.index()].behind);
-            self.enter(queue, hop, to, arrived.first_at, cargo);
+        self.set_out(queue, from, to, arrived.first_at, Cargo::Segment { sender, transit: arrived.transit });
+    }
+
+    /// `cargo` is at the end of the wire: what the path has left of it enters the first queue.
+    pub(super) fn set_out<E: Copy + From<NetworkEvent>>(
+        &mut self,
+        queue: &mut EventQueue<E>,
+        from: HostId,
+        to: HostId,
+        first_at: Time,
+        mut cargo: Cargo,
+    ) {
+        if self.paths.are_lossy() {
+            let lost = self.paths.lose(from, to, self.config.packets(self.bytes(cargo) as u32));
+            match self.lose(queue, cargo, lost) {
+                Some(left) => cargo = left,
+                None => return,
+            }
         }
+        let hop = self.links.first_hop(self.hosts[from.index()].behind, self.hosts[to.index()].behind);
+        self.enter(queue, hop, to, first_at, cargo);
     }
 
     /// The first in the downlink of `host` is through.
@@ -93,34 +109,35 @@ impl Network {
         hop: Hop,
         to: HostId,
         first_at: Time,
-        cargo: Cargo,
+        mut cargo: Cargo,
     ) {
         let now = queue.now();
-        let Some(cargo) = self.cross(queue, hop, cargo) else { return };
-        let payload = self.bytes(cargo);
-        let (fifo, event) = match hop {
-            Hop::Host => (&mut self.hosts[to.index()].downlink, NetworkEvent::Delivery(to)),
-            Hop::Link(link, way) => (self.links.get_mut(link).fifo(way), NetworkEvent::Passage(link, way)),
-        };
-        let passage = fifo.pipe.offer(first_at, now, payload as u32, &self.config);
-        let (first_at, at) = (passage.first_at, passage.last_at);
-        if passage.lost.packets == 0 && at > now {
-            self.ledger.in_flight += payload;
-            if let Some(at) = fifo.push(Parcel { first_at, at, cargo }) {
-                queue.schedule(at, event.into());
+        if let Hop::Link(link, _) = hop {
+            match self.cross(queue, link, cargo) {
+                Some(left) => cargo = left,
+                None => return,
             }
-            return;
         }
-        let Some(cargo) = self.lose(queue, cargo, passage.lost) else { return };
+        let payload = self.bytes(cargo) as u32;
+        let fifo = queue_of(&mut self.hosts, &mut self.links, hop, to);
+        let passage = fifo.pipe.offer(first_at, now, payload, &self.config);
+        if passage.lost.packets > 0 {
+            match self.lose(queue, cargo, passage.lost) {
+                Some(left) => cargo = left,
+                None => return,
+            }
+        }
+        let (first_at, at) = (passage.first_at, passage.last_at);
         if at == now {
             return self.go_on(queue, hop, to, first_at, cargo);
         }
         self.ledger.in_flight += self.bytes(cargo);
-        let fifo = match hop {
-            Hop::Host => &mut self.hosts[to.index()].downlink,
-            Hop::Link(link, way) => self.links.get_mut(link).fifo(way),
-        };
+        let fifo = queue_of(&mut self.hosts, &mut self.links, hop, to);
         if let Some(at) = fifo.push(Parcel { first_at, at, cargo }) {
+            let event = match hop {
+                Hop::Host => NetworkEvent::Delivery(to),
+                Hop::Link(link, way) => NetworkEvent::Passage(link, way),
+            };
             queue.schedule(at, event.into());
         }
     }
@@ -129,10 +146,9 @@ impl Network {
     fn cross<E: Copy + From<NetworkEvent>>(
         &mut self,
         queue: &mut EventQueue<E>,
-        hop: Hop,
+        link: LinkId,
         cargo: Cargo,
     ) -> Option<Cargo> {
-        let Hop::Link(link, _) = hop else { return Some(cargo) };
         let packets = self.config.packets(self.bytes(cargo) as u32);
         let lost = self.paths.lose_of(packets, 1.0 - self.links.get(link).loss);
         self.lose(queue, cargo, lost)
@@ -196,12 +212,16 @@ impl Network {
         transit: Transit,
     ) {
         let now = queue.now();
+        if sender.side() == 1 {
+            // Data that has overtaken the acceptance does as well as it.
+            self.on_syn_ack(queue, sender.peer());
+        }
         let Some((stream, flight)) = self.streams.flight_mut(sender) else {
             self.ledger.dropped += u64::from(transit.bytes);
             return;
         };
-        let (side, end) = (sender.side(), sender.peer());
-        let (host, from) = (stream.hosts[end.side()], stream.hosts[side]);
+        let end = sender.peer();
+        let (host, from) = (stream.hosts[end.side()], stream.hosts[sender.side()]);
         if stream.ends[end.side()] == EndState::Dead {
             flight.on_drop(transit, true);
             return self.meet_nobody(queue, host, sender, transit);
@@ -214,15 +234,9 @@ impl Network {
         let is_open = stream.ends[end.side()] == EndState::Open;
         let is_read = !stream.is_paused[end.side()] || !is_open;
         let advance = flight.on_arrival(transit, ack_at, is_read);
+        hand_over(&mut self.notices, stream, flight, end, advance.bytes);
+
         let awaits_news = flight.awaits_news();
-        if stream.is_opening && end.side() == 0 {
-            // The first data that overtook the acceptance does as well.
-            stream.is_opening = false;
-            if is_open {
-                self.notices.push_back(Notice::Connected { host, end });
-            }
-        }
-        self.hand_over(end, advance.bytes);
         if !self.streams.flight(end).is_some_and(|flight| flight.is_under_way()) {
             let ack_bytes = self.config.ack_bytes(transit.bytes);
             self.hosts[host.index()].uplink.owe_acks(now, ack_bytes);
@@ -249,5 +263,13 @@ impl Network {
         if self.hosts[host.index()].presence != Presence::Vanished {
             self.send_reset(queue, sender.peer());
         }
+    }
+}
+
+/// The queue of `hop` on the way to the host `to`.
+fn queue_of<'a>(hosts: &'a mut [Host], links: &'a mut Links, hop: Hop, to: HostId) -> &'a mut Fifo {
+    match hop {
+        Hop::Host => &mut hosts[to.index()].downlink,
+        Hop::Link(link, way) => links.get_mut(link).fifo(way),
     }
 }

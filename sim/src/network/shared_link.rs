@@ -108,10 +108,7 @@ impl Links {
 
     /// The first hop from a host behind `from` to one behind `to`.
     pub fn first_hop(&self, from: Option<LinkId>, to: Option<LinkId>) -> Hop {
-        if from == to {
-            return Hop::Host;
-        }
-        self.onward(from, to)
+        if from == to { Hop::Host } else { self.onward(from, to) }
     }
 
     /// The hop after `hop` on the way to a host behind `to`.

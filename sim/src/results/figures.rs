@@ -13,7 +13,7 @@ pub fn jain_index(values: &[f64]) -> Option<f64> {
 /// The share of the upload capacity that carried payload while somebody was downloading: payload sent over
 /// the whole run, divided by the upload rates of all peers present, integrated over the time in which at
 /// least one leecher was present and incomplete. Below 1 even at best, since headers and protocol share the
-/// links. 0 without a leecher.
+/// links. 0 without a leecher. Exact where the rates of links never changed and nobody was away in between.
 pub fn upload_utilisation(peers: &[PeerRow], end_s: f64) -> f64 {
     let busy = busy_spans(peers, end_s);
     let capacity_bits: f64 = peers

@@ -79,6 +79,10 @@ pub struct Facts {
     pub blocks: u64,
     /// Interval between samples of `timeline`.
     pub sample_interval_s: f64,
+    /// What the uplinks of the peers present could have carried while at least one leecher was present and incomplete,
+    /// bytes, for whoever kept account of it. Null: it is taken from the table of peers, which is exact where rates
+    /// never changed and nobody was away in between.
+    pub upload_capacity_bytes: Option<f64>,
     /// What in the scenario takes the run out of the reach of the bound, if the caller knows of something
     /// that the table of peers cannot show: link rates that change, faults.
     pub t_min_exception: Option<String>,
@@ -156,7 +160,10 @@ impl Summary {
             t_min_applies: outside.is_none() && bound.is_some(),
             t_min_reason: t_min_reason.to_owned(),
             blocks_per_cpu_s: ratio(facts.blocks as f64, facts.cpu_s),
-            upload_utilisation: figures::upload_utilisation(peers, end_s),
+            upload_utilisation: match facts.upload_capacity_bytes {
+                Some(capacity) => ratio(total(|peer| peer.uploaded_bytes), capacity),
+                None => figures::upload_utilisation(peers, end_s),
+            },
             waste_fraction: ratio(total(|peer| peer.wasted_bytes), total(|peer| peer.downloaded_bytes)),
             seed_copies_sent: ratio(seeds().map(|seed| seed.uploaded_bytes as f64).sum(), size_bytes as f64),
             fairness: figures::jain_index(&rates),

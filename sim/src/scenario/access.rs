@@ -32,7 +32,7 @@ impl Access {
         let queues = Queues::read(keys);
         let set = keys.exactly_one(
             "the hosts of a group have an access link",
-            "say up = \"8 Mbit/s\" and down = \"32 Mbit/s\", or access = \"us-2021\"",
+            "up = \"8 Mbit/s\" and down = \"32 Mbit/s\", or access = \"us-2021\"",
             &[&["up", "down"], &["access"]],
         );
         let (up, down, mix, queues) = (up?, down?, mix?, queues?);

@@ -1,6 +1,8 @@
 //! An access link, and the keys of a group that say what waits in front of it.
 
-use super::discipline::{DISCIPLINE, Discipline, UPLINK_DISCIPLINE, UplinkDiscipline};
+use crate::network::{Discipline, UplinkDiscipline};
+
+use super::discipline::{DISCIPLINE, UPLINK_DISCIPLINE};
 use super::text::{Fields, Keys, Read};
 use super::value::Buffer;
 

@@ -6,7 +6,12 @@
 //! not decided here.
 //!
 //! Values carry their unit: `"20 Mbit/s"`, `"256 MiB"`, `"30 ms"`. Rates in bits or bytes a second (`kbit/s`, `Mbit/s`,
-//! `Gbit/s`; `kB/s`, `MB/s`, `KiB/s`, `MiB/s`), sizes decimal or binary (`kB`, `MB`; `KiB`, `MiB`), spans `ns` to `d`.
+//! `Gbit/s`; `kB/s`, `MB/s`, `KiB/s`, `MiB/s`), sizes decimal or binary (`kB`, `MB`; `KiB`, `MiB`), spans `ns` to `d`,
+//! shares in `%`.
+//!
+//! The format has one source. What a value may be is a *form*, which reads it, writes it and describes it; the reader of
+//! a table asks for each key with its meaning, its default and its form. [`describe`] lets the same readers ask with
+//! nothing there, and writes down what they asked for: the manual page and the schema can't drift from the reader.
 
 mod access;
 mod arrival;
@@ -38,12 +43,12 @@ mod value;
 
 use std::path::Path;
 
+pub use crate::network::{Discipline, UplinkDiscipline};
 pub use access::Access;
 pub use arrival::{Arrival, Trace};
 pub use behaviour::Behaviour;
 pub use client::ClientSpec;
 pub use corrupt::CorruptBlock;
-pub use discipline::{Discipline, UplinkDiscipline};
 pub use group::{Group, PEERS_MAX};
 pub use has::Has;
 pub use latency::LatencySpec;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::discipline::{DISCIPLINE, Discipline};
+use crate::network::Discipline;
+
+use super::discipline::DISCIPLINE;
 use super::latency::LATENCY;
 use super::text::{Fields, Keys, NameOf, Named, Read};
 use super::value::{Buffer, LINK_RATE, Percent, check_label};

@@ -73,7 +73,7 @@ fn read(keys: &mut Keys<'_>) -> Read<TorrentSpec> {
     );
     let set = keys.exactly_one(
         "a swarm shares one content",
-        "say size = \"256 MiB\", or file = \"some.torrent\"",
+        "size = \"256 MiB\", or file = \"some.torrent\"",
         &[&["size"], &["file"]],
     );
     let (size, piece_length, file, content) = (size?, piece_length?, file?, content?.flatten());

@@ -115,8 +115,8 @@ impl Form for RoundTripMatrix {
             Some(matrix) => Ok((path, Arc::new(matrix))),
             None => {
                 let (lines, width) = (rows.len(), rows.first().map_or(0, Vec::len));
-                let complaint = Complaint::new(format!("this matrix has {lines} rows of {width} numbers"))
-                    .label("as many numbers in a row as there are rows");
+                let complaint = Complaint::new(format!("this matrix is {lines} by {width}, not square"))
+                    .label("as many lines as there are numbers in a line");
                 Err(value.refuse(complaint))
             }
         }

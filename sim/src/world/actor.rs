@@ -13,7 +13,7 @@ use super::byzantine::Byzantine;
 /// A client engine, behind its own mouth or somebody else's.
 pub enum Actor {
     /// The engine as it is.
-    Honest(Session),
+    Honest(Box<Session>),
     /// The engine with somebody between it and its streams.
     Byzantine(Box<Byzantine>),
 }
@@ -23,7 +23,7 @@ impl Actor {
     pub fn new(session: Session, behaviour: Behaviour, content: &Content, seed: u64) -> Actor {
         match behaviour {
             // A free-rider is a client like any other: its settings say that it has no upload slots.
-            Behaviour::Honest | Behaviour::FreeRides => Actor::Honest(session),
+            Behaviour::Honest | Behaviour::FreeRides => Actor::Honest(Box::new(session)),
             _ => Actor::Byzantine(Box::new(Byzantine::new(session, behaviour, content.clone(), seed))),
         }
     }

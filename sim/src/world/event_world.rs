@@ -14,6 +14,7 @@ use crate::scenario::{Behaviour, Has, Scenario, StopWhen};
 
 use super::addresses;
 use super::audit::Audit;
+use super::capacity::Capacity;
 use super::chronicle::Chronicle;
 use super::digest::Digest;
 use super::draws::{generator, seed_for};
@@ -52,6 +53,7 @@ pub(super) struct EventWorld<'a> {
     pub chronicle: Chronicle,
     pub recorder: Recorder,
     pub spread: Spread,
+    pub capacity: Capacity,
     pub digest: Digest,
     pub audit: Option<Audit>,
     pub blocks: u64,
@@ -88,6 +90,7 @@ impl<'a> EventWorld<'a> {
             options,
             recorder: Recorder::new(peers.len(), content.geometry().piece_count),
             spread: Spread::new(content.geometry().piece_count),
+            capacity: Capacity::default(),
             metainfo,
             content,
             queue,
@@ -149,7 +152,7 @@ impl<'a> EventWorld<'a> {
             Event::Abort(visit) => self.abort(now, visit),
             Event::Disk(peer) => self.disk_done(now, peer),
             Event::TrackerAnswer => self.answer_announces(now),
-            Event::Rates { group, step } => self.step_rates(group, step),
+            Event::Rates { group, step } => self.step_rates(now, group, step),
             Event::Script(number) => self.begin(now, number),
             Event::Undo(number) => self.end(now, number),
         }
@@ -191,7 +194,7 @@ impl<'a> EventWorld<'a> {
         Outcome { facts, tables, audit: self.audit }
     }
 
-    fn facts(&self, now: Time, stop_reason: &str) -> Facts {
+    fn facts(&mut self, now: Time, stop_reason: &str) -> Facts {
         let geometry = self.content.geometry();
         Facts {
             version: env!("CARGO_PKG_VERSION").into(),
@@ -210,6 +213,7 @@ impl<'a> EventWorld<'a> {
             simulated_s: now.as_secs_f64(),
             events: self.digest.events(),
             blocks: self.blocks,
+            upload_capacity_bytes: Some(self.capacity.bytes(now)),
             t_min_exception: t_min_exception(self.scenario),
             audit: self.audit.as_ref().map(Audit::figures),
             ..Facts::default()

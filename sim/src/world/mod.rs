@@ -10,6 +10,7 @@ mod actor;
 mod addresses;
 mod audit;
 mod byzantine;
+mod capacity;
 mod chronicle;
 mod client;
 mod digest;

@@ -97,9 +97,14 @@ impl PeerHost {
         }
     }
 
-    /// Whether the run waits for it to complete.
+    /// Whether the run is about its completion.
     pub fn wants(&self) -> bool {
         self.is_honest && !self.starts_complete
+    }
+
+    /// Whether the run still waits for it.
+    pub fn is_awaited(&self) -> bool {
+        self.wants() && self.completed.is_none()
     }
 
     /// Its present visit.

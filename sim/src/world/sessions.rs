@@ -38,10 +38,14 @@ impl EventWorld<'_> {
         peer.disk = Some(disk);
         peer.visits += 1;
         peer.left = None;
-        if peer.wants() && peer.completed.is_none() && std::mem::take(&mut peer.is_lost) {
+        if peer.is_awaited() && std::mem::take(&mut peer.is_lost) {
             self.unfinished += 1;
         }
         self.network.host_up(peer.host);
+        self.capacity.change(now, 0, peer.rates.now().up);
+        if peer.is_awaited() {
+            self.capacity.begin(now);
+        }
         let visit = peer.visit(number);
         let session = self.session(now, visit, start);
         let seed = seed_for(self.scenario.seed, b"behaviour", key(visit));
@@ -140,6 +144,9 @@ impl EventWorld<'_> {
             return;
         }
         if peer.completed.is_none() {
+            if peer.is_awaited() {
+                self.capacity.end(now);
+            }
             peer.completed = Some(now);
             if peer.wants() {
                 self.completed += 1;
@@ -203,13 +210,17 @@ impl EventWorld<'_> {
         if let Some(audit) = &mut self.audit {
             audit.peer(number, peer, &self.content);
         }
+        self.capacity.change(now, peer.rates.now().up, 0);
+        if peer.is_awaited() {
+            self.capacity.end(now);
+        }
         peer.depart(now);
     }
 
     /// A peer that has not completed won't any more.
     pub(super) fn lose(&mut self, number: u32) {
         let peer = &mut self.peers[number as usize];
-        if peer.wants() && peer.completed.is_none() && !std::mem::replace(&mut peer.is_lost, true) {
+        if peer.is_awaited() && !std::mem::replace(&mut peer.is_lost, true) {
             self.unfinished -= 1;
         }
     }

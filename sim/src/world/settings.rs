@@ -6,7 +6,7 @@ use swarmlab_engine::storage::Content;
 use crate::network::{
     AccessLink, Discipline, HostConfig, LinkId, Network, NetworkConfig, SharedLink, UplinkDiscipline,
 };
-use crate::scenario::{self, Behaviour, Group, LinkSpec, Scenario};
+use crate::scenario::{Behaviour, Group, LinkSpec, Scenario};
 
 use super::WorldError;
 use super::population::Newcomer;
@@ -65,8 +65,8 @@ pub fn host_config(scenario: &Scenario, newcomer: &Newcomer, links: &[(LinkId, R
         down_bits_per_s: *down_bits_per_s,
         queue_up_bytes: queues.up_bytes.into(),
         queue_down_bytes: queues.down_bytes.into(),
-        discipline_up: uplink_discipline(queues.discipline_up),
-        discipline_down: discipline(queues.discipline_down),
+        discipline_up: queues.discipline_up,
+        discipline_down: queues.discipline_down,
         loss: group.loss,
     };
     let behind = group.behind.as_deref().and_then(|name| place_of(scenario, name)).map(|at| links[at].0);
@@ -96,7 +96,7 @@ fn add_link(scenario: &Scenario, network: &mut Network, ids: &mut [Option<LinkId
         down_bits_per_s: spec.down_bits_per_s,
         queue_up_bytes: spec.queue_up_bytes.into(),
         queue_down_bytes: spec.queue_down_bytes.into(),
-        discipline: discipline(spec.discipline),
+        discipline: spec.discipline,
         latency: spec.latency,
         loss: spec.loss,
         behind,
@@ -108,21 +108,6 @@ fn add_link(scenario: &Scenario, network: &mut Network, ids: &mut [Option<LinkId
 /// The place of a shared link in the scenario.
 pub fn place_of(scenario: &Scenario, name: &str) -> Option<usize> {
     scenario.links.iter().position(|link| link.name == name)
-}
-
-fn discipline(discipline: scenario::Discipline) -> Discipline {
-    match discipline {
-        scenario::Discipline::TailDrop => Discipline::TailDrop,
-        scenario::Discipline::CoDel => Discipline::CoDel,
-    }
-}
-
-fn uplink_discipline(discipline: scenario::UplinkDiscipline) -> UplinkDiscipline {
-    match discipline {
-        scenario::UplinkDiscipline::Turns => UplinkDiscipline::Turns,
-        scenario::UplinkDiscipline::TailDrop => UplinkDiscipline::TailDrop,
-        scenario::UplinkDiscipline::CoDel => UplinkDiscipline::CoDel,
-    }
 }
 
 /// How each client of a group takes part.

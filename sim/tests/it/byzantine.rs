@@ -52,7 +52,7 @@ fn last_honest(outcome: &Outcome) -> f64 {
 
 #[test]
 fn the_honest_complete_among_every_kind_of_misdeed() {
-    for &(name, behaviour) in Behaviour::NAMES {
+    for &(name, behaviour, _) in Behaviour::NAMES {
         for has in [Has::All, Has::Nothing] {
             let last = last_honest(&run(behaviour, has));
             assert!(last < 600.0, "{name} with {has:?}: {last} s");

@@ -1,6 +1,11 @@
 //! Tests of the simulation that need more than one module, named by situation.
 
 mod byzantine;
+mod churn;
+mod every_scenario;
+mod faults;
+mod network_paths;
+mod rig;
 mod run_directory;
 mod scenario_files;
 mod scenario_mistakes;
@@ -9,4 +14,5 @@ mod scenario_roundtrip;
 mod scenario_schema;
 mod scenario_strategy;
 mod scenario_traces;
+mod script;
 mod swarms;

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use swarmlab_sim::results::{
-    Facts, LEECHER, PeerRow, PieceRow, ProgressRow, Run, RunDirectory, SEED, Summary, Tables, TimelineRow,
-    Torrent, TransferRow,
+    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, Run, RunDirectory, SEED, Summary, Tables,
+    TimelineRow, Torrent, TransferRow,
 };
 
 fn facts() -> Facts {
@@ -49,6 +49,12 @@ fn pair() -> Tables {
         progress: vec![ProgressRow { uploaded_bytes: u64::MAX, ..ProgressRow::default() }],
         pieces: vec![PieceRow { piece: 7, ..PieceRow::default() }],
         transfers: vec![TransferRow { downloader: 1, payload_bytes: 1_250, ..TransferRow::default() }],
+        events: vec![EventRow {
+            name: "cut".to_owned(),
+            hosts: 2,
+            peers: "0-1".to_owned(),
+            ..EventRow::default()
+        }],
     }
 }
 
@@ -127,9 +133,9 @@ fn other_columns_and_other_formats_are_refused() {
     fs::copy(folder.path().join("pieces.parquet"), folder.path().join("transfers.parquet")).unwrap();
     let columns = RunDirectory::open(folder.path()).read().unwrap_err().to_string();
     assert!(columns.contains("transfers.parquet has other columns"), "{columns}");
-    fs::write(&summary, json.replace("\"format\": 1", "\"format\": 2")).unwrap();
+    fs::write(&summary, json.replace("\"format\": 2", "\"format\": 3")).unwrap();
     let format = RunDirectory::open(folder.path()).read_summary().unwrap_err().to_string();
-    assert!(format.contains("has format 2"), "{format}");
+    assert!(format.contains("has format 3"), "{format}");
     fs::write(&summary, &json[..json.len() / 2]).unwrap();
     assert!(RunDirectory::open(folder.path()).read_summary().is_err());
 }

@@ -15,12 +15,15 @@ fn load(name: &str) -> Scenario {
     Scenario::load(scenarios().join(name), &[]).unwrap_or_else(|error| panic!("{error}"))
 }
 
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
 #[test]
 fn every_file_loads_asks_a_question_and_survives_being_resolved() {
     let mut count = 0;
-    let folders = [scenarios(), scenarios().join("validate")];
-    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
-    for path in entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+    for path in files_below(&scenarios()) {
         let scenario = Scenario::load(&path, &[]).unwrap_or_else(|error| panic!("{error}"));
         assert!(scenario.question.as_ref().is_some_and(|question| question.ends_with('?')), "{path:?}");
         assert_eq!(scenario.name, path.file_stem().unwrap().to_str().unwrap());

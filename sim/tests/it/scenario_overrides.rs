@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use swarmlab_sim::scenario::{Arrival, LatencySpec, Scenario, TorrentSpec};
+use swarmlab_sim::scenario::{
+    Action, Arrival, LatencySpec, Moment, OnComplete, Scenario, Spans, TorrentSpec, TrackerFault,
+};
 
 const FILE: &str = r#"
 [torrent]
@@ -18,6 +20,14 @@ down = "100 Mbit/s"
 count = 20
 up = "8 Mbit/s"
 down = "32 Mbit/s"
+[[events]]
+name = "cut"
+at = "60 s"
+partition = { from = "leecher" }
+for = "30 s"
+[[events]]
+after = "cut"
+tracker = "down"
 [peers."a=b"]
 count = 1
 up = "8 Mbit/s"
@@ -37,6 +47,10 @@ fn values_are_said_anew() {
         "network.latency=\"30 ms\"",
         " peers.leecher.picker = random ",
         "peers.leecher.arrival={ poisson = '0.5 /s' }",
+        "events.cut.at=90 s",
+        "events.1.tracker=slow",
+        "peers.leecher.on_complete={ stay = { exponential = '60 s' } }",
+        "peers.leecher.reachable=60%",
         "peers.\"a=b\".count = 3",
         "stop.at=2 h",
         "name=night run",
@@ -48,6 +62,11 @@ fn values_are_said_anew() {
     assert_eq!(scenario.network.latency, LatencySpec::Constant(Duration::from_millis(30)));
     assert_eq!(scenario.groups[1].client.picker, "random");
     assert_eq!(scenario.groups[1].arrival, Arrival::Poisson { per_s: 0.5 });
+    assert_eq!(scenario.events[0].moment, Moment::At(Duration::from_secs(90)));
+    assert_eq!(scenario.events[1].action, Action::Tracker(TrackerFault::Slow));
+    let stay = Spans::Exponential { mean: Duration::from_secs(60) };
+    assert_eq!(scenario.groups[1].on_complete, OnComplete::StayFor(stay));
+    assert_eq!(scenario.groups[1].reachable, 0.6);
     assert_eq!(scenario.groups[2].count, 3);
     assert_eq!(scenario.stop.at, Duration::from_secs(7200));
     assert_eq!((scenario.name.as_str(), scenario.seed), ("night run", 16));
@@ -68,6 +87,10 @@ fn mistakes_are_shown_in_the_override() {
         "peers.weather.count=15",
         "netwrok.latency=30 ms",
         "torrent.size=64",
+        "events.cat.at=90 s",
+        "events.2.at=90 s",
+        "events.cut.att=90 s",
+        "links.campus.up=1 MB/s",
         "torrent.size=",
         "network.latency={ min = \"10 ms\" ",
         "network.latency.min=90 ms",

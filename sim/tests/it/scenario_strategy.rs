@@ -120,24 +120,41 @@ fn access() -> impl Strategy<Value = Access> {
     })
 }
 
-/// Links, each behind one before it or behind none.
-fn links() -> impl Strategy<Value = Vec<SharedLinkSpec>> {
-    let rates = (rate(), rate(), queue(), queue());
-    let link = (name(), rates, discipline(), span(0..=LATENCY_NS_MAX), share_or_none(), any::<usize>());
-    prop::collection::btree_map(name(), link, 0..4).prop_map(|links| {
-        let names: Vec<String> = links.keys().cloned().collect();
-        let link = |(number, (name, (_, rates, discipline, latency, loss, behind)))| SharedLinkSpec {
-            name,
-            up_bits_per_s: rates.0,
-            down_bits_per_s: rates.1,
-            queue_up_bytes: rates.2,
-            queue_down_bytes: rates.3,
+prop_compose! {
+    fn link()(
+        (up_bits_per_s, down_bits_per_s) in (rate(), rate()),
+        (queue_up_bytes, queue_down_bytes) in (queue(), queue()),
+        discipline in discipline(),
+        latency in span(0..=LATENCY_NS_MAX),
+        loss in share_or_none(),
+        // A number for now; `links` makes it the name of a link.
+        behind: usize,
+    ) -> SharedLinkSpec {
+        SharedLinkSpec {
+            name: String::new(),
+            up_bits_per_s,
+            down_bits_per_s,
+            queue_up_bytes,
+            queue_down_bytes,
             discipline,
             latency,
             loss,
-            behind: names[..number].get(behind % (number + 1)).cloned(),
-        };
-        links.into_iter().enumerate().map(link).collect()
+            behind: Some(behind.to_string()),
+        }
+    }
+}
+
+/// Links, each behind one before it or behind none.
+fn links() -> impl Strategy<Value = Vec<SharedLinkSpec>> {
+    prop::collection::btree_map(name(), link(), 0..4).prop_map(|links| {
+        let names: Vec<String> = links.keys().cloned().collect();
+        let mut links: Vec<SharedLinkSpec> =
+            links.into_iter().map(|(name, link)| SharedLinkSpec { name, ..link }).collect();
+        for (number, link) in links.iter_mut().enumerate() {
+            let behind: usize = link.behind.take().and_then(|behind| behind.parse().ok()).unwrap_or(0);
+            link.behind = names[..number].get(behind % (number + 1)).cloned();
+        }
+        links
     })
 }
 

@@ -4,59 +4,22 @@ use proptest::prelude::*;
 
 use swarmlab_engine::storage::Hashing;
 use swarmlab_engine::{choker, picker};
-use swarmlab_sim::results::{Summary, lower_bound};
-use swarmlab_sim::scenario::Scenario;
-use swarmlab_sim::world::{self, Options, Outcome};
+use swarmlab_sim::results::{Summary, lower_bound, upload_utilisation};
+use swarmlab_sim::world::{Options, Outcome};
 
-const FLASH_CROWD: &str = r#"
-    [torrent]
-    size = "4 MiB"
-    piece_length = "64 KiB"
-    [network]
-    latency = { min = "10 ms", max = "60 ms" }
-    [peers.seed]
-    count = 1
-    has = "all"
-    up = "20 Mbit/s"
-    down = "100 Mbit/s"
-    [peers.leecher]
-    count = 20
-    up = "8 Mbit/s"
-    down = "32 Mbit/s"
-"#;
-
-fn scenario(text: &str, overrides: &[String]) -> Scenario {
-    Scenario::parse("test", text, overrides).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn run(scenario: &Scenario, options: Options) -> Outcome {
-    let outcome = world::run(scenario, options, &mut ()).unwrap();
-    check_books(&outcome);
-    outcome
-}
+use crate::rig::{FLASH_CROWD, run, scenario};
 
 fn flash_crowd(overrides: &[&str], options: Options) -> Outcome {
-    let overrides: Vec<String> = overrides.iter().map(|set| (*set).to_owned()).collect();
-    run(&scenario(FLASH_CROWD, &overrides), options)
-}
-
-/// What must balance in every run: nobody receives what nobody sent, and everybody received at least what it holds.
-fn check_books(outcome: &Outcome) {
-    let peers = &outcome.tables.peers;
-    let sent: u64 = peers.iter().map(|peer| peer.uploaded_bytes).sum();
-    let received: u64 = peers.iter().map(|peer| peer.downloaded_bytes).sum();
-    assert!(received <= sent, "S26: {received} bytes received of {sent} sent");
-    let size = outcome.facts.torrent.size_bytes;
-    for peer in peers.iter().filter(|peer| peer.completed_s.is_some()) {
-        assert!(peer.downloaded_bytes - peer.wasted_bytes >= size, "S17: {peer:?}");
-    }
+    run(&scenario(FLASH_CROWD, overrides), options)
 }
 
 #[test]
 fn no_run_beats_the_lower_bound() {
     for seed in 0..50 {
         let outcome = flash_crowd(&[&format!("seed={seed}")], Options::default());
-        let summary = Summary::new(outcome.facts, &outcome.tables.peers);
+        let (end_s, peers) = (outcome.facts.simulated_s, &outcome.tables.peers);
+        let summary = Summary::new(outcome.facts, peers);
+        assert!((summary.upload_utilisation - upload_utilisation(peers, end_s)).abs() < 1e-6);
         let (last, bound) = (summary.completion_s.last.unwrap(), summary.t_min_s.unwrap());
         assert_eq!(summary.completed, 20, "seed {seed}");
         assert!(summary.t_min_applies && last >= bound, "seed {seed}: {last} s, bound {bound} s");
@@ -125,8 +88,7 @@ fn who_leaves_on_completion_takes_nothing_that_others_need() {
 #[test]
 fn without_a_complete_copy_nobody_completes_and_nobody_spins() {
     let text = FLASH_CROWD.replace("has = \"all\"", "has = \"nothing\"");
-    let overrides = ["stop.when=never", "stop.at=10 min"].map(str::to_owned);
-    let outcome = run(&scenario(&text, &overrides), Options::default());
+    let outcome = run(&scenario(&text, &["stop.when=never", "stop.at=10 min"]), Options::default());
     assert!(outcome.tables.peers.iter().all(|peer| peer.completed_s.is_none()));
     let per_peer_second = outcome.facts.events as f64 / 21.0 / 600.0;
     assert!(per_peer_second < 10.0, "L3: {per_peer_second} events a second and peer with nothing to do");
@@ -174,6 +136,7 @@ proptest! {
     #[test]
     fn every_swarm_with_a_seed_completes(overrides in any_swarm()) {
         let options = Options { hashing: Hashing::Full, check_invariants: true, ..Options::default() };
+        let overrides: Vec<&str> = overrides.iter().map(String::as_str).collect();
         let outcome = run(&scenario(FLASH_CROWD, &overrides), options);
         prop_assert_eq!(outcome.facts.stop_reason, "all complete");
         prop_assert_eq!(outcome.audit.unwrap().wrong, vec![]);

@@ -38,6 +38,7 @@ impl Flight {
                 let first = if self.pipe == 0 { packets.saturating_mul(config.mss_bytes) } else { bytes };
                 return Some(Departure::Again { index, bytes: bytes.min(first) });
             }
+            self.limited_before = self.departures;
             self.shortage = Some(Shortage { pipe, outstanding: 0 });
             return None;
         }

@@ -1,7 +1,11 @@
 //! Situations the network must get right.
 
 mod chaos;
+mod datagrams;
+mod faults;
 mod lifecycle;
 mod rates;
 mod sharing;
+mod theory;
+mod topology;
 mod world;

@@ -54,8 +54,9 @@ impl World {
         end
     }
 
-    /// Runs until nothing is left to happen before `until`.
+    /// Runs until it is `until`. The event that moves the clock there is stale to the network.
     pub fn run_until(&mut self, until: Time) {
+        self.queue.schedule(until, NetworkEvent::Delivery(HostId(0)));
         while self.queue.next_at().is_some_and(|at| at <= until)
             && let Some((at, event)) = self.queue.pop()
         {
@@ -86,8 +87,11 @@ impl World {
     fn fill(&mut self, end: EndId) {
         let Some(mut left) = self.sources.remove(&end) else { return };
         loop {
-            let bytes = left.min(BLOCK as u64) as usize;
-            if bytes == 0 || bytes > self.network.send_room(end) {
+            let room = self.network.send_room(end);
+            // In units smaller than a block, the room that is left may be less than one and still no reason to wait.
+            let most = if self.network.config.unit_bytes < BLOCK as u32 { room.min(BLOCK) } else { BLOCK };
+            let bytes = left.min(most as u64) as usize;
+            if bytes == 0 || bytes > room {
                 break;
             }
             self.network.send(&mut self.queue, end, self.content.slice(..bytes));

@@ -49,7 +49,7 @@ fn property(key: &KeyShape, definitions: &mut Schema) -> Schema {
     let mut schema = value(&key.shape, definitions);
     let mut doc = key.doc.to_owned();
     if let Shape::Quantity { range, .. } = &key.shape {
-        doc.push_str(&format!(" From {range}."));
+        doc.push_str(&format!(" Range: {range}."));
     }
     if let Shape::Words(words) = &key.shape {
         for (word, meaning) in words.iter().filter(|(_, meaning)| !meaning.is_empty()) {
@@ -63,7 +63,7 @@ fn property(key: &KeyShape, definitions: &mut Schema) -> Schema {
         Need::Default(default) => {
             schema.insert("default".to_owned(), in_json(default));
         }
-        Need::Required(_) | Need::Optional => {}
+        Need::Required(_) | Need::Optional | Need::Section => {}
     }
     schema.insert("description".to_owned(), json!(doc));
     schema

@@ -11,7 +11,7 @@ const HEAD: &str = "\
 
 A scenario is one experiment: a TOML file that says who takes part in a swarm, over which links, when they come and go,
 what happens to them, and when the run ends. `swarmlab simulate FILE` runs it; `--set KEY=VALUE` says a value anew, as in
-`--set peers.leecher.count=50`, or, for an event, `--set events.cut.at=\"90 s\"` by its name or its number from 0.
+`--set peers.leecher.count=50`, or `--set 'events.cut.at=90 s'` for an event, by its name or its number from 0.
 
 The comment at the top of the file is the question that the scenario answers; results repeat it. Paths are relative to
 the scenario's folder. Whatever is wrong with a file is answered with its place, what was expected, and a proposal.
@@ -101,10 +101,10 @@ impl Page {
             let need = match &key.need {
                 Need::Required(_) => "it is required".to_owned(),
                 Need::Default(default) => format!("`{default}`"),
-                Need::Optional if is_table(&key.shape) => "as if empty".to_owned(),
+                Need::Section => "its defaults".to_owned(),
                 Need::Optional => String::new(),
             };
-            let kind = self.kind(&key.shape, key.key);
+            let kind = self.kind(&key.shape);
             self.line(&format!("| `{}` | {kind} | {need} | {} |", key.key, key.doc));
         }
         for sets in &table.exactly_one {
@@ -117,7 +117,7 @@ impl Page {
     }
 
     /// A value in a few words.
-    fn kind(&self, shape: &Shape, key: &str) -> String {
+    fn kind(&self, shape: &Shape) -> String {
         match shape {
             Shape::Boolean => "`true` or `false`".to_owned(),
             Shape::Whole { min, max } => format!("a whole number, {min} to {max}"),
@@ -132,7 +132,7 @@ impl Page {
             Shape::Named { what, .. } => format!("a table for each {what}"),
             Shape::List(item) => match &**item {
                 Shape::Table(_) => "an array of tables".to_owned(),
-                item => format!("an array: {}", self.kind(item, key)),
+                item => format!("an array: {}", self.kind(item)),
             },
             Shape::OneOf { what, .. } if self.is_shared(what) => format!("[{what}](#{})", anchor(what)),
             Shape::OneOf { what, .. } => format!("{what}, see below"),
@@ -177,11 +177,11 @@ impl Page {
         for key in &table.keys {
             let need = match &key.need {
                 Need::Required(_) => String::new(),
-                Need::Default(default) => format!(" If left out: `{default}`."),
-                Need::Optional => " It may be left out.".to_owned(),
+                Need::Default(default) => format!("; if left out, `{default}`"),
+                Need::Optional | Need::Section => "; optional".to_owned(),
             };
-            let kind = self.kind(&key.shape, key.key);
-            self.line(&format!("{indent}- `{}` ({kind}): {}{need}", key.key, key.doc));
+            let kind = self.kind(&key.shape);
+            self.line(&format!("{indent}- `{}` ({kind}{need}): {}", key.key, key.doc));
             if let Shape::Words(words) = &key.shape {
                 self.words(words, &format!("{indent}  "));
             }
@@ -199,7 +199,8 @@ impl Page {
         self.line("\n## Values\n");
         self.line("A quantity is a string: a plain decimal number and its unit, as in `\"1.5 Mbit/s\"`.");
         for (what, units) in std::mem::take(&mut self.quantities) {
-            self.line(&format!("\n### {}\n\nIts units are {units}.", title(what)));
+            let are = if units.contains("and") { "units are" } else { "unit is" };
+            self.line(&format!("\n### {}\n\nIts {are} {units}.", title(what)));
         }
         for (what, cases) in self.shared.clone() {
             self.line(&format!("\n### {}\n", title(what)));
@@ -211,10 +212,6 @@ impl Page {
         // Writing to a String can't fail.
         let _ = writeln!(self.text, "{line}");
     }
-}
-
-fn is_table(shape: &Shape) -> bool {
-    matches!(shape, Shape::Table(_) | Shape::Named { .. } | Shape::List(_))
 }
 
 /// "A rate".

@@ -29,8 +29,7 @@ const MBIT: u64 = 1_000_000;
 pub static ACCESS_MIXES: [AccessMix; 2] = [
     AccessMix {
         name: "saroiu-2002",
-        source: "Bharambe, Herley and Padmanabhan 2006, after Saroiu, Gummadi and Gribble 2002: four classes of \
-                 links among Gnutella peers.",
+        source: "Four classes of links (Bharambe et al. 2006, after Saroiu et al. 2002).",
         classes: &[
             class(200, 784 * KBIT, 128 * KBIT),
             class(400, 1_500 * KBIT, 384 * KBIT),
@@ -40,13 +39,11 @@ pub static ACCESS_MIXES: [AccessMix; 2] = [
     },
     AccessMix {
         name: "us-2021",
-        source: "OpenVault Broadband Insights 2021, subscribers in the United States by speed tier: up to 100, \
-                 100 to 200, 200 to 400, 500 to 900, and 1,000 Mbit/s or more. The shares add up to all \
-                 subscribers: there is no remainder to be dealt out, and no tier between 400 and 500 or between \
-                 900 and 1,000 Mbit/s. The source gives no rate within a tier: each stands here at its upper end, \
-                 the last one, which is open, at 1,000 Mbit/s. Uplinks are what is usually sold with such a tier, \
-                 5, 10, 20, 35 and 35 Mbit/s on cable; some of the fastest tier have fibre with up to 940 Mbit/s, \
-                 which is left out.",
+        source: "Subscribers in the United States by tier (OpenVault 2021): up to 100 Mbit/s down, 100 to 200, 200 to \
+                 400, 500 to 900, and 1,000 or more. These shares add up to all subscribers, so there is no remainder \
+                 to be dealt out; nothing was given between the tiers. Within a tier no rate was given: each stands at \
+                 its upper end, and the last, which is open, at 1,000 Mbit/s. Uplinks are about what such tiers have: \
+                 5, 10, 20, 35 and, for the fastest, 35 to 940 Mbit/s, of which the least is taken.",
         classes: &[
             class(201, 100 * MBIT, 5 * MBIT),
             class(475, 200 * MBIT, 10 * MBIT),

@@ -50,7 +50,7 @@ impl Moment {
         let when = keys.optional("when", "Once, as soon as a condition holds.", &CONDITION);
         let set = keys.exactly_one(
             "an event has one moment",
-            "say at = \"60 s\", after = \"cut\" or when = { complete = \"50 %\" }",
+            "at = \"60 s\", after = \"cut\" or when = { complete = \"50 %\" }",
             &[&["at"], &["after"], &["when"]],
         );
         let (at, after, delay, when) = (at?, after?, delay?, when?);

@@ -82,7 +82,7 @@ pub(super) fn read_rates(keys: &mut Keys<'_>) -> Read<Action> {
     let down = keys.optional("down", "The new rate down. If left out: as before.", &LINK_RATE);
     let set = keys.exactly_one(
         "rates are those of a group or of a link",
-        "say peers = \"leecher\" or link = \"campus\"",
+        "peers = \"leecher\" or link = \"campus\"",
         &[&["peers"], &["link"]],
     );
     let (peers, link, up_bits_per_s, down_bits_per_s) = (peers?, link?, up?, down?);

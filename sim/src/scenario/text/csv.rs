@@ -104,8 +104,8 @@ impl Columns {
         }
         match width {
             Some(width) if width != numbers.len() => {
-                let title = format!("this line has {} numbers, not {width}", numbers.len());
-                Err(Complaint::new(title).help(self.help()))
+                let complaint = Complaint::new(format!("a line of this file has {width} numbers"));
+                Err(complaint.label(format!("this one has {}", numbers.len())).help(self.help()))
             }
             _ => Ok(Row { line, numbers }),
         }

@@ -31,7 +31,7 @@ pub struct Complaint {
 pub struct Problem {
     complaint: Complaint,
     place: Option<Place>,
-    line: Option<Line>,
+    line: Option<Box<Line>>,
 }
 
 /// A line of another file, which is shown in place of the words that name the file.
@@ -70,7 +70,7 @@ impl Complaint {
         /// A longer line says no more.
         const CHARS_MAX: usize = 120;
         let text = line.chars().take(CHARS_MAX).collect();
-        Problem { complaint: self, place: Some(place), line: Some(Line { file, number, text }) }
+        Problem { complaint: self, place: Some(place), line: Some(Box::new(Line { file, number, text })) }
     }
 
     /// The complaint as an error of its own, about a file as a whole.

@@ -18,6 +18,8 @@ pub struct Keys<'a> {
     table: Option<(Value<'a>, &'a [Entry])>,
     known: Vec<&'static str>,
     missing: Vec<Missing>,
+    /// What else is missing: none of several keys is there.
+    unmet: Vec<Complaint>,
     shape: TableShape,
 }
 
@@ -44,13 +46,20 @@ impl<'a> Keys<'a> {
             table: Some((table, entries)),
             known: Vec::new(),
             missing: Vec::new(),
+            unmet: Vec::new(),
             shape: TableShape::default(),
         }
     }
 
     /// The keys of no table: it is written down what is asked for.
     pub fn describing() -> Keys<'static> {
-        Keys { table: None, known: Vec::new(), missing: Vec::new(), shape: TableShape::default() }
+        Keys {
+            table: None,
+            known: Vec::new(),
+            missing: Vec::new(),
+            unmet: Vec::new(),
+            shape: TableShape::default(),
+        }
     }
 
     /// What was asked for.
@@ -89,7 +98,7 @@ impl<'a> Keys<'a> {
         default: F::T,
         form: &F,
     ) -> Read<F::T> {
-        Ok(self.optional(key, doc, form)?.unwrap_or(default))
+        Ok(self.ask(key, doc, || Need::Section, form)?.unwrap_or(default))
     }
 
     /// The value of `key`, which must be given, for instance as `example`.
@@ -109,9 +118,9 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// One of these sets of keys must be given, and no key of another; `what` says so, `help` shows how. The answer is
-    /// the number of the set.
-    pub fn exactly_one(&mut self, what: &str, help: &str, sets: &[&[&'static str]]) -> Read<usize> {
+    /// One of these sets of keys must be given, and no key of another; `what` says so, `examples` shows how. The answer
+    /// is the number of the set.
+    pub fn exactly_one(&mut self, what: &str, examples: &str, sets: &[&[&'static str]]) -> Read<usize> {
         if self.table.is_none() {
             self.shape.exactly_one.push(sets.iter().map(|set| set.to_vec()).collect());
             return Err(Refused::by_keys());
@@ -121,16 +130,18 @@ impl<'a> Keys<'a> {
         if let [set] = given[..] {
             return Ok(set);
         }
-        let complaint = Complaint::new(what).help(help);
+        let complaint = Complaint::new(what);
         Err(match given.get(1) {
             Some(&second) => {
                 let key = sets[second].iter().find(|key| self.has(key)).copied().unwrap_or_default();
                 let other = sets[given[0]].iter().find(|key| self.has(key)).copied().unwrap_or_default();
-                self.refuse_key(key, complaint.label(format!("not beside {}", quoted(other))))
+                let complaint = complaint.label(format!("not beside {}", quoted(other)));
+                self.refuse_key(key, complaint.help(format!("either {examples}")))
             }
-            // A misspelt key says it better.
-            None if self.has_unknown() => Refused::by_keys(),
-            None => self.refuse(complaint),
+            None => {
+                self.unmet.push(complaint.label(format!("add {examples}")));
+                Refused::by_keys()
+            }
         })
     }
 
@@ -187,6 +198,12 @@ impl<'a> Keys<'a> {
             self.missing.retain(|missing| Some(missing.key) != meant);
             clean = Err(self.refuse_unknown(entry, meant));
         }
+        // A misspelt key says better that one is missing.
+        if clean.is_ok() {
+            for complaint in std::mem::take(&mut self.unmet) {
+                clean = Err(self.refuse(complaint));
+            }
+        }
         if self.missing.is_empty() {
             return clean;
         }
@@ -219,10 +236,6 @@ impl<'a> Keys<'a> {
 
     fn entries(&self) -> &'a [Entry] {
         self.table.as_ref().map_or(&[], |(_, entries)| entries)
-    }
-
-    fn has_unknown(&self) -> bool {
-        self.entries().iter().any(|entry| !self.known.contains(&&entry.key.name[..]))
     }
 
     fn refuse_unknown(&self, entry: &Entry, meant: Option<&str>) -> Refused {

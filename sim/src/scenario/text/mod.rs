@@ -28,7 +28,7 @@ pub use named::{NameOf, Named};
 pub use overrides::apply as apply_override;
 pub use path::ExistingPath;
 pub use shape::{CaseShape, KeyShape, Need, Shape, TableShape};
-pub use source::{Place, Source, read_file};
+pub use source::{Source, read_file};
 pub use suggest::{list, nearest};
 pub use value::{Read, Reader, Value};
 pub use writer::{Writer, string as quoted_toml};

@@ -75,7 +75,7 @@ impl Form for NameOf {
 
     /// The name, and its place among the others.
     fn read(&self, value: &Value<'_>) -> Read<(usize, String)> {
-        let word = value.text(&format!("the name of a {}", self.what()))?;
+        let word = value.text(&self.in_words())?;
         let names = self.names(value.root());
         match names.iter().position(|name| *name == Some(word)) {
             Some(place) => Ok((place, word.to_owned())),
@@ -84,11 +84,16 @@ impl Form for NameOf {
     }
 
     fn shape(&self) -> Shape {
-        Shape::Text { what: format!("the name of a {}", self.what()) }
+        Shape::Text { what: self.in_words() }
     }
 }
 
 impl NameOf {
+    fn in_words(&self) -> String {
+        let article = if self.what().starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+        format!("the name of {article} {}", self.what())
+    }
+
     fn what(&self) -> &'static str {
         match self {
             NameOf::Key { what, .. } | NameOf::Item { what, .. } => what,

@@ -90,6 +90,8 @@ pub enum Need {
     Default(String),
     /// It may be left out, which means something that no value says.
     Optional,
+    /// If it is left out, the defaults of its keys stand in its place, or there is nothing of its kind.
+    Section,
 }
 
 /// One of several shapes of a value.

@@ -96,7 +96,9 @@ impl<'a> Value<'a> {
 
     /// The items of this array, at most `limit`.
     pub fn items(&self, limit: usize) -> Read<Vec<Value<'a>>> {
-        let Data::Array(items) = &self.node.data else { return Err(self.wrong_type("an array")) };
+        let Data::Array(items) = &self.node.data else {
+            return Err(self.wrong_type("an array: its items stand in brackets, or each below `[[…]]`"));
+        };
         if items.len() > limit {
             let title = format!("`{}` has {} items", self.key, grouped(items.len() as u128));
             let limit = format!("at most {}", grouped(limit as u128));
@@ -186,7 +188,11 @@ impl<'a> Value<'a> {
     /// A table, read by `read` key by key; the keys that it did not ask for are refused.
     pub fn table<T>(&self, read: impl FnOnce(&mut Keys<'a>) -> Read<T>) -> Read<T> {
         let Data::Table(entries) = &self.node.data else {
-            let header = format!("a table: its keys stand under `[{}]`", self.path);
+            // An item of an array, and a value that can be said in several ways, have no header of their own.
+            let header = match self.path.contains('.') {
+                true => "a table: its keys stand between braces".to_owned(),
+                false => format!("a table: its keys stand under `[{}]`", self.path),
+            };
             return Err(self.wrong_type(&header));
         };
         let mut keys = Keys::new(self.clone(), entries);

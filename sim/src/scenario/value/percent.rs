@@ -102,8 +102,13 @@ fn parse(words: &str) -> Result<f64, Complaint> {
         .map_err(|_| Complaint::new(format!("{} is out of all measure", quoted(words))))
 }
 
+/// Who writes 0.6 without a unit means a fraction, who writes 60 means per cent.
 fn no_unit(number: &str) -> Complaint {
-    Complaint::new("a share needs a unit").label(format!("did you mean \"{number} %\"?"))
+    let meant = match number.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) && number.contains('.') => written(share),
+        _ => format!("{number} %"),
+    };
+    Complaint::new("a share needs a unit").label(format!("did you mean \"{meant}\"?"))
 }
 
 #[cfg(test)]

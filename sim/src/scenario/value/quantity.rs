@@ -184,7 +184,7 @@ pub fn decimal(number: &str) -> Option<(u128, u32)> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{RATE, SIZE, span::SPAN};
+    use super::super::{SIZE, rate::RATE, span::SPAN};
 
     #[test]
     fn decimal_and_binary_units_differ() {

@@ -3,7 +3,7 @@
 use super::quantity::{Quantity, Unit, Within};
 
 /// A rate, in bit/s.
-pub static RATE: Quantity = Quantity {
+pub(super) static RATE: Quantity = Quantity {
     name: "rate",
     what: "a rate",
     units: &[

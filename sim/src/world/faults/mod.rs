@@ -28,7 +28,7 @@ impl EventWorld<'_> {
                 return self.disturb(action);
             }
             Action::Rates { target, up_bits_per_s, down_bits_per_s } => {
-                self.overlay_rates(event, *target, *up_bits_per_s, *down_bits_per_s)
+                self.overlay_rates(now, event, *target, *up_bits_per_s, *down_bits_per_s)
             }
             Action::Tracker(fault) => {
                 self.fail_tracker(event, *fault);
@@ -63,7 +63,7 @@ impl EventWorld<'_> {
                 let calm = |id| self.network.calm(&mut self.queue, id);
                 done.disturbances.into_iter().for_each(calm);
             }
-            Action::Rates { target, .. } => self.uncover_rates(event, *target),
+            Action::Rates { target, .. } => self.uncover_rates(now, event, *target),
             Action::Tracker(_) => self.mend_tracker(event),
             Action::Crash { .. } => done.peers.into_iter().for_each(|peer| self.come(now, peer)),
             Action::Pause(_) => done.peers.into_iter().for_each(|peer| self.thaw(now, event, peer)),

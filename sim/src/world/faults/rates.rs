@@ -6,6 +6,7 @@ use crate::scenario::{RateTarget, Scenario};
 
 use super::super::event::Event;
 use super::super::event_world::EventWorld;
+use super::super::rates::Rates;
 use super::super::settings::place_of;
 
 impl EventWorld<'_> {
@@ -21,17 +22,17 @@ impl EventWorld<'_> {
     }
 
     /// The hosts of a group get the rates of one of its steps.
-    pub(in super::super) fn step_rates(&mut self, group: u32, step: u32) {
-        let rates = self.scenario.groups[group as usize].rates.steps[step as usize];
+    pub(in super::super) fn step_rates(&mut self, now: Time, group: u32, step: u32) {
+        let new = self.scenario.groups[group as usize].rates.steps[step as usize];
         for number in peers_of(self, group as usize) {
-            self.peers[number as usize].rates.step(rates.up_bits_per_s, rates.down_bits_per_s);
-            self.apply_rates(number);
+            self.change_rates(now, number, |rates| rates.step(new.up_bits_per_s, new.down_bits_per_s));
         }
         self.schedule_rate_step(group, step + 1);
     }
 
     pub(super) fn overlay_rates(
         &mut self,
+        now: Time,
         event: u32,
         target: RateTarget,
         up: Option<u64>,
@@ -41,8 +42,7 @@ impl EventWorld<'_> {
             RateTarget::Peers(group) => {
                 let peers = peers_of(self, group);
                 for &number in &peers {
-                    self.peers[number as usize].rates.overlay(event, up, down);
-                    self.apply_rates(number);
+                    self.change_rates(now, number, |rates| rates.overlay(event, up, down));
                 }
                 peers
             }
@@ -54,12 +54,11 @@ impl EventWorld<'_> {
         }
     }
 
-    pub(super) fn uncover_rates(&mut self, event: u32, target: RateTarget) {
+    pub(super) fn uncover_rates(&mut self, now: Time, event: u32, target: RateTarget) {
         match target {
             RateTarget::Peers(group) => {
                 for number in peers_of(self, group) {
-                    self.peers[number as usize].rates.uncover(event);
-                    self.apply_rates(number);
+                    self.change_rates(now, number, |rates| rates.uncover(event));
                 }
             }
             RateTarget::Link(link) => {
@@ -69,10 +68,15 @@ impl EventWorld<'_> {
         }
     }
 
-    fn apply_rates(&mut self, number: u32) {
-        let peer = &self.peers[number as usize];
-        let rates = peer.rates.now();
-        self.network.set_access_rates(&mut self.queue, peer.host, rates.up, rates.down);
+    fn change_rates(&mut self, now: Time, number: u32, change: impl FnOnce(&mut Rates)) {
+        let peer = &mut self.peers[number as usize];
+        let before = peer.rates.now();
+        change(&mut peer.rates);
+        let after = peer.rates.now();
+        if peer.client.is_some() {
+            self.capacity.change(now, before.up, after.up);
+        }
+        self.network.set_access_rates(&mut self.queue, peer.host, after.up, after.down);
     }
 
     fn apply_link_rates(&mut self, link: usize) {
