@@ -1,9 +1,11 @@
-//! `swarmlab report`: the report of a run, made again.
+//! `swarmlab report`: the report of a run, or of a validation, made again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use swarmlab_reports::validation;
 use swarmlab_sim::results::ResultsError;
+use swarmlab_sim::validate::Validation;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -12,23 +14,33 @@ use crate::text::say;
 /// Pixels of a PNG for one pixel of the page: sharp on any screen and in print.
 const PNG_SCALE: u32 = 2;
 
-/// Make the report of a run from its folder alone.
+/// Make the report of a run, or of a validation, from its folder alone.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  swarmlab report runs/flash-crowd-1\n  swarmlab report runs/flash-crowd-1 --png"
 )]
 pub struct Arguments {
-    /// The run's folder.
+    /// The folder of the run or the validation.
     folder: PathBuf,
     /// Write each plot as PNG as well.
     #[arg(long)]
     png: bool,
 }
 
+/// Makes a page from a folder.
+type Page = fn(&Path) -> Result<PathBuf, ResultsError>;
+/// Makes its plots as PNG, at a scale.
+type Pictures = fn(&Path, u32) -> Result<(), ResultsError>;
+
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let page = swarmlab_reports::write(&arguments.folder).map_err(failed)?;
-    if arguments.png {
-        swarmlab_reports::write_png(&arguments.folder, PNG_SCALE).map_err(failed)?;
+    let Arguments { folder, png } = arguments;
+    let (write, write_png): (Page, Pictures) = match folder.join(Validation::FILE).exists() {
+        true => (validation::report, validation::write_png),
+        false => (swarmlab_reports::write, swarmlab_reports::write_png),
+    };
+    let page = write(&folder).map_err(failed)?;
+    if png {
+        write_png(&folder, PNG_SCALE).map_err(failed)?;
     }
     say(page.display());
     Ok(Exit::Fine)

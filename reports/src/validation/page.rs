@@ -58,7 +58,8 @@ fn at_a_glance(validation: &Validation) -> Markup {
             @for (verdict, name, remark) in figures {
                 div {
                     span.name { (name) }
-                    span.value.(class(verdict)) { (validation.count(verdict)) }
+                    @let number = validation.count(verdict);
+                    span.value.(if number > 0 { class(verdict) } else { "" }) { (number) }
                     span.remark { (remark) }
                 }
             }
@@ -111,7 +112,7 @@ fn experiment(section: &Section) -> Markup {
             @for picture in &section.pictures {
                 figure {
                     h3 { (picture.title) }
-                    (PreEscaped(plots::svg(picture)))
+                    (PreEscaped(plots::chart(picture).svg()))
                     figcaption { (symbols(&picture.caption)) }
                 }
             }

@@ -6,12 +6,8 @@ use swarmlab_sim::validate::{Curve, Picture, Scale};
 use crate::chart::palette::{self, Dash, Stroke};
 use crate::chart::{Axis, Chart, Entry};
 
-/// The picture as SVG.
-pub(super) fn svg(picture: &Picture) -> String {
-    chart(picture).svg()
-}
-
-fn chart(picture: &Picture) -> Chart {
+/// The picture as a chart.
+pub(super) fn chart(picture: &Picture) -> Chart {
     let points = || picture.curves.iter().flat_map(|curve| &curve.points);
     let x_end = points().map(|point| point.x).fold(0.0, f64::max);
     let y_end = points().map(|point| point.y + point.half_width).fold(0.0, f64::max);

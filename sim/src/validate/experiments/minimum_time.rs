@@ -190,6 +190,11 @@ fn largest(runs: &Runs, measure: &str) -> Values {
     Values(all)
 }
 
+fn largest_crowd(runs: &Runs) -> u32 {
+    let sizes = Case::Seed.sizes(Size::Full).into_iter();
+    sizes.filter(|&leechers| runs.arm(&name(Case::Seed, leechers)).is_some()).max().unwrap_or(1)
+}
+
 fn picture(runs: &Runs) -> Picture {
     let values = |case: Case| -> Vec<(f64, Values)> {
         let sizes = case.sizes(Size::Full).into_iter();
@@ -211,6 +216,6 @@ fn picture(runs: &Runs) -> Picture {
             .to_owned(),
         x: Scale::Decades("leechers N".to_owned()),
         y: Scale::Number("last completion ÷ T_min".to_owned()),
-        curves: curves.chain([Curve::level("the bound", 1.0, (1.0, 1000.0))]).collect(),
+        curves: curves.chain([Curve::level("the bound", 1.0, (1.0, f64::from(largest_crowd(runs))))]).collect(),
     }
 }
