@@ -36,9 +36,10 @@
 //! the segments that carry them are in, and come out as the same `Bytes`, cut only where a segment ended inside one.
 //!
 //! **Acknowledgements** come back one latency after delivery, without an event of their own: the sender looks at them
-//! when it wants to send, and schedules a wake-up only if a window stops it. Their packets are charged to the
-//! receiver's uplink (one for two packets received) if that is busy and has nothing to send on the same stream that
-//! would carry them.
+//! when it wants to send, and schedules a wake-up only if a window stops it. At a modem they first wait for what stands
+//! in its queue; where streams take turns, they don't wait for other streams. Their packets are charged to the receiver's
+//! uplink (one for two packets received) if that is busy and has nothing to send on the same stream that would carry
+//! them.
 //!
 //! **Loss** is learnt one latency after something that departed later is delivered (as by selective acknowledgement),
 //! or by the retransmission time-out (RFC 6298, with Linux's floor of 200 ms), doubled each time up to a minute. It
