@@ -25,8 +25,9 @@ pub fn experiment() -> Experiment {
         set_up: "Poisson arrivals, exponential patience and exponential stay after completion; 128 pieces of 256 KiB. First \
                  λ = 0.04, twice and four times that with μ = 0.00125, c = 0.002, θ = 0.001, γ = 0.005, where the model has η = 1; \
                  then λ = 0.1, μ = 0.001, c = 0.01, γ = 0.01 without giving up, where it has η = 0.9. Means over time after the \
-                 first quarter of the run; times of those who come then, but not in the last fifth. (At half of the first λ there are two seeds on average, often \
-                 none, and a time of 728 s: the fluid limit is one of large swarms.)",
+                 first quarter of the run; times of those who come then, but not in the last \
+                 fifth. (At half of the first λ there are two seeds on average, often none, and a time of 728 s: the fluid \
+                 limit is one of large swarms.)",
         scenario: Some(SCENARIO),
         arms,
         left_out: |_| None,
