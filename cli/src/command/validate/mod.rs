@@ -28,7 +28,7 @@ const SEEDS_SHORT: u32 = 2;
 ///
 /// Each experiment runs swarms with several seeds and compares what they did with what is known from outside. What is
 /// proved must hold in every run; what was published is a band for the mean. Figures, plots and a report go into one
-/// folder. About 25 minutes on 2 cores; --short takes less than a minute, --full several hours.
+/// folder. About half an hour on 2 cores; --short takes less than a minute, --full several hours.
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab validate

@@ -17,7 +17,7 @@ pub fn experiment() -> Experiment {
         title: "Whole pieces in slots",
         question: swarm::question(SCENARIO),
         set_up: "N leechers and a seed with equal uplinks and one upload at a time, 50 pieces of one block, everybody \
-                 connected with everybody, next to no latency.",
+                 connected with everybody, next to no latency; a slot, a piece over one uplink, takes 2 s.",
         scenario: Some(SCENARIO),
         arms,
         left_out: |_| None,
@@ -89,7 +89,7 @@ fn findings(runs: &Runs) -> Findings {
     Findings { rows, pictures: Vec::new() }
 }
 
-const NEAR: &str = "The model's uploader sends its next piece to whoever is best; the engine's slot stays with a peer for 30 s \
-     (three slots), and an uploader whose peer has nothing left to ask for waits. A piece of one block costs each holder a HAVE \
-     to every neighbour, with headers a third of the block at N = 64. Uplinks are used to 22 % with slots of 10 s, and less \
-     with shorter ones.";
+const NEAR: &str = "The model's uploader sends its next piece to whoever is best; the engine's slot stays with a peer for up to \
+     30 s, fifteen slots of the model, and the seed sends up to eight copies. A piece of one block costs each holder a HAVE to \
+     every neighbour, with headers a third of the block at N = 64. Uplinks are used to 12 %; with slots of 10 s to 22 %, but \
+     there requests begin to time out.";
