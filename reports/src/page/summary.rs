@@ -23,7 +23,7 @@ fn figures(summary: &Summary) -> [(&'static str, String, String); 8] {
     let completion = &summary.completion_s;
     let [first, median, p95] = [completion.first, completion.median, completion.p95].map(duration_or_none);
     let spread = format!("first {first} · median {median} · 95 % {p95}");
-    let of_leechers = format!("of {} leechers; {}", count(leechers(summary)), summary.facts.stop_reason);
+    let of_leechers = format!("of {} leechers; {}", count(summary.leechers), summary.facts.stop_reason);
     let fairness = summary.fairness.map_or_else(|| NONE.to_owned(), |index| format!("{index:.3}"));
     let pieces =
         format!("{} pieces of {}", count(torrent.pieces.into()), bytes(torrent.piece_length_bytes as f64));
@@ -77,12 +77,8 @@ fn facts(summary: &Summary) -> [(&'static str, String); 6] {
     ]
 }
 
-fn leechers(summary: &Summary) -> u64 {
-    summary.peers.saturating_sub(summary.seeds)
-}
-
 fn completed(summary: &Summary) -> String {
-    match leechers(summary) {
+    match summary.leechers {
         0 => NONE.to_owned(),
         leechers => percent(summary.completed as f64 / leechers as f64),
     }

@@ -20,6 +20,9 @@ pub struct Summary {
     pub peers: u64,
     /// The peers among them that started as seeds.
     pub seeds: u64,
+    /// The peers whose completion the run is about: those that started without everything and keep to the protocol, or
+    /// only take without giving.
+    pub leechers: u64,
     /// Leechers that completed.
     pub completed: u64,
     /// How long leechers took, each from its own arrival to its completion.
@@ -153,6 +156,7 @@ impl Summary {
             format: Summary::FORMAT,
             peers: peers.len() as u64,
             seeds: seeds().count() as u64,
+            leechers: peers.iter().filter(|peer| peer.is_leecher()).count() as u64,
             completed: leechers().filter(|peer| peer.completed_s.is_some()).count() as u64,
             completion_s: Completion::of(leechers().filter_map(PeerRow::completion_s)),
             elapsed_s: figures::elapsed_s(peers),

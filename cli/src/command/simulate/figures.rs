@@ -18,10 +18,7 @@ pub fn print(summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
         duration(facts.simulated_s)
     ));
     let line = |title: &str, text: String| say(format_args!("  {title:<12}{text}"));
-    line(
-        "completed",
-        format!("{} of {} leechers", count(summary.completed), count(summary.peers - summary.seeds)),
-    );
+    line("completed", format!("{} of {} leechers", count(summary.completed), count(summary.leechers)));
     line("completion", completion(summary));
     line("bound", bound(summary));
     line("upload used", percent(summary.upload_utilisation));
