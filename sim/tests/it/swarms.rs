@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use swarmlab_engine::storage::Hashing;
 use swarmlab_engine::{choker, picker};
 use swarmlab_sim::results::{Summary, lower_bound, upload_utilisation};
+use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{Options, Outcome};
 
 use crate::rig::{FLASH_CROWD, run, scenario};
@@ -23,6 +24,20 @@ fn no_run_beats_the_lower_bound() {
         let (last, bound) = (summary.completion_s.last.unwrap(), summary.t_min_s.unwrap());
         assert_eq!(summary.completed, 20, "seed {seed}");
         assert!(summary.t_min_applies && last >= bound, "seed {seed}: {last} s, bound {bound} s");
+    }
+}
+
+/// With links alike, at once, all end together: in a real network within two seconds. A stream that stands still with
+/// bytes to send leaves its peer behind by ten seconds to a minute.
+#[test]
+fn nobody_is_left_behind_where_all_links_are_alike() {
+    let flash = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/reality/flash.toml");
+    for seed in 1..=3 {
+        let scenario = Scenario::load(flash, &[format!("seed={seed}")]).unwrap();
+        let outcome = run(&scenario, Options { check_invariants: true, ..Options::default() });
+        let completion = Summary::new(outcome.facts, &outcome.tables.peers).completion_s;
+        let (median, last) = (completion.median.unwrap(), completion.last.unwrap());
+        assert!(last < median + 5.0, "seed {seed}: median {median} s, last {last} s");
     }
 }
 
