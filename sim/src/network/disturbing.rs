@@ -14,11 +14,7 @@ impl Network {
     ///
     /// # Panics
     /// If a loss is not a share.
-    pub fn disturb<E: Copy + From<NetworkEvent>>(
-        &mut self,
-        _queue: &mut EventQueue<E>,
-        disturbance: Disturbance,
-    ) -> DisturbanceId {
+    pub fn disturb(&mut self, disturbance: Disturbance) -> DisturbanceId {
         self.paths.disturbances.begin(disturbance)
     }
 
@@ -43,15 +39,5 @@ impl Network {
         }
         self.arm_wake(queue, end);
         self.let_fade(end);
-    }
-
-    /// When an acknowledgement that sets out now reaches `end`; `NEVER` if nothing does.
-    pub(super) fn ack_at(&self, now: Time, end: EndId) -> Option<Time> {
-        let stream = self.streams.get(end)?;
-        let (from, to) = (stream.hosts[end.peer().side()], stream.hosts[end.side()]);
-        if self.paths.are_blocked(from, to) {
-            return Some(Time::NEVER);
-        }
-        Some(now + stream.latency(end.peer().side()) + self.paths.detour(from, to))
     }
 }

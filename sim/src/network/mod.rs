@@ -56,8 +56,8 @@
 //! No single packets: packets of a stream aren't reordered; no ECN, no tail-loss probes, no HyStart, no pacing. The timer
 //! runs only for what is really lost, so there are no spurious retransmissions: while the way back is blocked,
 //! acknowledgements wait and arrive after it heals, and their sender neither sends again nor slows down. Acknowledgements
-//! are never late or lost otherwise, and weigh nothing on shared links. Set-up packets, resets and acknowledgements pass
-//! no queues. No window scaling over time. Losses don't come in bursts. Bursts of a unit need queues of about two units:
+//! are never lost otherwise; they meet no jitter, no queue but that of their own modem, and weigh nothing on shared
+//! links. Set-up packets and resets pass no queues. No window scaling over time. Losses don't come in bursts. Bursts of a unit need queues of about two units:
 //! at 40 kB coarse units are 1% slower than packets, at 20 kB 30%.
 //!
 //! # Cost

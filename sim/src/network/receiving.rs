@@ -6,10 +6,11 @@ use super::event::{CloseReason, NetworkEvent, Notice};
 use super::fifo::{Cargo, Fifo, Parcel};
 use super::flight::Transit;
 use super::host::{Host, HostId, Presence};
+use super::paths::Paths;
 use super::pipe::Lost;
 use super::reading::hand_over;
 use super::shared_link::{Hop, LinkId, Links, Way};
-use super::stream::{EndId, EndState};
+use super::stream::{EndId, EndState, Stream};
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
@@ -221,19 +222,13 @@ impl Network {
             return;
         };
         let end = sender.peer();
-        let (host, from) = (stream.hosts[end.side()], stream.hosts[sender.side()]);
+        let host = stream.hosts[end.side()];
         if stream.ends[end.side()] == EndState::Dead {
             flight.on_drop(transit, true);
             return self.meet_nobody(queue, host, sender, transit);
         }
         self.ledger.delivered += u64::from(transit.bytes);
-        let ack_at = match self.paths.are_blocked(host, from) {
-            true => Time::NEVER,
-            false => {
-                let sets_out = self.hosts[host.index()].uplink.ack_leaves_at(now);
-                sets_out + stream.latency(end.side()) + self.paths.detour(host, from)
-            }
-        };
+        let ack_at = ack_at(&self.paths, &self.hosts, stream, now, sender);
         let is_open = stream.ends[end.side()] == EndState::Open;
         let is_read = !stream.is_paused[end.side()] || !is_open;
         let advance = flight.on_arrival(transit, ack_at, is_read);
@@ -251,6 +246,12 @@ impl Network {
             self.tell(end, |host| Notice::Closed { host, end, reason: CloseReason::Finished });
         }
         self.let_fade(sender);
+    }
+
+    /// When an acknowledgement that is due now reaches `sender`, if that still is; `NEVER` if nothing gets there.
+    pub(super) fn ack_at(&self, now: Time, sender: EndId) -> Option<Time> {
+        let stream = self.streams.get(sender)?;
+        Some(ack_at(&self.paths, &self.hosts, stream, now, sender))
     }
 
     /// A segment is at a host where its end is no more.
@@ -275,4 +276,14 @@ fn queue_of<'a>(hosts: &'a mut [Host], links: &'a mut Links, hop: Hop, to: HostI
         Hop::Host => &mut hosts[to.index()].downlink,
         Hop::Link(link, way) => links.get_mut(link).fifo(way),
     }
+}
+
+/// When an acknowledgement that is due now reaches `sender`; `NEVER` if nothing gets there.
+fn ack_at(paths: &Paths, hosts: &[Host], stream: &Stream, now: Time, sender: EndId) -> Time {
+    let side = sender.peer().side();
+    let (from, to) = (stream.hosts[side], stream.hosts[sender.side()]);
+    if paths.are_blocked(from, to) {
+        return Time::NEVER;
+    }
+    hosts[from.index()].uplink.ack_leaves_at(now) + stream.latency(side) + paths.detour(from, to)
 }

@@ -310,7 +310,7 @@ impl Chaos {
         let one: HostSet = [HostId(host)].into_iter().collect();
         let (from, to) = if outwards { (one.clone(), one.others()) } else { (one.others(), one) };
         let disturbance = Disturbance { from, to, effect };
-        self.disturbances.push(self.network.disturb(&mut self.queue, disturbance));
+        self.disturbances.push(self.network.disturb(disturbance));
     }
 
     fn lose_host(&mut self, host: u32) {

@@ -27,7 +27,7 @@ fn connected() -> (World, [HostId; 2], [EndId; 2]) {
 
 fn disturb(world: &mut World, from: HostId, to: HostId, effect: Effect) -> DisturbanceId {
     let (from, to) = (HostSet::from_iter([from]), HostSet::from_iter([to]));
-    world.network.disturb(&mut world.queue, Disturbance { from, to, effect })
+    world.network.disturb(Disturbance { from, to, effect })
 }
 
 fn calm(world: &mut World, disturbance: DisturbanceId) {

@@ -21,7 +21,7 @@ impl EventWorld<'_> {
         if both_ways {
             disturbances.push(Disturbance { from: there, to: here, effect });
         }
-        let begin = |disturbance| self.network.disturb(&mut self.queue, disturbance);
+        let begin = |disturbance| self.network.disturb(disturbance);
         let disturbances = disturbances.into_iter().map(begin).collect();
         let concerned = |(number, peer): (usize, &super::super::peer_host::PeerHost)| {
             (peer.group == from || Some(peer.group) == to).then_some(number as u32)
