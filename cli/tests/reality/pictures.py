@@ -1,6 +1,7 @@
 """Completion over time, simulated and measured: one picture a set-up, one panel a client."""
 
 import statistics
+import textwrap
 from pathlib import Path
 
 import matplotlib
@@ -12,6 +13,8 @@ import setups
 from record import Record, durations, leeching, simulated_durations
 from summary import quantile
 
+# Of a title: letters of 9.5 points.
+CHARS_PER_INCH = 11
 # Okabe and Ito (2008): told apart by colour-blind eyes too.
 COLOURS = {"swarmlab": "#0072B2", "swarmlab-random": "#0072B2", "libtorrent": "#D55E00", "transmission": "#009E73", "aria2": "#CC79A7"}
 DASHES = ["-", (0, (4, 1.5))]
@@ -44,7 +47,9 @@ def draw(record: Record, setup: setups.Setup, file: Path):
         panels[0][0].set_ylabel("complete, share of the leechers")
         panels[0][0].set_ylim(0, 1.02)
         figure.supxlabel("seconds from arrival to the last verified piece", fontsize=9)
-        figure.suptitle(f"{setup.title[0].upper()}{setup.title[1:]}: {_legend(setup, swarms)}", fontsize=9.5)
+        title = f"{setup.title[0].upper()}{setup.title[1:]}: {_legend(setup, swarms)}"
+        lines = [part for line in title.split("\n") for part in textwrap.wrap(line, int(CHARS_PER_INCH * size[0]))]
+        figure.suptitle("\n".join(lines), fontsize=9.5)
         figure.tight_layout()
         figure.savefig(file, metadata={"Date": None})
         plt.close(figure)
