@@ -2,10 +2,9 @@
 //! every ten seconds; a simulation of 100,000 clients has 10,000 a second of simulated time.
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use swarmlab_benches::rng;
+use swarmlab_benches::{brief, rng};
 use swarmlab_engine::choker::{self, ChokeView, Choker, Suitor};
 use swarmlab_engine::random::below;
 use swarmlab_engine::time::Time;
@@ -51,10 +50,7 @@ fn round(c: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(600))
-        .sample_size(30);
+    config = brief();
     targets = round
 }
 criterion_main!(benches);

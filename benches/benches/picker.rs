@@ -2,10 +2,9 @@
 //! costs. A client picks once for each block of 16 KiB, and hears a HAVE for each piece of each peer.
 
 use std::hint::black_box;
-use std::time::Duration;
 
 use criterion::{BatchSize, Bencher, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use swarmlab_benches::{PEERS, PIECES, Swarm, rng, swarm};
+use swarmlab_benches::{PEERS, PIECES, Swarm, brief, rng, swarm};
 use swarmlab_engine::picker::{self, PickView};
 use swarmlab_engine::random::below;
 
@@ -66,10 +65,7 @@ fn haves(c: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(600))
-        .sample_size(30);
+    config = brief();
     targets = pick, haves
 }
 criterion_main!(benches);

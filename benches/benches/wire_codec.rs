@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use swarmlab_benches::PIECES;
+use swarmlab_benches::brief;
 use swarmlab_engine::wire::{BlockRequest, Decoder, Message};
 
 /// Blocks in the mix: 1 MiB of payload.
@@ -101,10 +102,7 @@ fn encode(c: &mut Criterion) {
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(200))
-        .measurement_time(Duration::from_millis(800))
-        .sample_size(30);
+    config = brief().measurement_time(Duration::from_millis(800));
     targets = decode, encode
 }
 criterion_main!(benches);

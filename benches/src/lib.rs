@@ -1,5 +1,8 @@
 //! Shared set-ups for the benchmarks in `benches/`.
 
+use std::time::Duration;
+
+use criterion::Criterion;
 use rand_xoshiro::rand_core::SeedableRng;
 use swarmlab_engine::bitfield::PieceSet;
 use swarmlab_engine::metainfo::Geometry;
@@ -12,6 +15,14 @@ pub const PIECES: u32 = 1_024;
 pub const PEERS: u32 = 50;
 /// Pieces in progress, as a client with a dozen uploaders has them.
 const IN_PROGRESS: u32 = 24;
+
+/// Short measurements, for benchmarks of many small cases.
+pub fn brief() -> Criterion {
+    Criterion::default()
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(600))
+        .sample_size(30)
+}
 
 /// A generator for set-ups.
 pub fn rng() -> Rng {

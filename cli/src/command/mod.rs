@@ -3,6 +3,7 @@
 mod download;
 mod make;
 mod report;
+mod runs_bar;
 mod schema;
 mod show;
 mod simulate;

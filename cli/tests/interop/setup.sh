@@ -2,6 +2,7 @@
 # Installs the other clients that the matrix of interop.py speaks with: Transmission and aria2 from Debian (needs root),
 # libtorrent from PyPI into a venv of its own. Idempotent. What can't be installed is said here, and skipped there.
 set -u
+. "$(dirname "$0")/../debian.sh"
 folder="${1:?usage: setup.sh FOLDER (for the venv)}"
 venv="$folder/libtorrent"
 
@@ -12,13 +13,7 @@ complain() {
 wanted=()
 command -v transmission-cli >/dev/null || wanted+=(transmission-cli)
 command -v aria2c >/dev/null || wanted+=(aria2)
-if [ ${#wanted[@]} -gt 0 ]; then
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >/dev/null 2>&1
-    for package in "${wanted[@]}"; do
-        apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || complain "$package"
-    done
-fi
+install_packages "${wanted[@]}"
 
 if ! "$venv/bin/python" -c 'import libtorrent' 2>/dev/null; then
     mkdir -p "$folder"

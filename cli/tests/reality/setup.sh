@@ -4,6 +4,7 @@
 # What can't be installed is said here, and skipped or refused there.
 set -u
 here="$(cd "$(dirname "$0")" && pwd)"
+. "$here/../debian.sh"
 folder="${1:?usage: setup.sh FOLDER}"
 python="$folder/libtorrent/bin/python"
 
@@ -18,13 +19,7 @@ command -v transmission-daemon >/dev/null || wanted+=(transmission-daemon)
 command -v transmission-remote >/dev/null || wanted+=(transmission-cli)
 command -v ip >/dev/null && command -v tc >/dev/null || wanted+=(iproute2)
 command -v gcc >/dev/null || wanted+=(gcc libc6-dev)
-if [ ${#wanted[@]} -gt 0 ]; then
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >/dev/null 2>&1
-    for package in "${wanted[@]}"; do
-        apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || complain "$package"
-    done
-fi
+install_packages "${wanted[@]}"
 
 if ! "$python" -c 'import matplotlib, pyarrow' 2>/dev/null; then
     "$python" -m pip install -q matplotlib pyarrow >/dev/null 2>&1 || complain "matplotlib or pyarrow"

@@ -14,37 +14,43 @@ use swarmlab_sim::results::Run;
 pub(crate) use self::symbols::symbols;
 use crate::plot::Plot;
 
-pub(crate) const STYLE: &str = include_str!("style.css");
+const STYLE: &str = include_str!("style.css");
 
 /// The page.
 pub(crate) fn page(run: &Run, plots: &[Plot]) -> String {
     let facts = &run.summary.facts;
-    let page = html! {
+    let body = html! {
+        header {
+            h1 { (facts.scenario) }
+            @for paragraph in question(&run.scenario) { p.question { (paragraph) } }
+        }
+        (summary::section(&run.summary))
+        (checks::section(run))
+        (events::section(run))
+        @for plot in plots { (figure(plot)) }
+        (groups::section(run))
+        (peers::section(run))
+        (definitions::section())
+        footer { "swarmlab " (facts.version) }
+    };
+    document(&format!("{}, seed {}", facts.scenario, facts.seed), "", &body)
+}
+
+/// One HTML file in the style of all reports, and more of it where a page needs more.
+pub(crate) fn document(title: &str, more_style: &str, body: &Markup) -> String {
+    let document = html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (facts.scenario) ", seed " (facts.seed) " – swarmlab" }
-                style { (PreEscaped(STYLE)) }
+                title { (title) " – swarmlab" }
+                style { (PreEscaped(STYLE)) (PreEscaped(more_style)) }
             }
-            body {
-                header {
-                    h1 { (facts.scenario) }
-                    @for paragraph in question(&run.scenario) { p.question { (paragraph) } }
-                }
-                (summary::section(&run.summary))
-                (checks::section(run))
-                (events::section(run))
-                @for plot in plots { (figure(plot)) }
-                (groups::section(run))
-                (peers::section(run))
-                (definitions::section())
-                footer { "swarmlab " (facts.version) }
-            }
+            body { (body) }
         }
     };
-    page.into_string()
+    document.into_string()
 }
 
 fn figure(plot: &Plot) -> Markup {

@@ -2,41 +2,30 @@
 
 use std::collections::BTreeMap;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use swarmlab_sim::validate::{Record, Row, Section, Size, Validation, Verdict};
 
 use super::{plots, words};
 use crate::format::{count, duration};
-use crate::page::{STYLE, symbols};
+use crate::page::{document, symbols};
 
 /// What this page needs beyond the style of all reports.
 const MORE_STYLE: &str = include_str!("style.css");
 
 pub(super) fn page(validation: &Validation) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Validation – swarmlab" }
-                style { (PreEscaped(STYLE)) (PreEscaped(MORE_STYLE)) }
-            }
-            body {
-                header {
-                    h1 { "Validation" }
-                    p.question { "What the simulation is held against: proved bounds, published measurements, and models "
-                        "that can be computed." }
-                }
-                (at_a_glance(validation))
-                (contents(validation))
-                @for section in &validation.experiments { (experiment(section)) }
-                (rules())
-                footer { "swarmlab " (validation.version) }
-            }
+    let body = html! {
+        header {
+            h1 { "Validation" }
+            p.question { "What the simulation is held against: proved bounds, published measurements, and models "
+                "that can be computed." }
         }
+        (at_a_glance(validation))
+        (contents(validation))
+        @for section in &validation.experiments { (experiment(section)) }
+        (rules())
+        footer { "swarmlab " (validation.version) }
     };
-    page.into_string()
+    document("Validation", MORE_STYLE, &body)
 }
 
 fn at_a_glance(validation: &Validation) -> Markup {

@@ -12,6 +12,7 @@ use swarmlab_sim::results::Summary;
 use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{self, Options, Outcome};
 
+use crate::command::runs_bar::RunsBar;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::say;
@@ -81,10 +82,10 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
         tables: !arguments.no_metrics,
         ..Options::default()
     };
-    let mut watcher = Watcher::new(arguments.quiet || arguments.json)?;
+    let mut watcher = Watcher(RunsBar::new(arguments.quiet || arguments.json)?);
     let outcome = timed(|| world::run(&scenario, options, &mut watcher))
         .map_err(|error| Failure::wrong_use(format_args!("{}: {error}", arguments.file.display())))?;
-    let interrupted = watcher.end();
+    let interrupted = watcher.0.end();
     let summary = Summary::new(outcome.facts.clone(), &outcome.tables.peers);
     if let Some(folder) = &folder {
         folder.write(&scenario.to_toml(), &outcome.tables, &summary).map_err(Failure::new)?;

@@ -12,6 +12,7 @@ use clap::builder::PossibleValuesParser;
 use swarmlab_reports::validation;
 use swarmlab_sim::validate::{self, Plan, Size, Validation, Verdict};
 
+use crate::command::runs_bar::RunsBar;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::say;
@@ -64,9 +65,9 @@ pub struct Arguments {
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let plan = plan(&arguments);
     let folder = folder::create(arguments.out.as_deref(), plan.size)?;
-    let progress = Progress::new(arguments.json)?;
+    let progress = Progress(RunsBar::new(arguments.json)?);
     let validation = timed(|| validate::run(&plan, &progress));
-    let interrupted = progress.end();
+    let interrupted = progress.0.end();
     let page = validation::write(&folder, &validation).map_err(Failure::new)?;
     if arguments.json {
         say(validation.to_json().trim_end());
