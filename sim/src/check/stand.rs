@@ -6,11 +6,11 @@ use swarmlab_engine::storage::Content;
 use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::PeerId;
 
-use crate::network::HostId;
+use crate::network::{HostId, Network};
 use crate::scenario::Scenario;
 
 use super::judge::Bench;
-use super::{Profile, Setting, Sometimes};
+use super::{Circumstances, Profile, Setting, Sometimes};
 
 /// Two seeds, and two pieces of two blocks.
 const SCENARIO: &str = r#"
@@ -70,4 +70,9 @@ pub fn session(stand: &Stand, start: StartWith) -> Session {
     let add = AddTorrent { metainfo: metainfo.into(), start, peers: Vec::new(), config };
     session.add_torrent(Time::ZERO, add).unwrap();
     session
+}
+
+/// After so many events of a run on this network.
+pub fn circumstances(network: &Network, events: u64) -> Circumstances<'_> {
+    Circumstances { network, is_script_over: false, forgotten_stream: None, events }
 }

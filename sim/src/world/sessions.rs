@@ -223,6 +223,9 @@ impl EventWorld<'_> {
             self.capacity.end(now);
         }
         peer.depart(now);
+        if let Some(disk) = &mut peer.disk {
+            disk.forget_jobs();
+        }
         self.tell(now, number, &Seen::Gone);
     }
 

@@ -9,8 +9,8 @@ use crate::torrent::{Phase, Torrent};
 impl Torrent {
     pub(super) fn check_jobs(&self) -> Result<(), Broken> {
         self.checks_are_counted()?;
-        // When the disk has failed, what it did not do stays undone.
-        if self.phase != Phase::Failed {
+        // What the disk has failed to do stays undone, also while the client leaves.
+        if self.is_running() {
             self.blocks_are_being_written()?;
             self.whole_pieces_are_being_verified()?;
         }

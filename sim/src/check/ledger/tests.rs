@@ -4,7 +4,7 @@ use swarmlab_engine::session::StartWith;
 use swarmlab_engine::time::Time;
 
 use super::*;
-use crate::check::stand::{Stand, session};
+use crate::check::stand::{Stand, circumstances, session};
 use crate::network::{Network, NetworkConfig};
 
 #[test]
@@ -15,8 +15,7 @@ fn nobody_receives_more_than_was_delivered() {
     let network = Network::new(NetworkConfig::default(), 1);
     let mut ledger = Ledger::default();
     let found = stand.violation(Time::ZERO, |bench| {
-        let circumstances =
-            Circumstances { network: &network, is_script_over: false, forgotten_stream: None, events: 1 };
+        let circumstances = circumstances(&network, 1);
         ledger.step(bench, &circumstances);
         ledger.see(bench, 0, &Seen::Received(connection, &vec![0].into()));
         ledger.step(bench, &circumstances);

@@ -3,7 +3,7 @@
 use swarmlab_engine::session::{StartWith, Transmit};
 
 use super::*;
-use crate::check::stand::{Stand, session};
+use crate::check::stand::{Stand, circumstances, session};
 use crate::event_queue::EventQueue;
 use crate::network::{AccessLink, Disturbance, HostId, NetworkConfig, NetworkEvent};
 
@@ -84,12 +84,7 @@ impl Play {
             }
             Waits => self.now += std::time::Duration::from_secs(1),
         }
-        let circumstances = Circumstances {
-            network: &self.network,
-            is_script_over: false,
-            forgotten_stream: None,
-            events: 0,
-        };
+        let circumstances = circumstances(&self.network, 0);
         self.streams.step(bench, &circumstances);
     }
 }
