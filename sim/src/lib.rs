@@ -7,6 +7,7 @@
 //! Like the engine this crate asks no clock and no operating system; what a run cost is measured by whoever started it.
 
 pub mod event_queue;
+pub mod explore;
 pub mod network;
 pub mod results;
 pub mod scenario;

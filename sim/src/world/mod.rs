@@ -14,7 +14,7 @@ mod capacity;
 mod chronicle;
 mod client;
 mod digest;
-mod draws;
+pub(crate) mod draws;
 mod driving;
 mod event;
 mod event_world;

@@ -3,6 +3,7 @@
 mod byzantine;
 mod churn;
 mod every_scenario;
+mod explore;
 mod faults;
 mod network_paths;
 mod rig;

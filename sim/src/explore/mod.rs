@@ -1,0 +1,5 @@
+//! The search for broken properties.
+
+mod draw;
+
+pub use draw::draw;
