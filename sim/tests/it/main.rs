@@ -6,6 +6,7 @@ mod every_scenario;
 mod explore;
 mod faults;
 mod network_paths;
+mod regressions;
 mod rig;
 mod run_directory;
 mod scenario_files;

@@ -9,8 +9,8 @@
 use std::time::Duration;
 
 use crate::scenario::{
-    Action, Behaviour, Condition, DiskFault, Group, HowMany, Keeps, Moment, RateTarget, ScriptedEvent, SharedLinkSpec,
-    TrackerFault, Whom,
+    Action, Behaviour, Condition, DiskFault, Group, HowMany, Keeps, Moment, RateTarget, ScriptedEvent,
+    SharedLinkSpec, TrackerFault, Whom,
 };
 
 use super::dice::{Dice, two_digits};
@@ -110,13 +110,15 @@ impl Faults<'_> {
     /// The same, but somebody of the group stays, so that there is a swarm left to look at; nothing where the group is one
     /// host.
     fn sparing(&mut self, action: Action) -> Option<Action> {
-        let spare = |whom: Whom| {
+        let mut spare = |whom: Whom| {
             let count = self.groups[whom.group].count;
             (count > 1).then(|| Whom { how_many: HowMany::Count(self.dice.whole(1..=count / 2)), ..whom })
         };
         match action {
             Action::Leave(whom) => spare(whom).map(Action::Leave),
-            Action::Crash { whom, silent, keeps } => spare(whom).map(|whom| Action::Crash { whom, silent, keeps }),
+            Action::Crash { whom, silent, keeps } => {
+                spare(whom).map(|whom| Action::Crash { whom, silent, keeps })
+            }
             other => Some(other),
         }
     }
@@ -230,7 +232,10 @@ impl Faults<'_> {
         let group = self.group(or_seed);
         let count = self.dice.whole(1..=self.groups[group].count.max(1));
         let share = self.dice.pick(&[0.3, 0.5, 0.7]);
-        Whom { group, how_many: self.dice.pick(&[HowMany::All, HowMany::Count(count), HowMany::Share(share)]) }
+        Whom {
+            group,
+            how_many: self.dice.pick(&[HowMany::All, HowMany::Count(count), HowMany::Share(share)]),
+        }
     }
 
     /// The place of a group of honest hosts, most often; nothing is learnt from a fault of those who are one.

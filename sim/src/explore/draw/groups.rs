@@ -59,7 +59,11 @@ fn plain(setting: &Setting<'_>, dice: &mut Dice, name: &str, count: u32, up: f64
         name: name.to_owned(),
         count,
         has: Has::Nothing,
-        access: Access::Own(LinkSpec { up_bits_per_s: up, down_bits_per_s: up * dice.pick(&[1, 2, 4, 10]), queues }),
+        access: Access::Own(LinkSpec {
+            up_bits_per_s: up,
+            down_bits_per_s: up * dice.pick(&[1, 2, 4, 10]),
+            queues,
+        }),
         behind: None,
         region: (setting.network.latency == LatencySpec::Regions).then(|| region(dice)),
         reachable: 1.0,
@@ -129,7 +133,8 @@ fn rogue(setting: &Setting<'_>, dice: &mut Dice, name: &str) -> Group {
 
 fn holdings(dice: &mut Dice, pieces: u32, or_all: bool) -> Has {
     let some = Has::Share(dice.share(10.0, 95.0));
-    let most = if pieces > 1 { Has::AllBut(dice.whole(1..=pieces - 1).min(dice.pick(&[1, 1, 3]))) } else { some };
+    let most =
+        if pieces > 1 { Has::AllBut(dice.whole(1..=pieces - 1).min(dice.pick(&[1, 1, 3]))) } else { some };
     dice.pick(&[some, some, most, most, if or_all { Has::All } else { Has::Nothing }])
 }
 
@@ -142,7 +147,11 @@ fn queues(setting: &Setting<'_>, dice: &mut Dice) -> Queues {
     Queues {
         up_bytes: dice.pick(&[least, 16 << 10, 64 << 10, 256 << 10]).max(least),
         down_bytes: dice.pick(&[least, 32 << 10, 64 << 10, 256 << 10, 1 << 20]).max(least),
-        discipline_up: dice.pick(&[UplinkDiscipline::Turns, UplinkDiscipline::TailDrop, UplinkDiscipline::CoDel]),
+        discipline_up: dice.pick(&[
+            UplinkDiscipline::Turns,
+            UplinkDiscipline::TailDrop,
+            UplinkDiscipline::CoDel,
+        ]),
         discipline_down: dice.pick(&[Discipline::TailDrop, Discipline::CoDel]),
     }
 }

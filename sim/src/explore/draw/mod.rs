@@ -22,8 +22,9 @@
 //! All faults lie before a heal time of 10 to 120 s (log-uniform). Then a core is whole again: the seed, or, after an
 //! *exodus*, the honest peers that have every piece among them. The seed stays in 8 scenarios of 10, is away for long in
 //! one (an *eclipse*: nobody has everything for a while), and leaves for good in one. The run goes on until all have
-//! completed or, in a quarter of all scenarios, for its whole length; its limit is the heal time, twenty minutes and eight times what the slowest link
-//! needs for a copy, so that whoever has not completed by then is stuck.
+//! completed. Its limit is so far away that whoever has not completed by then is stuck: an hour after the heal time, and
+//! what the slowest link needs for 24 copies; twice that where somebody breaks rules. A quarter of all scenarios goes on
+//! when all are complete, and ends quietly 20 minutes after the heal time.
 
 mod churn;
 mod content;
@@ -36,11 +37,14 @@ mod settings;
 
 use std::time::Duration;
 
-use crate::scenario::{Group, Scenario, Stop, StopWhen};
+use crate::scenario::{Behaviour, Group, Scenario, Stop, StopWhen};
 
 use dice::Dice;
 use features::Features;
 use groups::Setting;
+
+/// How long a run goes on that is to end quietly.
+const QUIET_END: Duration = Duration::from_secs(20 * 60);
 
 /// The scenario of a seed: always a valid one, always the same one.
 pub fn draw(seed: u64) -> Scenario {
@@ -71,9 +75,9 @@ pub fn draw(seed: u64) -> Scenario {
         torrent,
         network,
         tracker: network::tracker(seed, &features),
-        stop: Stop {
-            when: if features.has_quiet_end { StopWhen::Never } else { StopWhen::AllComplete },
-            at: heal + tail(bits, &groups),
+        stop: match features.has_quiet_end {
+            true => Stop { when: StopWhen::Never, at: heal + QUIET_END },
+            false => Stop { when: StopWhen::AllComplete, at: heal + tail(bits, &groups) },
         },
         links,
         groups,
@@ -81,9 +85,14 @@ pub fn draw(seed: u64) -> Scenario {
     }
 }
 
-/// How long the run may go on after the last fault.
+/// How long the run may go on after the last fault: so long that whoever has not completed by then is stuck. Those who
+/// judge that allow twice the time where somebody breaks rules.
 fn tail(bits: f64, groups: &[Group]) -> Duration {
+    /// All time-outs of a client in a row, with the longest rests of a full disk and of announces that failed.
+    const TIME_OUTS_S: u64 = 3_600;
     let links = groups.iter().flat_map(|group| group.access.links(group.count));
     let slowest = links.map(|link| link.up_bits_per_s.min(link.down_bits_per_s)).min().unwrap_or(1);
-    Duration::from_secs(20 * 60 + (8.0 * bits / slowest as f64) as u64)
+    let has_rogues = groups.iter().any(|group| group.behaviour != Behaviour::Honest);
+    let tail_s = TIME_OUTS_S + (24.0 * bits / slowest as f64) as u64;
+    Duration::from_secs(if has_rogues { 2 * tail_s } else { tail_s })
 }

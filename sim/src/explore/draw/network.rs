@@ -22,8 +22,13 @@ pub fn draw(seed: u64, features: &Features) -> NetworkSpec {
         network.loss = dice.pick(&[0.001, 0.002, 0.005, 0.01, 0.02, 0.03]);
     }
     if features.has(Feature::Buffers) {
-        network.unit_bytes =
-            dice.pick(&[PACKET_BYTES, 2 * PACKET_BYTES, 6 * PACKET_BYTES, NetworkConfig::UNIT_BYTES, 64 << 10]);
+        network.unit_bytes = dice.pick(&[
+            PACKET_BYTES,
+            2 * PACKET_BYTES,
+            6 * PACKET_BYTES,
+            NetworkConfig::UNIT_BYTES,
+            64 << 10,
+        ]);
         network.send_buffer_bytes = dice.pick(&[1, 8 << 10, 64 << 10, 256 << 10]).max(network.unit_bytes);
         network.receive_window_bytes = dice.pick(&[2 * PACKET_BYTES, 8 << 10, 64 << 10, 1 << 20]);
     }
