@@ -199,6 +199,9 @@ impl EventWorld<'_> {
         match returns.filter(|_| why == Some(Leaving::Impatient) && peer.returns_left > 0) {
             Some(returns) => {
                 peer.returns_left -= 1;
+                if let Some(disk) = &mut peer.disk {
+                    disk.finish_jobs();
+                }
                 let visit = peer.visit(number);
                 self.later(now, &returns.after, b"return", visit, Event::Join(number));
             }

@@ -46,6 +46,13 @@ impl HostDisk {
         self.store = store;
     }
 
+    /// The client has left in order: what it has asked for is done, and nobody is told.
+    pub fn finish_jobs(&mut self) {
+        while let Some((_, job)) = self.jobs.pop_front() {
+            self.perform(job);
+        }
+    }
+
     /// The host has crashed: what was not done never will be.
     pub fn forget_jobs(&mut self) {
         self.jobs.clear();
