@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 mod download;
+mod explore;
 mod make;
 mod report;
 mod runs_bar;
@@ -24,6 +25,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub enum Command {
     Simulate(simulate::Arguments),
+    Explore(explore::Arguments),
     Validate(validate::Arguments),
     Report(report::Arguments),
     Schema(schema::Arguments),
@@ -36,6 +38,7 @@ impl Command {
     pub fn run(self) -> Result<Exit, Failure> {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Explore(arguments) => explore::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Schema(arguments) => schema::run(arguments),
