@@ -221,14 +221,9 @@ fn what_the_peer_bears_is_the_limit() {
 /// Rate × (2 round trips + 0.5 s) in blocks of 16 KiB, rounded up, from 2 to 500.
 #[test]
 fn after_slow_start_the_depth_is_what_the_path_holds_and_half_a_second_more() {
-    for (blocks_per_s, round_trip_ms, depth) in [
-        (100, 250, 100),
-        (100, 0, 50),
-        (10, 750, 20),
-        (1, 0, 2),
-        (400, 1_000, 500),
-        (2, 20_000, 41),
-    ] {
+    for (blocks_per_s, round_trip_ms, depth) in
+        [(100, 250, 100), (100, 0, 50), (10, 750, 20), (1, 0, 2), (400, 1_000, 500), (2, 20_000, 41)]
+    {
         let pipeline = measured(blocks_per_s * BLOCK_BYTES, Duration::from_millis(round_trip_ms));
         assert_eq!(pipeline.bytes_per_s(), f64::from(blocks_per_s * BLOCK_BYTES));
         assert_eq!(pipeline.room(), depth, "{blocks_per_s} blocks/s over {round_trip_ms} ms");
