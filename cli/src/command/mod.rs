@@ -2,6 +2,7 @@
 
 mod download;
 mod make;
+mod mutants;
 mod report;
 mod runs_bar;
 mod schema;
@@ -25,6 +26,7 @@ use crate::failure::Failure;
 pub enum Command {
     Simulate(simulate::Arguments),
     Validate(validate::Arguments),
+    Mutants(mutants::Arguments),
     Report(report::Arguments),
     Schema(schema::Arguments),
     Download(download::Arguments),
@@ -37,6 +39,7 @@ impl Command {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
+            Command::Mutants(arguments) => mutants::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Schema(arguments) => schema::run(arguments),
             Command::Download(arguments) => download::run(arguments),

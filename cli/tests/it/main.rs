@@ -3,6 +3,7 @@
 mod help;
 mod make_and_show;
 mod mistakes;
+mod mutants;
 mod simulations;
 mod swarm;
 mod swarmlab;
