@@ -1,6 +1,7 @@
 //! All pieces of a torrent: held, in progress, or candidates.
 
 use crate::bitfield::PieceSet;
+use crate::invariant::{Broken, must_hold};
 use crate::metainfo::Geometry;
 use crate::random::Rng;
 
@@ -186,22 +187,31 @@ impl PieceMap {
 
     /// Recomputes from scratch what can be, given what each live connection has announced and has been asked for.
     ///
-    /// # Panics
-    /// When something differs: a bug in the engine.
+    /// # Errors
+    /// What differs: a bug in the engine.
     pub fn check_invariants<'a>(
         &self,
         announced: impl Iterator<Item = &'a PieceSet>,
         outstanding: impl Iterator<Item = (u32, u32)>,
-    ) {
-        self.availability.check_invariants(announced);
+    ) -> Result<(), Broken> {
+        self.availability.check_invariants(announced)?;
         let mut asked: Vec<(u32, u32)> = outstanding.collect();
         asked.sort_unstable();
         for piece in 0..self.geometry.piece_count {
             let places = usize::from(self.held.contains(piece))
                 + usize::from(self.candidates.contains(piece))
                 + self.partials.iter().filter(|partial| partial.piece == piece).count();
-            assert_eq!(places, 1, "piece {piece} is held, in progress, or a candidate");
-            assert_eq!(self.candidates.contains(piece), self.availability.is_candidate(piece));
+            must_hold!(
+                places == 1,
+                "S15",
+                "piece {piece} is held, in progress or a candidate {places} times"
+            );
+            let is_candidate = self.candidates.contains(piece);
+            must_hold!(
+                is_candidate == self.availability.is_candidate(piece),
+                "S18",
+                "piece {piece} is a candidate in one place and none in another"
+            );
         }
         for partial in &self.partials {
             for (block, state) in partial.blocks().iter().enumerate() {
@@ -209,9 +219,14 @@ impl PieceMap {
                 let requesters = asked.iter().filter(|asked| **asked == key).count();
                 let expected = if let BlockState::Requested(peers) = state { usize::from(*peers) } else { 0 };
                 if expected > 0 || *state == BlockState::Free {
-                    assert_eq!(requesters, expected, "S19: requesters of block {key:?}");
+                    must_hold!(
+                        requesters == expected,
+                        "S19",
+                        "block {key:?} counts {expected} requesters, {requesters} are asked"
+                    );
                 }
             }
         }
+        Ok(())
     }
 }

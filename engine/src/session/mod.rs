@@ -28,6 +28,7 @@ use bytes::{Bytes, BytesMut};
 use rand::SeedableRng;
 
 use crate::bitfield::PieceSet;
+use crate::invariant::Broken;
 use crate::random::Rng;
 use crate::storage::TorrentKey;
 use crate::time::Time;
@@ -176,10 +177,10 @@ impl Session {
 
     /// Recomputes from scratch what the parts of the session keep of each other.
     ///
-    /// # Panics
-    /// When something differs: a bug in the engine.
-    pub fn check_invariants(&self) {
-        self.torrents.iter().for_each(Torrent::check_invariants);
+    /// # Errors
+    /// What differs: a bug in the engine.
+    pub fn check_invariants(&self) -> Result<(), Broken> {
+        self.torrents.iter().try_for_each(Torrent::check_invariants)
     }
 
     fn context(&mut self, now: Time) -> (&mut Vec<Torrent>, Context<'_>) {

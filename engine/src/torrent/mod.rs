@@ -27,6 +27,7 @@ use std::net::IpAddr;
 use slab::Slab;
 
 use crate::choker::{self, Choker};
+use crate::invariant::{Broken, must_hold};
 use crate::metainfo::{Geometry, InfoHash};
 use crate::peer::PeerConnection;
 use crate::picker::{self, PiecePicker};
@@ -171,27 +172,35 @@ impl Torrent {
 
     /// Recomputes from scratch what the parts of the torrent keep of each other.
     ///
-    /// # Panics
-    /// When something differs: a bug in the engine.
-    pub fn check_invariants(&self) {
+    /// # Errors
+    /// What differs: a bug in the engine.
+    pub fn check_invariants(&self) -> Result<(), Broken> {
         let announced =
             self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(_, peer)| &peer.have);
         let outstanding = self.peers.iter().flat_map(|(_, peer)| {
             peer.pipeline.outstanding().iter().map(|request| (request.piece, request.block))
         });
-        self.pieces.check_invariants(announced, outstanding);
+        self.pieces.check_invariants(announced, outstanding)?;
         let held = self.pieces.held();
         for (_, peer) in &self.peers {
-            assert_eq!(peer.wanted, peer.have.count_without(held), "S23: pieces wanted of {}", peer.remote);
-            assert_eq!(peer.am_interested, peer.wanted > 0, "S23: interest in {}", peer.remote);
+            let (remote, counted) = (peer.remote, peer.wanted);
+            let wanted = peer.have.count_without(held);
+            must_hold!(
+                counted == wanted,
+                "S23",
+                "{counted} pieces of {remote} are wanted, {wanted} are missing"
+            );
+            must_hold!(
+                peer.am_interested == (wanted > 0),
+                "S23",
+                "{remote} has {wanted} pieces that we lack"
+            );
         }
         let unchoked = self.peers.iter().filter(|(_, peer)| !peer.am_choking && peer.peer_interested).count();
-        assert!(unchoked <= self.config.upload_slots as usize, "S21: {unchoked} peers are unchoked");
-        assert!(
-            self.peers.len() <= self.config.connections_max as usize,
-            "S28: {} connections",
-            self.peers.len()
-        );
+        must_hold!(unchoked <= self.config.upload_slots as usize, "S21", "{unchoked} peers are unchoked");
+        let connections = self.peers.len();
+        must_hold!(connections <= self.config.connections_max as usize, "S28", "{connections} connections");
+        Ok(())
     }
 }
 

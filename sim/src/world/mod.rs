@@ -36,6 +36,7 @@ use std::path::PathBuf;
 use swarmlab_engine::metainfo;
 use swarmlab_engine::storage::{ContentError, Hashing, StandInUnhashable};
 
+use crate::check::{Checked, Profile};
 use crate::results::{Facts, Tables};
 use crate::scenario::Scenario;
 
@@ -53,13 +54,13 @@ pub struct Options {
     pub hashing: Hashing,
     /// Note what the tables need, beyond the peers.
     pub tables: bool,
-    /// Recompute every client's state from scratch after each event that it handles.
-    pub check_invariants: bool,
+    /// What is checked while it runs; a violation ends the run.
+    pub checks: Profile,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { hashing: Hashing::Identity, tables: true, check_invariants: false }
+        Options { hashing: Hashing::Identity, tables: true, checks: Profile::Off }
     }
 }
 
@@ -100,6 +101,8 @@ pub struct Outcome {
     pub tables: Tables,
     /// What the peers held when they left, or at the end; looked at where pieces were hashed in full.
     pub audit: Option<Audit>,
+    /// What the checks found, if there were any.
+    pub checked: Option<Checked>,
 }
 
 /// Why a run could not begin.
