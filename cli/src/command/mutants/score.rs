@@ -213,3 +213,80 @@ fn median(mut numbers: Vec<u32>) -> Option<u32> {
     numbers.sort_unstable();
     numbers.get(numbers.len() / 2).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    const EFFORT: Effort = Effort { seeds: 1_000, rounds: 2, shrink: true };
+
+    fn bugs() -> Vec<Bug> {
+        let bug = |name: &str, canary: bool| {
+            let text = format!(
+                "name = '{name}'\nsays = ''\nfile = 'a.rs'\ninstead_of = '{name}'\nwrite = ''\ncanary = {canary}"
+            );
+            toml::from_str(&text).unwrap()
+        };
+        vec![bug("canary", true), bug("found", false), bug("half", false), bug("missed", false)]
+    }
+
+    fn catch(seeds: &[(u64, &str)]) -> Catch {
+        let seeds = seeds.iter().map(|(seed, property)| (*seed, (*property).to_owned())).collect();
+        Catch { seeds, shrunk: None }
+    }
+
+    /// The canary lives through a seed, the clean program gives an alarm, and of three bugs one is always found.
+    fn results(folder: &Path, bugs: &[Bug]) -> Results {
+        let mut results = Results::open(folder, 7, EFFORT).unwrap();
+        let all = |from: u64, to: u64| catch(&(from..to).map(|seed| (seed, "S4")).collect::<Vec<_>>());
+        let size = Some(Size { hosts: 3, pieces: 1 });
+        let rounds = [
+            vec![all(1, 11), all(1_001, 1_010)],
+            vec![catch(&[]), catch(&[(1_400, "S9")])],
+            vec![Catch { shrunk: size, ..catch(&[(5, "S5")]) }, catch(&[(1_040, "L1")])],
+            vec![catch(&[(900, "panic")]), catch(&[(1_900, "L1")])],
+            vec![catch(&[]), catch(&[])],
+        ];
+        for (subject, rounds) in Subject::all(bugs).into_iter().zip(rounds) {
+            results.keep(subject, bugs, rounds, 1.0).unwrap();
+        }
+        results
+    }
+
+    #[test]
+    fn a_score_counts_rounds_and_halves() {
+        let (folder, bugs) = (tempfile::tempdir().unwrap(), bugs());
+        let results = results(folder.path(), &bugs);
+        let score = Score::new(&Subject::all(&bugs), &bugs, &results, EFFORT);
+        let [found, half, missed] = &score.rows[..] else { panic!("three bugs") };
+        assert_eq!((found.caught_within(10), found.caught_within(100)), (1, 2));
+        assert_eq!((found.median_seeds(), found.properties()), (Some(40), vec!["L1", "S5"]));
+        assert!(!found.is_general_only() && half.is_general_only() && !missed.is_general_only());
+        assert_eq!((missed.median_seeds(), score.missed().count()), (None, 1));
+        // Of two rounds one found it by a property of its own, one by a general one; the second bug by general ones only.
+        let shares: Vec<f64> = score.goals().iter().map(|goal| goal.share).collect();
+        assert_eq!(shares, [0.5 / 3.0, 0.75 / 3.0, 1.25 / 3.0]);
+        assert_eq!(score.median_shrunk(), Some(Size { hosts: 3, pieces: 1 }));
+        let shortcomings = score.shortcomings();
+        assert!(shortcomings[0].contains("THE CANARY LIVES: `canary` was caught by 19 of 20 seeds"));
+        assert!(shortcomings[1].starts_with("1 false alarms in 2000 seeds"), "{shortcomings:?}");
+        assert_eq!(shortcomings.len(), 4);
+    }
+
+    #[test]
+    fn results_are_kept_as_long_as_nothing_changes() {
+        let (folder, mut bugs) = (tempfile::tempdir().unwrap(), bugs());
+        results(folder.path(), &bugs);
+        let known = |bugs: &[Bug], sources: u64, effort: Effort| {
+            let results = Results::open(folder.path(), sources, effort).unwrap();
+            Subject::all(bugs).into_iter().filter(|subject| results.of(*subject, bugs).is_some()).count()
+        };
+        assert_eq!(known(&bugs, 7, EFFORT), 5);
+        assert_eq!(known(&bugs, 8, EFFORT), 0);
+        assert_eq!(known(&bugs, 7, Effort { seeds: 100, ..EFFORT }), 0);
+        bugs[1].write = "other".into();
+        assert_eq!(known(&bugs, 7, EFFORT), 4);
+    }
+}
