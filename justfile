@@ -10,6 +10,10 @@ _default:
 simulate file *arguments:
     cargo run --release --locked --package swarmlab -- simulate "$@"
 
+# Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`)
+explore *arguments:
+    cargo run --release --locked --package swarmlab -- explore "$@"
+
 # Hold the simulation against proved bounds, published measurements and models (about half an hour on 2 cores)
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"

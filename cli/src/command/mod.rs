@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 mod download;
+mod explore;
 mod make;
 mod mutants;
 mod report;
@@ -25,6 +26,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub enum Command {
     Simulate(simulate::Arguments),
+    Explore(explore::Arguments),
     Validate(validate::Arguments),
     Mutants(mutants::Arguments),
     Report(report::Arguments),
@@ -38,6 +40,7 @@ impl Command {
     pub fn run(self) -> Result<Exit, Failure> {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Explore(arguments) => explore::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
             Command::Mutants(arguments) => mutants::run(arguments),
             Command::Report(arguments) => report::run(arguments),

@@ -3,8 +3,10 @@
 mod byzantine;
 mod churn;
 mod every_scenario;
+mod explore;
 mod faults;
 mod network_paths;
+mod regressions;
 mod rig;
 mod run_directory;
 mod scenario_files;
