@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::Duration;
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
 use swarmlab_sim::scenario::Scenario;
@@ -95,6 +96,11 @@ impl Hunt<'_> {
         Ok(Some(Catch { seeds, shrunk }))
     }
 
+    /// The folder of the search itself.
+    fn search(&self) -> PathBuf {
+        self.folder.join("search")
+    }
+
     fn start(&self) -> Result<Child, Failure> {
         let log = |name: &str| {
             let path = self.folder.join(name);
@@ -102,7 +108,7 @@ impl Hunt<'_> {
         };
         let mut command = Command::new(self.program);
         command.args(["explore", "--json", "--seeds", &self.seeds.to_string()]);
-        command.args(["--from", &self.from.to_string(), "--out"]).arg(self.folder.join("found"));
+        command.args(["--from", &self.from.to_string(), "--out"]).arg(self.search());
         command.args(self.first_only.then_some("--stop-at-first"));
         command.args((!self.shrink).then_some("--no-shrink"));
         command.env(VARIABLE, self.planted).stdout(log("stdout")?).stderr(log("stderr")?);
@@ -112,7 +118,7 @@ impl Hunt<'_> {
     }
 
     fn lines(&self) -> Result<Vec<Line>, Failure> {
-        let path = self.folder.join("found/search.jsonl");
+        let path = self.search().join("search.jsonl");
         // A program that died at once has written nothing.
         let text = fs::read_to_string(&path).unwrap_or_default();
         let whole = text.lines().filter(|line| line.ends_with('}'));
@@ -129,13 +135,27 @@ impl Hunt<'_> {
 
     fn shrunk(&self, seeds: &[(u64, String)]) -> Option<Size> {
         let (seed, property) = seeds.first()?;
-        let path = self.folder.join(format!("found/found/{seed}-{property}.toml"));
+        let path = self.search().join(format!("found/{seed}-{property}.toml"));
         let scenario = Scenario::load(path, &[]).ok()?;
         Some(Size {
             hosts: scenario.groups.iter().map(|group| group.count).sum(),
             pieces: scenario.torrent.geometry()?.piece_count,
         })
     }
+}
+
+/// A search may take so much memory and no more: a bug that makes something grow without end is to end that search, not
+/// the machine.
+const MEMORY_BYTES_MAX: u64 = 8 << 30;
+
+/// Searches that are started from now on have a limit of memory; so has this process.
+pub fn limit_memory() -> Result<(), Failure> {
+    let (_, hard) = getrlimit(Resource::RLIMIT_AS).map_err(unlimited)?;
+    setrlimit(Resource::RLIMIT_AS, MEMORY_BYTES_MAX.min(hard), hard).map_err(unlimited)
+}
+
+fn unlimited(error: nix::Error) -> Failure {
+    Failure::new(format_args!("cannot limit the memory of a search: {error}"))
 }
 
 enum Ended {

@@ -100,6 +100,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let effort = Effort { seeds: arguments.seeds, rounds: arguments.rounds, shrink: !arguments.no_shrink };
     let mut results = Results::open(&folder, workspace::fingerprint(&root)?, effort)?;
     let judge = Judge { program: &build::program(&root), folder: &folder, bugs: &bugs, effort };
+    hunt::limit_memory()?;
     let interrupted = judge.search(&selected, &mut results, arguments.json)?;
     let score = Score::new(&selected, &bugs, &results, effort);
     match arguments.json {
