@@ -18,6 +18,10 @@ explore *arguments:
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"
 
+# Plant bugs on purpose, and see whether the search finds them: the page in docs/mutants.md (hours; `--only` names some)
+mutants *arguments:
+    cargo run --release --locked --package swarmlab -- mutants --page docs/mutants.md "$@"
+
 # Make the report of a run again from its folder
 report directory:
     cargo run --release --locked --package swarmlab -- report "$@"

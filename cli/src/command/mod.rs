@@ -3,6 +3,7 @@
 mod download;
 mod explore;
 mod make;
+mod mutants;
 mod report;
 mod runs_bar;
 mod schema;
@@ -27,6 +28,7 @@ pub enum Command {
     Simulate(simulate::Arguments),
     Explore(explore::Arguments),
     Validate(validate::Arguments),
+    Mutants(mutants::Arguments),
     Report(report::Arguments),
     Schema(schema::Arguments),
     Download(download::Arguments),
@@ -40,6 +42,7 @@ impl Command {
             Command::Simulate(arguments) => simulate::run(arguments),
             Command::Explore(arguments) => explore::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
+            Command::Mutants(arguments) => mutants::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Schema(arguments) => schema::run(arguments),
             Command::Download(arguments) => download::run(arguments),

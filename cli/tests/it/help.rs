@@ -48,3 +48,8 @@ fn of_report() {
 fn of_validate() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["validate", "--help"])));
 }
+
+#[test]
+fn of_mutants() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["mutants", "--help"])));
+}

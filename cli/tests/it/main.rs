@@ -4,6 +4,7 @@ mod explorations;
 mod help;
 mod make_and_show;
 mod mistakes;
+mod mutants;
 mod simulations;
 mod swarm;
 mod swarmlab;
