@@ -5,6 +5,7 @@ use swarmlab_engine::time::Time;
 use super::books::Books;
 use super::judge::{Bench, Judge};
 use super::sights::Sights;
+use super::wire::Wire;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation};
 
 /// Looks on while a world runs.
@@ -18,7 +19,7 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker of a run that has not begun.
     pub fn new(setting: Setting<'a>) -> Checker<'a> {
-        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Sights)];
+        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Sights), Box::new(Wire::default())];
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
 

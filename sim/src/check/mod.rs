@@ -22,6 +22,7 @@ mod seen;
 mod sights;
 mod sometimes;
 mod violation;
+mod wire;
 
 pub use checked::Checked;
 pub use checker::Checker;
