@@ -92,7 +92,7 @@ impl Client {
             Seen::Said(event) => self.said(bench, event),
             Seen::TimedOut => self.moments.timed_out = true,
             Seen::Settled(_) => self.settled(bench),
-            Seen::Came { .. } | Seen::Gone | Seen::Frozen | Seen::Thawed => {}
+            Seen::Came { .. } | Seen::Gone | Seen::Rated { .. } | Seen::Frozen | Seen::Thawed => {}
         }
     }
 
