@@ -76,7 +76,9 @@ fn s20_messages_follow_both_handshakes(scene: &Scene<'_>, said: &Said) -> Verdic
         return breach("S20", || format!("{said:?} before both handshakes are through"));
     };
     holds(ours.info_hash == theirs.info_hash, "S20", || "a message to a peer of another torrent".into())?;
-    holds(ours.peer_id != theirs.peer_id, "S28", || "a message to oneself".into())
+    holds(ours.peer_id != theirs.peer_id, "S28", || "a message to oneself".into())?;
+    let is_banned = scene.own.banned.contains(&scene.conversation.with);
+    holds(!is_banned, "S28", || "a message to a peer that is banned".into())
 }
 
 fn s20_only_what_was_agreed_is_spoken(scene: &Scene<'_>, said: &Said) -> Verdict {

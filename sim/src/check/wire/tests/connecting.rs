@@ -3,7 +3,8 @@
 use swarmlab_engine::session::StartWith::Nothing;
 
 use super::check;
-use super::rig::Act::{Bans, Closes, Dials, Settles, With};
+use super::rig::Act::{Bans, Closes, Dials, Says, Settles, With};
+use super::rig::have_none;
 
 #[test]
 fn connections() {
@@ -14,6 +15,7 @@ fn connections() {
         ("four of three", Nothing, Some("S28"), vec![With(1), With(2), With(3), With(4), Settles(0)]),
         ("one goes", Nothing, None, vec![With(1), With(2), With(3), With(4), Closes, Settles(0)]),
         ("banned", Nothing, Some("S28"), vec![With(1), Bans(1), Closes, Dials(1)]),
+        ("banned, and spoken to", Nothing, Some("S28"), vec![With(1), Bans(1), Says(have_none())]),
         ("another is banned", Nothing, None, vec![With(1), Bans(1), Closes, Dials(2)]),
         ("itself, unknowing", Nothing, None, vec![Dials(0), Settles(0)]),
         ("itself, again", Nothing, Some("S28"), vec![With(0), Closes, Dials(0)]),
