@@ -15,6 +15,7 @@ pub mod bitfield;
 pub mod choker;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod invariant;
 pub mod metainfo;
 pub mod peer;
 pub mod picker;

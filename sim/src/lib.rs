@@ -1,12 +1,14 @@
 //! Swarms of real client engines in simulated time.
 //!
 //! A [`scenario`] says who is there and what lies between them; the [`world`] puts an engine on every host of the
-//! [`network`], runs one [event after the other](event_queue), and hands out [`results`]. A run is a function of the
+//! [`network`], runs one [event after the other](event_queue), and hands out [`results`]; a [`check`]er may look on. A run is a function of the
 //! scenario and its seed: the same events in the same order, each time and everywhere.
 //!
 //! Like the engine this crate asks no clock and no operating system; what a run cost is measured by whoever started it.
 
+pub mod check;
 pub mod event_queue;
+pub mod explore;
 pub mod network;
 pub mod results;
 pub mod scenario;

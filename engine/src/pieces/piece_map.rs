@@ -1,10 +1,12 @@
 //! All pieces of a torrent: held, in progress, or candidates.
 
+mod recount;
+
 use crate::bitfield::PieceSet;
 use crate::metainfo::Geometry;
 use crate::random::Rng;
 
-use super::{Availability, BlockState, PartialPiece};
+use super::{Availability, PartialPiece};
 
 /// Every piece is exactly one of: held, in progress, or a candidate to be begun.
 #[derive(Clone, Debug)]
@@ -182,36 +184,5 @@ impl PieceMap {
         let piece = self.partials.swap_remove(slot).piece;
         self.candidates.insert(piece);
         self.availability.add_candidate(piece, rng);
-    }
-
-    /// Recomputes from scratch what can be, given what each live connection has announced and has been asked for.
-    ///
-    /// # Panics
-    /// When something differs: a bug in the engine.
-    pub fn check_invariants<'a>(
-        &self,
-        announced: impl Iterator<Item = &'a PieceSet>,
-        outstanding: impl Iterator<Item = (u32, u32)>,
-    ) {
-        self.availability.check_invariants(announced);
-        let mut asked: Vec<(u32, u32)> = outstanding.collect();
-        asked.sort_unstable();
-        for piece in 0..self.geometry.piece_count {
-            let places = usize::from(self.held.contains(piece))
-                + usize::from(self.candidates.contains(piece))
-                + self.partials.iter().filter(|partial| partial.piece == piece).count();
-            assert_eq!(places, 1, "piece {piece} is held, in progress, or a candidate");
-            assert_eq!(self.candidates.contains(piece), self.availability.is_candidate(piece));
-        }
-        for partial in &self.partials {
-            for (block, state) in partial.blocks().iter().enumerate() {
-                let key = (partial.piece, block as u32);
-                let requesters = asked.iter().filter(|asked| **asked == key).count();
-                let expected = if let BlockState::Requested(peers) = state { usize::from(*peers) } else { 0 };
-                if expected > 0 || *state == BlockState::Free {
-                    assert_eq!(requesters, expected, "S19: requesters of block {key:?}");
-                }
-            }
-        }
     }
 }

@@ -16,6 +16,7 @@ mod meeting;
 mod messages;
 mod parting;
 mod progress;
+mod recount;
 mod requesting;
 mod serving;
 mod ticking;
@@ -157,6 +158,15 @@ impl Torrent {
         self.info_hash
     }
 
+    /// Streams to peers and to a tracker that exist or are being made.
+    pub fn connections(&self) -> usize {
+        self.peers.len() + usize::from(self.announcer.connection().is_some())
+    }
+
+    pub fn pieces(&self) -> &PieceMap {
+        &self.pieces
+    }
+
     fn geometry(&self) -> Geometry {
         self.pieces.geometry()
     }
@@ -167,31 +177,6 @@ impl Torrent {
 
     fn is_running(&self) -> bool {
         self.phase == Phase::Running
-    }
-
-    /// Recomputes from scratch what the parts of the torrent keep of each other.
-    ///
-    /// # Panics
-    /// When something differs: a bug in the engine.
-    pub fn check_invariants(&self) {
-        let announced =
-            self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(_, peer)| &peer.have);
-        let outstanding = self.peers.iter().flat_map(|(_, peer)| {
-            peer.pipeline.outstanding().iter().map(|request| (request.piece, request.block))
-        });
-        self.pieces.check_invariants(announced, outstanding);
-        let held = self.pieces.held();
-        for (_, peer) in &self.peers {
-            assert_eq!(peer.wanted, peer.have.count_without(held), "S23: pieces wanted of {}", peer.remote);
-            assert_eq!(peer.am_interested, peer.wanted > 0, "S23: interest in {}", peer.remote);
-        }
-        let unchoked = self.peers.iter().filter(|(_, peer)| !peer.am_choking && peer.peer_interested).count();
-        assert!(unchoked <= self.config.upload_slots as usize, "S21: {unchoked} peers are unchoked");
-        assert!(
-            self.peers.len() <= self.config.connections_max as usize,
-            "S28: {} connections",
-            self.peers.len()
-        );
     }
 }
 

@@ -267,7 +267,27 @@ fn links_that_lead_out_of_the_target_folder_are_refused() {
     symlink(outside.path().join("new"), folder.path().join("t/sub/0")).unwrap();
     assert!(refused(write(folder.path())), "a link to what does not exist");
 
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("t/sub")).unwrap();
+    symlink(outside.path().join("empty"), folder.path().join("t/sub/0")).unwrap();
+    let empty = several_files(&content, &[0]);
+    assert!(FilesStorage::open(folder.path(), &empty).is_err(), "an empty file is made at once");
+
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+
+    fs::write(outside.path().join("secret"), vec![7; 100_000]).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("t/sub")).unwrap();
+    symlink(outside.path().join("secret"), folder.path().join("t/sub/0")).unwrap();
+    assert!(refused(write(folder.path())), "a link to a file that exists");
+    let mut storage = FilesStorage::open(folder.path(), &info).unwrap();
+    let read = perform(&mut storage, Work::Read { piece: 0, begin: 0, length: 1 });
+    assert!(matches!(read, Outcome::Read(Err(_))), "nor is it read: {read:?}");
+    assert_eq!(fs::read(outside.path().join("secret")).unwrap(), [7; 100_000]);
+
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("t/sub/0")).unwrap();
+    assert!(refused(write(folder.path())), "a folder in the place of a file");
 
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("elsewhere")).unwrap();

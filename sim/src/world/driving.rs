@@ -7,6 +7,7 @@ use bytes::Bytes;
 use swarmlab_engine::session::{ConnectionId, Endpoint, Input, Output};
 use swarmlab_engine::time::Time;
 
+use crate::check::{Partner, Seen};
 use crate::network::{EndId, HostId, Notice};
 
 use super::addresses;
@@ -56,6 +57,7 @@ impl EventWorld<'_> {
             Notice::Received { end, data, .. } => self.received(now, number, end, data),
             Notice::Connected { end, .. } => {
                 if let Some(connection) = self.ends.connection(end) {
+                    self.tell(now, number, &Seen::Connected(connection));
                     self.input(now, number, Input::Connected { connection });
                 }
             }
@@ -67,7 +69,7 @@ impl EventWorld<'_> {
             }
             Notice::Refused { end, .. } | Notice::Closed { end, .. } => {
                 if let Some(connection) = self.ends.connection(end)
-                    && self.unbind(number, connection).is_some()
+                    && self.unbind(now, number, connection, false).is_some()
                 {
                     self.input(now, number, Input::Closed { connection });
                 }
@@ -80,7 +82,7 @@ impl EventWorld<'_> {
         let client = self.peers[number as usize].client.as_mut();
         match client.and_then(|client| client.actor.accept(now, addresses::outgoing(from))) {
             Some(connection) => {
-                self.bind(number, Stream::new(end, connection, from));
+                self.bind(now, number, Stream::new(end, connection, from), false);
                 self.attend(now, number);
             }
             None => self.network.reset(&mut self.queue, end),
@@ -93,6 +95,7 @@ impl EventWorld<'_> {
         if peer.streams.of(connection).is_some_and(|stream| stream.remote != TRACKER) {
             peer.stream_bytes_received += data.len() as u64;
         }
+        self.tell(now, number, &Seen::Received(connection, &data));
         self.input(now, number, Input::Received { connection, data });
     }
 
@@ -113,6 +116,9 @@ impl EventWorld<'_> {
         if peer.frozen.is_frozen() {
             return;
         }
+        if let Some(checker) = &mut self.checker {
+            checker.see(now, number, &Seen::TimedOut);
+        }
         client.actor.handle_timeout(now);
         self.attend(now, number);
     }
@@ -125,7 +131,7 @@ impl EventWorld<'_> {
                 Output::Connect { connection, to } => self.connect(now, number, connection, &to),
                 Output::Ready { connection } => self.fill(now, number, connection),
                 Output::Close { connection } => {
-                    if let Some(stream) = self.unbind(number, connection) {
+                    if let Some(stream) = self.unbind(now, number, connection, true) {
                         self.network.close(&mut self.queue, stream.end);
                     }
                 }
@@ -134,8 +140,8 @@ impl EventWorld<'_> {
             }
         }
         let Some(client) = &mut self.peers[number as usize].client else { return };
-        if self.options.check_invariants {
-            client.actor.session().check_invariants();
+        if let Some(checker) = &mut self.checker {
+            checker.see(now, number, &Seen::Settled(client.actor.session()));
         }
         if let Some(at) = client.actor.poll_timeout()
             && client.timer_at.is_none_or(|scheduled| at < scheduled)
@@ -171,17 +177,15 @@ impl EventWorld<'_> {
             return self.input(now, number, Input::Closed { connection });
         };
         let end = self.network.connect(&mut self.queue, self.peers[number as usize].host, remote);
-        self.bind(number, Stream::new(end, connection, remote));
+        self.bind(now, number, Stream::new(end, connection, remote), true);
     }
 
-    /// # Panics
-    /// If bytes wait before a send buffer that won't say when it has room.
-    pub(super) fn check_streams(&self) {
-        let streams =
-            self.peers.iter().filter(|peer| !peer.frozen.is_frozen()).flat_map(|peer| peer.streams.iter());
-        let is_forgotten = |stream: &&Stream| !stream.pending.is_empty() && !self.network.is_full(stream.end);
-        let forgotten = streams.into_iter().find(is_forgotten);
-        assert!(forgotten.is_none(), "bytes wait for a room that nobody will tell of: {forgotten:?}");
+    /// A stream on which bytes wait before a send buffer that won't say when it has room, and its peer.
+    pub(super) fn forgotten_stream(&self) -> Option<(u32, &Stream)> {
+        let peers = self.peers.iter().enumerate().filter(|(_, peer)| !peer.frozen.is_frozen());
+        peers
+            .flat_map(|(number, peer)| peer.streams.iter().map(move |stream| (number as u32, stream)))
+            .find(|(_, stream)| !stream.pending.is_empty() && !self.network.is_full(stream.end))
     }
 
     /// Fills a stream's send buffer as far as the engine has something to send.
@@ -199,7 +203,15 @@ impl EventWorld<'_> {
                 self.network.send(&mut self.queue, stream.end, bytes);
             }
             let room = self.network.send_room(stream.end);
-            let Some(transmit) = client.actor.poll_transmit(now, connection, room) else { return };
+            let Some(transmit) = client.actor.poll_transmit(now, connection, room) else {
+                if room > 0 {
+                    self.tell(now, number, &Seen::Drained(connection));
+                }
+                return;
+            };
+            if let Some(checker) = &mut self.checker {
+                checker.see(now, number, &Seen::Sent(connection, &transmit));
+            }
             stream.payload_bytes += transmit.body.len() as u64;
             if stream.remote != TRACKER {
                 peer.stream_bytes_sent += transmit.len() as u64;
@@ -214,19 +226,41 @@ impl EventWorld<'_> {
         }
     }
 
-    fn bind(&mut self, number: u32, stream: Stream) {
+    /// Whoever looks on is told of it.
+    pub(super) fn tell(&mut self, now: Time, number: u32, seen: &Seen<'_>) {
+        if let Some(checker) = &mut self.checker {
+            checker.see(now, number, seen);
+        }
+    }
+
+    fn bind(&mut self, now: Time, number: u32, stream: Stream, dialled: bool) {
+        let with = match stream.remote {
+            TRACKER => Partner::Tracker,
+            host => Partner::Peer(peer_on(host)),
+        };
+        let (connection, end) = (stream.connection, stream.end);
+        self.tell(now, number, &Seen::Opened { connection, end, with, dialled });
         let peer = &mut self.peers[number as usize];
         self.ends.bind(stream.end, stream.connection);
-        if peer.client.as_ref().is_some_and(|client| !client.reads) {
-            self.network.pause_reading(stream.end);
+        match peer.client.as_ref().is_some_and(|client| client.reads) {
+            // Nobody read it if it was opened while the client was frozen.
+            true => self.network.resume_reading(&mut self.queue, stream.end),
+            false => self.network.pause_reading(stream.end),
         }
         peer.streams.bind(stream);
     }
 
-    pub(super) fn unbind(&mut self, number: u32, connection: ConnectionId) -> Option<Stream> {
+    pub(super) fn unbind(
+        &mut self,
+        now: Time,
+        number: u32,
+        connection: ConnectionId,
+        by_itself: bool,
+    ) -> Option<Stream> {
         let peer = &mut self.peers[number as usize];
         let stream = peer.streams.unbind(connection)?;
         peer.note_sent(&stream);
+        self.tell(now, number, &Seen::Closed { connection, by_itself });
         Some(stream)
     }
 

@@ -7,6 +7,7 @@ use swarmlab_engine::storage::{Content, Hashing, SharedStore};
 use swarmlab_engine::time::Time;
 use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
 
+use crate::check::{Checker, Circumstances, Profile, Setting};
 use crate::event_queue::EventQueue;
 use crate::network::{HostId, LinkId, Network};
 use crate::results::{Facts, Tables, Torrent};
@@ -33,8 +34,10 @@ use super::{Options, Outcome, Status, Watch, WorldError};
 
 /// The tracker's host is the first; peer `n` is on host `n + 1`.
 pub(super) const TRACKER: HostId = HostId(0);
+/// Why a run stopped in which a property didn't hold.
+const VIOLATED: &str = "property violated";
 /// The watcher is asked once in so many events.
-const EVENTS_PER_STATUS: u64 = 1 << 14;
+pub const EVENTS_PER_STATUS: u64 = 1 << 14;
 
 /// A swarm in the event world.
 pub(super) struct EventWorld<'a> {
@@ -56,6 +59,7 @@ pub(super) struct EventWorld<'a> {
     pub capacity: Capacity,
     pub digest: Digest,
     pub audit: Option<Audit>,
+    pub checker: Option<Checker<'a>>,
     pub blocks: u64,
     /// Payload sent by peers that started complete, bytes.
     pub seeds_sent: u64,
@@ -84,6 +88,10 @@ impl<'a> EventWorld<'a> {
             peers_max: scenario.tracker.peers_per_answer as usize,
             allowed: None,
         });
+        let checker = (options.checks > Profile::Off).then(|| {
+            let hosts = peers.iter().map(|peer| peer.host).collect();
+            Checker::new(Setting { profile: options.checks, scenario, content: content.clone(), hosts })
+        });
         let leechers = peers.iter().filter(|peer| peer.wants()).count() as u32;
         let mut world = EventWorld {
             scenario,
@@ -103,6 +111,7 @@ impl<'a> EventWorld<'a> {
             chronicle: Chronicle::default(),
             digest: Digest::default(),
             audit: (options.hashing == Hashing::Full).then(Audit::default),
+            checker,
             blocks: 0,
             seeds_sent: 0,
             leechers,
@@ -132,6 +141,9 @@ impl<'a> EventWorld<'a> {
             self.digest.event(now, &event);
             self.happen(now, event);
             self.look_at_conditions(now);
+            if self.checker.as_ref().is_some_and(|checker| checker.violation().is_some()) {
+                break VIOLATED;
+            }
             if self.digest.events().is_multiple_of(EVENTS_PER_STATUS) && !watch.status(self.status()) {
                 break "interrupted";
             }
@@ -159,9 +171,22 @@ impl<'a> EventWorld<'a> {
         while let Some(notice) = self.network.poll() {
             self.notice(now, notice);
         }
-        if self.options.check_invariants {
-            self.check_streams();
-        }
+        self.check(now);
+    }
+
+    /// What can be looked at only once an event is over.
+    fn check(&mut self, now: Time) {
+        let Some(mut checker) = self.checker.take() else { return };
+        checker.step(
+            now,
+            &Circumstances {
+                network: &self.network,
+                is_script_over: self.script.is_over(),
+                forgotten_stream: self.forgotten_stream().map(|(peer, stream)| (peer, stream.connection)),
+                events: self.digest.events(),
+            },
+        );
+        self.checker = Some(checker);
     }
 
     fn status(&self) -> Status {
@@ -194,7 +219,8 @@ impl<'a> EventWorld<'a> {
             (Tables { peers: peer_rows(self.scenario, &self.peers), events, ..Tables::default() }, 0.0)
         };
         let facts = Facts { sample_interval_s, script: tables.events.clone(), ..facts };
-        Outcome { facts, tables, audit: self.audit }
+        let checked = self.checker.map(|checker| checker.end(now));
+        Outcome { facts, tables, audit: self.audit, checked }
     }
 
     fn facts(&mut self, now: Time, stop_reason: &str) -> Facts {
@@ -238,6 +264,7 @@ fn add_peers(
         queue.schedule(newcomer.joins, Event::Join(number as u32));
         let rates = Rates::new(Pair::of(&newcomer.link));
         peers.push(PeerHost {
+            queue_up_bytes: newcomer.link.queues.up_bytes.into(),
             starts_complete: group.has == Has::All,
             // Who only takes keeps to the protocol all the same.
             is_honest: matches!(group.behaviour, Behaviour::Honest | Behaviour::FreeRides),

@@ -14,7 +14,7 @@ mod capacity;
 mod chronicle;
 mod client;
 mod digest;
-mod draws;
+pub(crate) mod draws;
 mod driving;
 mod event;
 mod event_world;
@@ -36,12 +36,14 @@ use std::path::PathBuf;
 use swarmlab_engine::metainfo;
 use swarmlab_engine::storage::{ContentError, Hashing, StandInUnhashable};
 
+use crate::check::{Checked, Profile};
 use crate::results::{Facts, Tables};
 use crate::scenario::Scenario;
 
 use event_world::EventWorld;
 
 pub use audit::Audit;
+pub use event_world::EVENTS_PER_STATUS;
 
 /// The name of this world in results.
 pub const NAME: &str = "event";
@@ -53,13 +55,13 @@ pub struct Options {
     pub hashing: Hashing,
     /// Note what the tables need, beyond the peers.
     pub tables: bool,
-    /// Recompute every client's state from scratch after each event that it handles.
-    pub check_invariants: bool,
+    /// What is checked while it runs; a violation ends the run.
+    pub checks: Profile,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { hashing: Hashing::Identity, tables: true, check_invariants: false }
+        Options { hashing: Hashing::Identity, tables: true, checks: Profile::Off }
     }
 }
 
@@ -80,7 +82,7 @@ pub struct Status {
 
 /// Looks on; what it does changes nothing. Answers whether to go on.
 pub trait Watch {
-    /// Called every few thousand events.
+    /// Called every [`EVENTS_PER_STATUS`] events, and at the end.
     fn status(&mut self, status: Status) -> bool;
 }
 
@@ -100,6 +102,8 @@ pub struct Outcome {
     pub tables: Tables,
     /// What the peers held when they left, or at the end; looked at where pieces were hashed in full.
     pub audit: Option<Audit>,
+    /// What the checks found, if there were any.
+    pub checked: Option<Checked>,
 }
 
 /// Why a run could not begin.

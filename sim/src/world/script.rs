@@ -20,6 +20,8 @@ pub struct Script {
     is_stirred: bool,
     /// For each event what it did, to be undone.
     done: Vec<Done>,
+    /// Events that have not begun, or will be undone.
+    unfinished: u32,
 }
 
 /// What an event did.
@@ -42,6 +44,7 @@ impl Script {
             waiting: scenario.events.iter().enumerate().filter_map(waits).collect(),
             is_stirred: false,
             done: vec![Done::default(); scenario.events.len()],
+            unfinished: scenario.events.len() as u32,
         }
     }
 
@@ -49,6 +52,11 @@ impl Script {
     #[inline]
     pub fn stir(&mut self) {
         self.is_stirred = true;
+    }
+
+    /// Everything has begun, and what is to be undone was undone.
+    pub fn is_over(&self) -> bool {
+        self.unfinished == 0
     }
 }
 
@@ -92,8 +100,9 @@ impl EventWorld<'_> {
         let done = self.act(now, number, &event.action);
         self.chronicle.began(now, self.scenario, number, &done.peers);
         self.script.done[number as usize] = done;
-        if let Some(lasts) = event.lasts {
-            self.queue.schedule(now + lasts, Event::Undo(number));
+        match event.lasts {
+            Some(lasts) => self.queue.schedule(now + lasts, Event::Undo(number)),
+            None => self.script.unfinished -= 1,
         }
         for (after, other) in self.scenario.events.iter().enumerate() {
             if let Moment::After { event, delay } = other.moment
@@ -110,5 +119,6 @@ impl EventWorld<'_> {
         let done = std::mem::take(&mut self.script.done[number as usize]);
         self.chronicle.ended(now, self.scenario, number, &done.peers);
         self.undo(now, number, &event.action, done);
+        self.script.unfinished -= 1;
     }
 }

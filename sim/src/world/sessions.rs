@@ -8,6 +8,7 @@ use swarmlab_engine::storage::SharedStore;
 use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::PeerId;
 
+use crate::check::Seen;
 use crate::scenario::{Has, OnComplete, Spans};
 
 use super::actor::Actor;
@@ -46,10 +47,16 @@ impl EventWorld<'_> {
         if peer.is_awaited() {
             self.capacity.begin(now);
         }
-        let visit = peer.visit(number);
+        self.tell_rates(now, number);
+        let visit = self.peers[number as usize].visit(number);
         let session = self.session(now, visit, start);
         let seed = seed_for(self.scenario.seed, b"behaviour", key(visit));
         let actor = Actor::new(session, group.behaviour, &self.content, seed);
+        if let Some(checker) = &mut self.checker {
+            let (session, is_judged) = (actor.session(), matches!(actor, Actor::Honest(_)));
+            let config = &torrent_config(group);
+            checker.see(now, number, &Seen::Came { session, is_judged, start, config });
+        }
         self.peers[number as usize].client = Some(Client::new(actor));
         if start != StartWith::Check {
             self.count(number, true);
@@ -114,6 +121,7 @@ impl EventWorld<'_> {
 
     /// An engine says what happened to it.
     pub(super) fn happened(&mut self, now: Time, number: u32, happening: &Happening) {
+        self.tell(now, number, &Seen::Said(happening));
         match happening {
             Happening::Checked { pieces, .. } if *pieces == self.content.geometry().piece_count => {
                 self.count(number, true);
@@ -215,6 +223,10 @@ impl EventWorld<'_> {
             self.capacity.end(now);
         }
         peer.depart(now);
+        if let Some(disk) = &mut peer.disk {
+            disk.forget_jobs();
+        }
+        self.tell(now, number, &Seen::Gone);
     }
 
     /// A peer that has not completed won't any more.

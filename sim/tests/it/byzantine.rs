@@ -1,6 +1,7 @@
 //! Peers that break a rule, among clients that don't: everybody honest completes, and the misdeed is seen.
 
 use swarmlab_engine::storage::Hashing;
+use swarmlab_sim::check::Profile;
 use swarmlab_sim::results::PeerRow;
 use swarmlab_sim::scenario::{Behaviour, Has, Scenario};
 use swarmlab_sim::world::{self, Options, Outcome};
@@ -33,7 +34,7 @@ fn run(behaviour: Behaviour, has: Has) -> Outcome {
     let mut scenario = Scenario::parse("byzantine", SWARM, &[]).unwrap_or_else(|error| panic!("{error}"));
     let bad = scenario.groups.iter_mut().find(|group| group.name == "bad").unwrap();
     (bad.behaviour, bad.has) = (behaviour, has);
-    let options = Options { check_invariants: true, hashing: Hashing::Full, ..Options::default() };
+    let options = Options { checks: Profile::Strict, hashing: Hashing::Full, ..Options::default() };
     let outcome = world::run(&scenario, options, &mut ()).unwrap();
     let audit = outcome.audit.as_ref().unwrap();
     assert_eq!(audit.wrong, [], "{behaviour:?}: a piece is held as verified and is not the torrent's");

@@ -1,5 +1,6 @@
 //! Swarms for tests: a scenario in a few words, and what must balance in every run.
 
+use swarmlab_sim::check::Profile;
 use swarmlab_sim::results::{PeerRow, Summary};
 use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{self, Options, Outcome};
@@ -51,10 +52,13 @@ pub fn scenario(text: &str, overrides: &[&str]) -> Scenario {
 
 /// With every client's books checked after each event.
 pub const CHECKED: Options =
-    Options { hashing: swarmlab_engine::storage::Hashing::Identity, tables: true, check_invariants: true };
+    Options { hashing: swarmlab_engine::storage::Hashing::Identity, tables: true, checks: Profile::Strict };
 
 pub fn run(scenario: &Scenario, options: Options) -> Outcome {
     let outcome = world::run(scenario, options, &mut ()).unwrap();
+    if let Some(violation) = outcome.checked.as_ref().and_then(|checked| checked.violation.as_ref()) {
+        panic!("{violation}");
+    }
     check_books(&outcome);
     outcome
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use swarmlab_engine::storage::Hashing;
 use swarmlab_engine::{choker, picker};
+use swarmlab_sim::check::Profile;
 use swarmlab_sim::results::{Summary, lower_bound, upload_utilisation};
 use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{Options, Outcome};
@@ -34,7 +35,7 @@ fn nobody_is_left_behind_where_all_links_are_alike() {
     let flash = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/reality/flash.toml");
     for seed in 1..=3 {
         let scenario = Scenario::load(flash, &[format!("seed={seed}")]).unwrap();
-        let outcome = run(&scenario, Options { check_invariants: true, ..Options::default() });
+        let outcome = run(&scenario, Options { checks: Profile::Strict, ..Options::default() });
         let completion = Summary::new(outcome.facts, &outcome.tables.peers).completion_s;
         let (median, last) = (completion.median.unwrap(), completion.last.unwrap());
         assert!(last < median + 5.0, "seed {seed}: median {median} s, last {last} s");
@@ -46,7 +47,7 @@ fn the_same_seed_gives_the_same_run_however_it_is_watched_and_hashed() {
     let plain = flash_crowd(&[], Options::default());
     let without_tables = flash_crowd(&[], Options { tables: false, ..Options::default() });
     let hashed = flash_crowd(&[], Options { hashing: Hashing::Full, ..Options::default() });
-    let checked = flash_crowd(&[], Options { check_invariants: true, ..Options::default() });
+    let checked = flash_crowd(&[], Options { checks: Profile::Strict, ..Options::default() });
     for other in [&without_tables, &hashed, &checked] {
         assert_eq!(other.facts.digest, plain.facts.digest);
         assert_eq!(other.tables.peers, plain.tables.peers);
@@ -89,7 +90,7 @@ fn a_stream_cut_into_single_packets_carries_the_same_swarm() {
 fn without_the_fast_extension_the_swarm_completes_too() {
     let outcome = flash_crowd(
         &["peers.leecher.fast_extension=false"],
-        Options { check_invariants: true, ..Options::default() },
+        Options { checks: Profile::Strict, ..Options::default() },
     );
     assert_eq!(outcome.facts.stop_reason, "all complete");
 }
@@ -150,7 +151,7 @@ proptest! {
     /// what the torrent says.
     #[test]
     fn every_swarm_with_a_seed_completes(overrides in any_swarm()) {
-        let options = Options { hashing: Hashing::Full, check_invariants: true, ..Options::default() };
+        let options = Options { hashing: Hashing::Full, checks: Profile::Strict, ..Options::default() };
         let overrides: Vec<&str> = overrides.iter().map(String::as_str).collect();
         let outcome = run(&scenario(FLASH_CROWD, &overrides), options);
         prop_assert_eq!(outcome.facts.stop_reason, "all complete");

@@ -1,6 +1,7 @@
 //! `swarmlab simulate`: run a scenario.
 
 mod figures;
+mod replay;
 mod run_folder;
 mod watcher;
 
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use swarmlab_engine::storage::Hashing;
+use swarmlab_sim::check::Profile;
 use swarmlab_sim::results::Summary;
 use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{self, Options, Outcome};
@@ -44,6 +46,10 @@ pub struct Arguments {
     /// How pieces are verified: `full` hashes each one, and gives the same run.
     #[arg(long, value_enum, default_value_t = Hash::Identity)]
     hash: Hash,
+    /// What is checked after each event: `lenient` what the BEPs demand, `strict` also the client's own rules. A violation
+    /// ends the run with exit code 11. Changes no result.
+    #[arg(long, value_enum, default_value_t = Check::Off)]
+    check: Check,
     /// Keep no tables and write no folder: only the figures are printed.
     #[arg(long)]
     no_metrics: bool,
@@ -67,6 +73,17 @@ enum Hash {
     Full,
 }
 
+/// What is checked after each event.
+#[derive(Clone, Copy, ValueEnum)]
+enum Check {
+    /// Nothing.
+    Off,
+    /// What a BEP demands of every client, and what the simulation demands of itself.
+    Lenient,
+    /// Also the choices of this client.
+    Strict,
+}
+
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let scenario = load(&arguments)?;
     // Made before the run: a folder that can't be written is better known before the hours than after.
@@ -80,7 +97,11 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
             Hash::Full => Hashing::Full,
         },
         tables: !arguments.no_metrics,
-        ..Options::default()
+        checks: match arguments.check {
+            Check::Off => Profile::Off,
+            Check::Lenient => Profile::Lenient,
+            Check::Strict => Profile::Strict,
+        },
     };
     let mut watcher = Watcher(RunsBar::new(arguments.quiet || arguments.json)?);
     let outcome = timed(|| world::run(&scenario, options, &mut watcher))
@@ -98,7 +119,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     if interrupted {
         return Ok(Exit::Interrupted);
     }
-    judge(&outcome, &summary)
+    judge(&arguments, &outcome, &summary)
 }
 
 fn load(arguments: &Arguments) -> Result<Scenario, Failure> {
@@ -134,7 +155,12 @@ fn print(arguments: &Arguments, summary: &Summary, folder: Option<&Path>, page: 
 }
 
 /// What must hold in every run, looked at from outside: bytes are the torrent's, and nobody beats the bound.
-fn judge(outcome: &Outcome, summary: &Summary) -> Result<Exit, Failure> {
+fn judge(arguments: &Arguments, outcome: &Outcome, summary: &Summary) -> Result<Exit, Failure> {
+    if let Some(violation) = outcome.checked.as_ref().and_then(|checked| checked.violation.as_ref()) {
+        let replay = replay::line(arguments, summary.facts.seed);
+        let what = format_args!("error: {violation}\n  play again {replay}");
+        return Err(Failure::told(Exit::PropertyViolated, what));
+    }
     let wrong = outcome.audit.as_ref().map_or(&[][..], |audit| &audit.wrong);
     if let Some((peer, piece)) = wrong.first() {
         let what = format_args!(

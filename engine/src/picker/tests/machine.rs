@@ -431,7 +431,9 @@ impl Machine {
 
         let sets: Vec<PieceSet> = model.peers.iter().map(|peer| piece_set(&peer.have)).collect();
         let asked = model.outstanding();
-        map.check_invariants(sets.iter(), asked.iter().map(|(piece, block, _)| (*piece, *block)));
+        let announced = sets.iter().zip(&model.peers).map(|(set, peer)| (set, peer.counted_as_full));
+        let asked = asked.iter().map(|(piece, block, _)| (*piece, *block));
+        assert_eq!(map.check_invariants(announced, asked, u8::MAX), Ok(()));
     }
 
     fn check_piece(&self, piece: u32) {

@@ -108,7 +108,7 @@ impl Client {
 
     /// Takes over what the session asks for.
     fn collect(&mut self, now: Time) {
-        self.session.check_invariants();
+        self.session.check_invariants().unwrap();
         while let Some(output) = self.session.poll_output() {
             self.outputs += 1;
             match output {

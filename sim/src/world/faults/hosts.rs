@@ -4,6 +4,7 @@ use swarmlab_engine::session::Input;
 use swarmlab_engine::storage::{DiskJob, SharedStore};
 use swarmlab_engine::time::Time;
 
+use crate::check::Seen;
 use crate::network::{CloseReason, Notice};
 use crate::scenario::{DiskFault, Keeps};
 
@@ -29,12 +30,9 @@ impl EventWorld<'_> {
         if !restarts {
             *disk = None;
             self.lose(number);
-        } else if let Some(disk) = disk {
-            disk.forget_jobs();
-            if let Some(pieces) = kept {
-                let store = SharedStore::holding(self.content.clone(), self.options.hashing, pieces);
-                disk.replace(store.expect("tried before the run"));
-            }
+        } else if let (Some(disk), Some(pieces)) = (disk, kept) {
+            let store = SharedStore::holding(self.content.clone(), self.options.hashing, pieces);
+            disk.replace(store.expect("tried before the run"));
         }
         match silent {
             true => self.network.host_vanish(&mut self.queue, host),
@@ -46,8 +44,9 @@ impl EventWorld<'_> {
         self.ask_to_leave(now, number, Leaving::ForGood);
     }
 
-    pub(super) fn freeze(&mut self, event: u32, number: u32) {
+    pub(super) fn freeze(&mut self, now: Time, event: u32, number: u32) {
         self.peers[number as usize].frozen.freeze(event);
+        self.tell(now, number, &Seen::Frozen);
         self.settle_reading(number);
     }
 
@@ -59,6 +58,7 @@ impl EventWorld<'_> {
             return;
         }
         let mail = peer.frozen.take_mail();
+        self.tell(now, number, &Seen::Thawed);
         self.deliver(now, number, mail);
         self.settle_reading(number);
         self.disk_done(now, number);
@@ -78,7 +78,7 @@ impl EventWorld<'_> {
             if peer.frozen.is_frozen() {
                 let (host, reason) = (peer.host, CloseReason::Reset);
                 peer.frozen.keep(Notice::Closed { host, end, reason });
-            } else if self.unbind(number, connection).is_some() {
+            } else if self.unbind(now, number, connection, false).is_some() {
                 self.input(now, number, Input::Closed { connection });
             }
         }
@@ -100,8 +100,16 @@ impl EventWorld<'_> {
     pub(in super::super) fn disk_job(&mut self, now: Time, number: u32, job: DiskJob) {
         let peer = &mut self.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
+        if let Some(checker) = &mut self.checker {
+            checker.see(now, number, &Seen::DiskAsked(&job));
+        }
         match disk.submit(now, job) {
-            Some(done) => client.actor.handle_input(now, Input::Disk(done)),
+            Some(done) => {
+                if let Some(checker) = &mut self.checker {
+                    checker.see(now, number, &Seen::DiskAnswered(&done));
+                }
+                client.actor.handle_input(now, Input::Disk(done));
+            }
             None => self.expect_disk(now, number),
         }
     }
@@ -118,6 +126,9 @@ impl EventWorld<'_> {
             return;
         }
         while let Some(done) = disk.done(now) {
+            if let Some(checker) = &mut self.checker {
+                checker.see(now, number, &Seen::DiskAnswered(&done));
+            }
             client.actor.handle_input(now, Input::Disk(done));
         }
         self.attend(now, number);

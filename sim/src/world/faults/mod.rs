@@ -47,7 +47,7 @@ impl EventWorld<'_> {
                     self.crash(now, peer, *silent, *keeps, restarts);
                 }
                 Action::Leave(_) => self.send_away(now, peer),
-                Action::Pause(_) => self.freeze(event, peer),
+                Action::Pause(_) => self.freeze(now, event, peer),
                 Action::Reset(_) => self.reset_streams(now, peer),
                 Action::Disk { fault, .. } => self.fail_disk(event, peer, *fault),
                 _ => {}

@@ -1,0 +1,70 @@
+//! The checker: all judges, and the first violation that one of them finds.
+
+use swarmlab_engine::time::Time;
+
+use super::books::Books;
+use super::clocks::Clocks;
+use super::disks::Disks;
+use super::endgame::Endgame;
+use super::judge::{Bench, Judge};
+use super::ledger::Ledger;
+use super::links::Links;
+use super::sights::Sights;
+use super::streams::Streams;
+use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation};
+
+/// Looks on while a world runs.
+pub struct Checker<'a> {
+    setting: Setting<'a>,
+    judges: Vec<Box<dyn Judge>>,
+    violation: Option<Violation>,
+    sometimes: Sometimes,
+}
+
+impl<'a> Checker<'a> {
+    /// A checker of a run that has not begun.
+    pub fn new(setting: Setting<'a>) -> Checker<'a> {
+        let judges: Vec<Box<dyn Judge>> = vec![
+            Box::new(Books),
+            Box::new(Clocks::default()),
+            Box::new(Disks::default()),
+            Box::new(Endgame::default()),
+            Box::new(Ledger::default()),
+            Box::new(Links::default()),
+            Box::new(Streams::default()),
+            Box::new(Sights),
+        ];
+        Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
+    }
+
+    /// A peer's client was given something, or did something.
+    pub fn see(&mut self, now: Time, peer: u32, seen: &Seen<'_>) {
+        self.ask(now, |judge, bench| judge.see(bench, peer, seen));
+    }
+
+    /// An event is over.
+    pub fn step(&mut self, now: Time, circumstances: &Circumstances<'_>) {
+        self.ask(now, |judge, bench| judge.step(bench, circumstances));
+    }
+
+    /// The first property that did not hold, if one did not.
+    pub fn violation(&self) -> Option<&Violation> {
+        self.violation.as_ref()
+    }
+
+    /// The run is over.
+    pub fn end(mut self, now: Time) -> Checked {
+        self.ask(now, |judge, bench| judge.end(bench));
+        Checked { violation: self.violation, sometimes: self.sometimes }
+    }
+
+    fn ask(&mut self, now: Time, mut question: impl FnMut(&mut dyn Judge, &mut Bench<'_>)) {
+        let mut bench = Bench {
+            now,
+            setting: &self.setting,
+            violation: &mut self.violation,
+            sometimes: &mut self.sometimes,
+        };
+        self.judges.iter_mut().for_each(|judge| question(&mut **judge, &mut bench));
+    }
+}

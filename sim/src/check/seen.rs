@@ -1,0 +1,118 @@
+//! What a world tells its checker.
+
+use bytes::Bytes;
+
+use swarmlab_engine::metainfo::Geometry;
+use swarmlab_engine::session::{ConnectionId, Event, Session, StartWith, TorrentConfig, Transmit};
+use swarmlab_engine::storage::{Content, DiskDone, DiskJob};
+
+use crate::network::{EndId, HostId, Network};
+use crate::scenario::Scenario;
+
+use super::Profile;
+
+/// What is known before a run.
+pub struct Setting<'a> {
+    /// What is judged.
+    pub profile: Profile,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// The content that all share.
+    pub content: Content,
+    /// For each peer its host in the network.
+    pub hosts: Vec<HostId>,
+}
+
+impl Setting<'_> {
+    /// Pieces and blocks.
+    pub fn geometry(&self) -> Geometry {
+        self.content.geometry()
+    }
+}
+
+/// Who is at the other end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partner {
+    /// The tracker.
+    Tracker,
+    /// A peer, by its number.
+    Peer(u32),
+}
+
+/// One thing that a peer's client was given, or did. Told in the order in which it happened.
+pub enum Seen<'a> {
+    /// The client was started. `session` has its torrent, and has done nothing yet that others can see.
+    Came {
+        /// The client as it is.
+        session: &'a Session,
+        /// It runs the engine as it is, and is judged.
+        is_judged: bool,
+        /// What it was told about its disk.
+        start: StartWith,
+        /// How it is set.
+        config: &'a TorrentConfig,
+    },
+    /// The client is gone: it has left, or its host has crashed. Its connections are over without a word.
+    Gone,
+    /// Its access link has these rates from now on. Said before it comes, and whenever they change.
+    Rated {
+        /// Away from it.
+        up_bits_per_s: u64,
+        /// Towards it.
+        down_bits_per_s: u64,
+        /// What may wait for the uplink, in bytes.
+        queue_up_bytes: u64,
+    },
+    /// It begins to dial, or has accepted.
+    Opened {
+        /// The connection.
+        connection: ConnectionId,
+        /// Its end in the network.
+        end: EndId,
+        /// Who is at the other end.
+        with: Partner,
+        /// It dialled; the stream does not stand yet.
+        dialled: bool,
+    },
+    /// A stream that it dialled stands.
+    Connected(ConnectionId),
+    /// It was given bytes.
+    Received(ConnectionId, &'a Bytes),
+    /// It gave bytes out: they are on their way.
+    Sent(ConnectionId, &'a Transmit),
+    /// It has said everything that it has to say on this connection for now.
+    Drained(ConnectionId),
+    /// A connection is over.
+    Closed {
+        /// The connection.
+        connection: ConnectionId,
+        /// It ended it; otherwise it was told of the end.
+        by_itself: bool,
+    },
+    /// It asked its disk for something.
+    DiskAsked(&'a DiskJob),
+    /// Its disk has answered.
+    DiskAnswered(&'a DiskDone),
+    /// It says what happened to it.
+    Said(&'a Event),
+    /// It was given its time.
+    TimedOut,
+    /// It hears and does nothing until it thaws.
+    Frozen,
+    /// It goes on.
+    Thawed,
+    /// It has done everything that followed from what it was given.
+    Settled(&'a Session),
+}
+
+/// What the checker may look at after each event of a run.
+pub struct Circumstances<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// The script has begun everything that it will, and has undone what it undoes.
+    pub is_script_over: bool,
+    /// Bytes wait to be sent on this connection of this peer, and nobody will tell when there is room.
+    pub forgotten_stream: Option<(u32, ConnectionId)>,
+    /// Events so far.
+    pub events: u64,
+}
