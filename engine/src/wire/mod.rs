@@ -14,3 +14,6 @@ pub use extension::ExtensionHandshake;
 pub use handshake::{HANDSHAKE_BYTES, Handshake};
 pub use message::{BlockRequest, Message, MessageError};
 pub use peer_id::PeerId;
+
+#[cfg(test)]
+mod tests;

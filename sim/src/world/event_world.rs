@@ -37,7 +37,7 @@ pub(super) const TRACKER: HostId = HostId(0);
 /// Why a run stopped in which a property didn't hold.
 const VIOLATED: &str = "property violated";
 /// The watcher is asked once in so many events.
-const EVENTS_PER_STATUS: u64 = 1 << 14;
+pub const EVENTS_PER_STATUS: u64 = 1 << 14;
 
 /// A swarm in the event world.
 pub(super) struct EventWorld<'a> {
