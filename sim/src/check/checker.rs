@@ -2,8 +2,11 @@
 
 use swarmlab_engine::time::Time;
 
+use crate::scenario::Action;
+
 use super::books::Books;
 use super::judge::{Bench, Judge};
+use super::liveness::Liveness;
 use super::sights::Sights;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation};
 
@@ -18,13 +21,18 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker of a run that has not begun.
     pub fn new(setting: Setting<'a>) -> Checker<'a> {
-        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Sights)];
+        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Liveness::new()), Box::new(Sights)];
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
 
     /// A peer's client was given something, or did something.
     pub fn see(&mut self, now: Time, peer: u32, seen: &Seen<'_>) {
         self.ask(now, |judge, bench| judge.see(bench, peer, seen));
+    }
+
+    /// The script does something, to these peers.
+    pub fn scripted(&mut self, now: Time, action: &Action, peers: &[u32]) {
+        self.ask(now, |judge, bench| judge.scripted(bench, action, peers));
     }
 
     /// An event is over.

@@ -1,0 +1,64 @@
+//! What must happen in the end: the properties L1 to L11.
+//!
+//! Nothing can be said of a swarm while things are done to it. L1, L2, and what belongs to a quiet swarm, are judged from
+//! the moment when the script is over; the others bind a client at all times, since they follow from its own clock and
+//! from what it hears. A frozen client has no clock: whatever it owes is due as if it had just begun, once it thaws.
+//!
+//! A deadline that is passed for a good reason is worse than one that is never judged. So each of them is the sum of the
+//! time-outs that stand in the way, and where chance decides, so long that chance is out of the question. Each judge says
+//! where it says nothing.
+
+mod announces;
+mod blame;
+mod completion;
+mod line;
+mod quiet;
+mod reach;
+mod requests;
+mod restart;
+mod roster;
+mod unchoking;
+mod watcher;
+
+use crate::scenario::Action;
+
+use super::judge::{Bench, Judge};
+use super::{Circumstances, Seen};
+
+use watcher::{View, Watcher};
+
+/// Looks at the swarm as a whole, for the judges of liveness and for those who count what a search must see.
+pub struct Liveness {
+    view: View,
+    watchers: Vec<Box<dyn Watcher>>,
+}
+
+impl Liveness {
+    /// Nothing has happened yet.
+    pub fn new() -> Liveness {
+        let watchers: Vec<Box<dyn Watcher>> = vec![
+            Box::new(completion::Completion::default()),
+            Box::new(requests::Requests::default()),
+            Box::new(unchoking::Unchoking::default()),
+            Box::new(blame::Blame::default()),
+            Box::new(restart::Restarts::default()),
+            Box::new(announces::Announces::default()),
+            Box::new(quiet::Quiet::default()),
+        ];
+        Liveness { view: View::new(), watchers }
+    }
+}
+
+impl Judge for Liveness {
+    fn see(&mut self, bench: &mut Bench<'_>, peer: u32, seen: &Seen<'_>) {
+        self.view.see(bench, &mut self.watchers, peer, seen);
+    }
+
+    fn scripted(&mut self, bench: &mut Bench<'_>, action: &Action, peers: &[u32]) {
+        self.watchers.iter_mut().for_each(|watcher| watcher.scripted(bench, action, peers));
+    }
+
+    fn step(&mut self, bench: &mut Bench<'_>, circumstances: &Circumstances<'_>) {
+        self.watchers.iter_mut().for_each(|watcher| watcher.step(bench, &self.view, circumstances));
+    }
+}
