@@ -6,9 +6,8 @@ use crate::scenario::Action;
 
 use super::books::Books;
 use super::judge::{Bench, Judge};
-use super::liveness::Liveness;
-use super::sights::Sights;
-use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation};
+use super::swarm::Onlookers;
+use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, liveness, sights};
 
 /// Looks on while a world runs.
 pub struct Checker<'a> {
@@ -21,7 +20,8 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker of a run that has not begun.
     pub fn new(setting: Setting<'a>) -> Checker<'a> {
-        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Liveness::new()), Box::new(Sights)];
+        let watchers = liveness::judges().into_iter().chain(sights::counters());
+        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Onlookers::new(watchers))];
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
 

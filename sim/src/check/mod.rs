@@ -22,6 +22,7 @@ mod property;
 mod seen;
 mod sights;
 mod sometimes;
+mod swarm;
 mod violation;
 mod wire;
 

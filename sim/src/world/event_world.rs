@@ -88,9 +88,8 @@ impl<'a> EventWorld<'a> {
             peers_max: scenario.tracker.peers_per_answer as usize,
             allowed: None,
         });
-        let checker = (options.checks > Profile::Off).then(|| {
-            Checker::new(setting(scenario, options, &content, &peers))
-        });
+        let checker = (options.checks > Profile::Off)
+            .then(|| Checker::new(setting(scenario, options, &content, &peers)));
         let leechers = peers.iter().filter(|peer| peer.wants()).count() as u32;
         let mut world = EventWorld {
             scenario,

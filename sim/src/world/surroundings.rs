@@ -1,9 +1,9 @@
 //! What whoever judges a run may ask of the world.
 
-use crate::check::Surroundings;
 use super::event_world::EventWorld;
 use super::rates::Pair;
 use super::settings::place_of;
+use crate::check::Surroundings;
 
 impl Surroundings for EventWorld<'_> {
     fn rates(&self, peer: u32) -> (u64, u64) {

@@ -14,7 +14,7 @@ use crate::check::judge::Bench;
 use crate::check::{Circumstances, Partner, Seen};
 use crate::scenario::{Action, TrackerFault};
 
-use super::watcher::{View, Watcher};
+use crate::check::swarm::{View, Watcher};
 
 /// An announce takes no longer.
 const ANNOUNCE: Duration = Duration::from_secs(30);

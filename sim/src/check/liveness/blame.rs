@@ -16,8 +16,8 @@ use crate::check::wire::Said;
 use crate::check::{Seen, Setting};
 use crate::scenario::{Action, Behaviour, DiskFault};
 
-use super::line::Way;
-use super::watcher::{Told, View, Watcher};
+use crate::check::swarm::Way;
+use crate::check::swarm::{Told, View, Watcher};
 
 /// The share of blocks that a corrupter leaves as they are.
 const LEFT_RIGHT: f64 = 15.0 / 16.0;
@@ -71,7 +71,10 @@ impl Watcher for Blame {
                 if let Some(client) = self.clients.get_mut(&peer) {
                     client.failures.remove(&banned);
                 }
-                if is_honest(bench.setting, banned) && !self.liars.contains(&banned) && view.roster.judged(peer).is_some() {
+                if is_honest(bench.setting, banned)
+                    && !self.liars.contains(&banned)
+                    && view.roster.judged(peer).is_some()
+                {
                     let what = format!("peer {banned} is banned, and has never sent a wrong byte");
                     bench.violated("L7", [peer, banned], what, []);
                 }

@@ -5,8 +5,9 @@
 //! come, gone, frozen, thawed, banned somebody or found its disk full since. Then a peer that can get everything has
 //! it within [`FAIR_TIMES`] × I and [`TIME_OUTS`], where I is the time of the fluid bound ([`Reach::fair_time`]), and
 //! beside it whatever of these applies:
-//! a turn of [`TURN`] for each who may have to wait for a slot; the rest that its last failed announces have earned it;
-//! twice [`DISK_RETRY`] if its disk was full. Where somebody breaks rules everything takes [`WITH_ROGUES`] times as long.
+//! a turn of [`TURN`] for each who may have to wait for a slot; the longest rest that failed announces have earned
+//! somebody; the interval that a tracker without peers asks for; the tracker's own interval where sources have to do the
+//! dialling, since seeds ask no sooner; twice [`DISK_RETRY`] if its disk was full. Where somebody breaks rules everything takes [`WITH_ROGUES`] times as long.
 //!
 //! # Where nothing is said
 //! About a peer whose disk isn't well, or that is frozen. Where there are more who take and don't give than those from
@@ -20,10 +21,11 @@ use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
 use crate::check::{Circumstances, Setting};
+use crate::scenario::{Action, ScriptedEvent, TrackerFault};
 
 use super::reach::{Reach, Sources};
-use super::roster::{Resident, Roster};
-use super::watcher::{View, Watcher};
+use crate::check::swarm::{Resident, Roster};
+use crate::check::swarm::{View, Watcher};
 
 /// The fluid bound knows no pieces, no chokers and no endgame; a healthy swarm needs up to three times as long.
 const FAIR_TIMES: u32 = 6;
@@ -39,6 +41,8 @@ const DISK_RETRY: Duration = Duration::from_secs(600);
 const BACK_OFF: Duration = Duration::from_secs(15);
 /// The longest rest.
 const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
+/// What a tracker that names nobody asks for; and it takes no note of who announces, so that seeds are forgotten.
+const INTERVAL_OF_EMPTY: Duration = Duration::from_secs(30 * 60);
 /// How much longer where somebody breaks rules.
 const WITH_ROGUES: u32 = 2;
 /// With so many neighbours a swarm is connected, whoever they are.
@@ -124,13 +128,30 @@ fn allowance(reach: &Reach<'_>, peer: u32, resident: &Resident, sources: &Source
     let slots = sources.peers.iter().filter_map(|peer| reach.roster.get(*peer));
     let slots = slots.map(|resident| resident.config.upload_slots).min().unwrap_or(1).max(1);
     let wanting = reach.roster.iter().filter(|(_, resident)| !resident.is_complete()).count() as u32;
-    let failures = reach.roster.iter().map(|(_, resident)| resident.announces_failed).max().unwrap_or(0);
-    let rest = if failures > 0 { (BACK_OFF * 2u32.pow(failures.min(16))).min(BACK_OFF_MAX) } else { Duration::ZERO };
     let disk = if resident.disk_full_at.is_some() { 2 * DISK_RETRY } else { Duration::ZERO };
     let fair = reach.fair_time(peer, sources).saturating_mul(FAIR_TIMES);
-    let allowed = (TIME_OUTS + TURN * wanting.div_ceil(slots) + rest + disk).saturating_add(fair);
+    let allowed =
+        (TIME_OUTS + TURN * wanting.div_ceil(slots) + rest(reach, sources) + disk).saturating_add(fair);
     let has_rogues = reach.roster.iter().any(|(_, resident)| !resident.is_judged);
     allowed.saturating_mul(if has_rogues { WITH_ROGUES } else { 1 })
+}
+
+/// How long it may take until everybody has asked the tracker again, beyond what is usual.
+fn rest(reach: &Reach<'_>, sources: &Sources) -> Duration {
+    let scenario = reach.setting.scenario;
+    let failures = reach.roster.iter().map(|(_, resident)| resident.announces_failed_most).max().unwrap_or(0);
+    let mut rest = Duration::ZERO;
+    if failures > 0 {
+        rest += (BACK_OFF * 2u32.pow(failures.min(16))).min(BACK_OFF_MAX);
+    }
+    let is_empty = |event: &ScriptedEvent| matches!(event.action, Action::Tracker(TrackerFault::Empty));
+    if scenario.events.iter().any(is_empty) {
+        rest += INTERVAL_OF_EMPTY;
+    }
+    if sources.peers.iter().any(|peer| !reach.setting.peers[*peer as usize].takes_inbound) {
+        rest += scenario.tracker.interval;
+    }
+    rest
 }
 
 /// When the last of those comes whose coming is planned, and the last rate changes that does so by a plan.

@@ -11,54 +11,27 @@
 mod announces;
 mod blame;
 mod completion;
-mod line;
 mod quiet;
 mod reach;
 mod requests;
 mod restart;
-mod roster;
+#[cfg(test)]
+mod stage;
+#[cfg(test)]
+mod tests;
 mod unchoking;
-mod watcher;
 
-use crate::scenario::Action;
+use super::swarm::Watcher;
 
-use super::judge::{Bench, Judge};
-use super::{Circumstances, Seen};
-
-use watcher::{View, Watcher};
-
-/// Looks at the swarm as a whole, for the judges of liveness and for those who count what a search must see.
-pub struct Liveness {
-    view: View,
-    watchers: Vec<Box<dyn Watcher>>,
-}
-
-impl Liveness {
-    /// Nothing has happened yet.
-    pub fn new() -> Liveness {
-        let watchers: Vec<Box<dyn Watcher>> = vec![
-            Box::new(completion::Completion::default()),
-            Box::new(requests::Requests::default()),
-            Box::new(unchoking::Unchoking::default()),
-            Box::new(blame::Blame::default()),
-            Box::new(restart::Restarts::default()),
-            Box::new(announces::Announces::default()),
-            Box::new(quiet::Quiet::default()),
-        ];
-        Liveness { view: View::new(), watchers }
-    }
-}
-
-impl Judge for Liveness {
-    fn see(&mut self, bench: &mut Bench<'_>, peer: u32, seen: &Seen<'_>) {
-        self.view.see(bench, &mut self.watchers, peer, seen);
-    }
-
-    fn scripted(&mut self, bench: &mut Bench<'_>, action: &Action, peers: &[u32]) {
-        self.watchers.iter_mut().for_each(|watcher| watcher.scripted(bench, action, peers));
-    }
-
-    fn step(&mut self, bench: &mut Bench<'_>, circumstances: &Circumstances<'_>) {
-        self.watchers.iter_mut().for_each(|watcher| watcher.step(bench, &self.view, circumstances));
-    }
+/// The judges of liveness.
+pub fn judges() -> Vec<Box<dyn Watcher>> {
+    vec![
+        Box::new(completion::Completion::default()),
+        Box::new(requests::Requests::default()),
+        Box::new(unchoking::Unchoking::default()),
+        Box::new(blame::Blame::default()),
+        Box::new(restart::Restarts::default()),
+        Box::new(announces::Announces::default()),
+        Box::new(quiet::Quiet::default()),
+    ]
 }

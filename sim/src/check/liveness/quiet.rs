@@ -18,9 +18,9 @@ use crate::check::judge::Bench;
 use crate::check::wire::Said;
 use crate::check::{Circumstances, Seen};
 
-use super::line::Way;
-use super::roster::Roster;
-use super::watcher::{Told, View, Watcher};
+use crate::check::swarm::Roster;
+use crate::check::swarm::Way;
+use crate::check::swarm::{Told, View, Watcher};
 
 /// How long is counted.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -136,14 +136,19 @@ fn spins(bench: &Bench<'_>, view: &View, peer: u32, count: &Count, waited: Durat
         ("used its disk", count.disk, 2 * count.heard + pieces + blocks),
     ];
     let too_often = bounds.into_iter().find(|(_, times, bound)| times > bound);
-    too_often.map(|(what, times, bound)| format!("it {what} {times} times in {seconds} s; {bound} can be explained"))
+    too_often.map(|(what, times, bound)| {
+        format!("it {what} {times} times in {seconds} s; {bound} can be explained")
+    })
 }
 
 /// What a client does that there is no reason for, if it does.
 fn disturbs(view: &View, peer: u32, count: &Count) -> Option<String> {
     let lines = view.lines.of(peer).count() as u64 + count.lines;
     if count.asked + count.blocks > 0 {
-        return Some(format!("it asked for {} blocks and sent {}, and nobody lacks any", count.asked, count.blocks));
+        return Some(format!(
+            "it asked for {} blocks and sent {}, and nobody lacks any",
+            count.asked, count.blocks
+        ));
     }
     (count.said > GREETINGS * (lines + 1))
         .then(|| format!("it said {} things on {lines} connections, and there is nothing to say", count.said))

@@ -7,7 +7,7 @@ use swarmlab_engine::bitfield::PieceSet;
 use crate::check::{Circumstances, Setting};
 use crate::network::NetworkConfig;
 
-use super::roster::{Resident, Roster};
+use crate::check::swarm::{Resident, Roster};
 
 /// Beyond this share of packets lost a stream stands still more than it moves, and nothing is expected of it.
 const LOSS_MAX: f64 = 0.05;
@@ -52,7 +52,8 @@ impl Reach<'_> {
         let bans = |one: u32, other: u32| {
             self.roster.get(one).is_none_or(|resident| resident.banned.contains(&other))
         };
-        let dials = self.setting.peers[a as usize].takes_inbound || self.setting.peers[b as usize].takes_inbound;
+        let dials =
+            self.setting.peers[a as usize].takes_inbound || self.setting.peers[b as usize].takes_inbound;
         let (from, to) = (self.setting.hosts[a as usize], self.setting.hosts[b as usize]);
         let network = self.circumstances.network;
         let loss = 1.0 - network.kept(from, to).min(network.kept(to, from));
@@ -71,7 +72,8 @@ impl Reach<'_> {
             .filter(|(number, resident)| *number != peer && self.serves(*number, resident))
             .map(|(number, _)| number)
             .collect();
-        let mut sources = Sources { peers: Vec::new(), has_gaps: false, round_trip: Duration::ZERO, loss: 0.0 };
+        let mut sources =
+            Sources { peers: Vec::new(), has_gaps: false, round_trip: Duration::ZERO, loss: 0.0 };
         let mut waiting = vec![peer];
         while let Some(next) = waiting.pop() {
             for &server in &servers {
@@ -115,7 +117,8 @@ impl Reach<'_> {
             (self.circumstances.surroundings.rates(peer).0 as f64).min(stream * f64::from(slots))
         };
         let is_full = |peer: &&u32| self.roster.get(**peer).is_some_and(Resident::is_complete);
-        let wanting = self.roster.iter().filter(|(_, resident)| !resident.is_complete()).count().max(1) as f64;
+        let wanting =
+            self.roster.iter().filter(|(_, resident)| !resident.is_complete()).count().max(1) as f64;
         let seeds: f64 = sources.peers.iter().filter(is_full).map(|peer| up(*peer)).sum();
         let all: f64 = sources.peers.iter().map(|peer| up(*peer)).sum();
         let slowest = sources.peers.iter().map(|peer| up(*peer)).fold(f64::INFINITY, f64::min);

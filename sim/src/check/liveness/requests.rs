@@ -4,7 +4,8 @@
 //! # L4
 //! Of a peer that owes blocks and sends none for [`PATIENCE`] everything is taken back, by CANCEL or by the end of the
 //! connection. The wait begins with the first request, with the last block that came, and with an unchoking, whichever is
-//! last; and a client that was frozen begins again. Nothing is said of a line on which the client could not yet say
+//! last; and a client that was frozen begins again. One request then goes to that peer and stays, so that it can recover;
+//! of that one nothing is said: with a slow peer, whoever takes back what is on its way never gets it. Nothing is said of a line on which the client could not yet say
 //! everything that it has to say.
 //!
 //! # L8
@@ -14,6 +15,7 @@
 //! late, and of those of whom it has taken something back since they last brought something. Once a piece has failed,
 //! pieces are kept for one peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use swarmlab_engine::session::{ConnectionId, Event};
@@ -23,9 +25,9 @@ use crate::check::judge::Bench;
 use crate::check::wire::BLOCK_BYTES;
 use crate::check::{Circumstances, Seen};
 
-use super::line::Line;
-use super::roster::Resident;
-use super::watcher::{View, Watcher};
+use crate::check::swarm::Line;
+use crate::check::swarm::Resident;
+use crate::check::swarm::{View, Watcher};
 
 /// The longest patience of the engine, 60 s, the tick that ends it, and a little.
 const PATIENCE: Duration = Duration::from_millis(62_500);
@@ -48,7 +50,7 @@ pub struct Requests {
 
 #[derive(Default)]
 struct Client {
-    idle_since: std::collections::BTreeMap<ConnectionId, Time>,
+    idle_since: BTreeMap<ConnectionId, Time>,
     has_failures: bool,
 }
 
@@ -91,7 +93,7 @@ impl Requests {
         can_write: bool,
     ) {
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
-        let mut idle_since = std::collections::BTreeMap::new();
+        let mut idle_since = BTreeMap::new();
         if can_write && !resident.is_complete() {
             for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
                 let Some((piece, block)) = something(bench, view, peer, resident, line) else { continue };
@@ -117,7 +119,8 @@ impl Requests {
 fn look_at_debts(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line) {
     let Some(first) = line.asked.first().filter(|_| line.is_drained) else { return };
     let waits = bench.now - line.progress_at.max(resident.awake_since);
-    if waits > PATIENCE {
+    let is_a_last_chance = line.is_distrusted && line.asked.len() == 1;
+    if waits > PATIENCE && !is_a_last_chance {
         let owed = line.asked.len();
         let what = format!("{owed} requests, the first for {first}, wait for {:.0} s", waits.as_secs_f64());
         bench.violated("L4", [peer, line.with], what, line.wire());
@@ -146,7 +149,8 @@ fn something(
         let mut blocks = 0..geometry.blocks_in(piece);
         let block = blocks.find(|block| {
             let begin = block * BLOCK_BYTES;
-            let owed = |line: &Line| line.asked.iter().any(|asked| (asked.piece, asked.begin) == (piece, begin));
+            let owed =
+                |line: &Line| line.asked.iter().any(|asked| (asked.piece, asked.begin) == (piece, begin));
             !view.has_come(peer, piece, begin)
                 && view.lines.of(peer).filter(|(_, line)| owed(line)).count() <= 1
         });

@@ -11,9 +11,9 @@ use crate::check::Seen;
 use crate::check::judge::Bench;
 use crate::check::wire::Said;
 
-use super::line::Way;
-use super::roster::TORRENT;
-use super::watcher::{Told, View, Watcher};
+use crate::check::swarm::TORRENT;
+use crate::check::swarm::Way;
+use crate::check::swarm::{Told, View, Watcher};
 
 /// Judges L9.
 #[derive(Default)]

@@ -24,9 +24,9 @@ use swarmlab_engine::time::Time;
 use crate::check::judge::Bench;
 use crate::check::{Circumstances, Seen};
 
-use super::line::Line;
-use super::roster::Resident;
-use super::watcher::{View, Watcher};
+use crate::check::swarm::Line;
+use crate::check::swarm::Resident;
+use crate::check::swarm::{View, Watcher};
 
 /// A round of the choker, and a little.
 const ROUND: Duration = Duration::from_secs(12);
@@ -129,7 +129,8 @@ impl Unchoking {
 fn judge(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line, wait: Wait, began: Time) {
     let slots = resident.config.upload_slots;
     if let Some(free) = wait.free_since.map(|since| bench.now - since).filter(|free| *free > ROUND) {
-        let what = format!("of {slots} slots one was free for {:.0} s, and was not given", free.as_secs_f64());
+        let what =
+            format!("of {slots} slots one was free for {:.0} s, and was not given", free.as_secs_f64());
         bench.violated("L5", [peer, line.with], what, line.wire());
     }
     let choker = if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker };

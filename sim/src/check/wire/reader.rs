@@ -137,11 +137,7 @@ impl Reader {
 
 /// What these bytes say, which are one handshake, one message, or the head of a PIECE. `payload` gives those from a
 /// place on.
-fn decode(
-    is_introduced: bool,
-    bytes: &[u8],
-    payload: impl Fn(usize) -> Bytes,
-) -> Result<Said, Unreadable> {
+fn decode(is_introduced: bool, bytes: &[u8], payload: impl Fn(usize) -> Bytes) -> Result<Said, Unreadable> {
     if !is_introduced {
         return Ok(Said::Handshake(handshake(bytes)));
     }

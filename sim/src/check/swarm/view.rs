@@ -1,4 +1,4 @@
-//! Who looks at a swarm, and what there is to be seen.
+//! What there is to be seen of a swarm, and who looks at it.
 
 use std::collections::BTreeSet;
 

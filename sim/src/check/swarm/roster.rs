@@ -37,8 +37,10 @@ pub struct Resident {
     pub held: PieceSet,
     /// Whom it will have nothing to do with any more.
     pub banned: BTreeSet<u32>,
-    /// Announces that failed in a row.
+    /// Announces that have just failed in a row.
     pub announces_failed: u32,
+    /// The most that ever have failed in a row.
+    pub announces_failed_most: u32,
     /// When its disk was last found full.
     pub disk_full_at: Option<Time>,
 }
@@ -105,6 +107,7 @@ impl Roster {
                     held: session.held(TORRENT).clone(),
                     banned: BTreeSet::new(),
                     announces_failed: 0,
+                    announces_failed_most: 0,
                     disk_full_at: None,
                 });
                 self.changed = bench.now;
@@ -136,6 +139,7 @@ impl Resident {
             Seen::Said(Event::PeerBanned { remote, .. }) => self.banned.extend(setting.peer_at(remote.ip())),
             Seen::Said(Event::AnnounceFailed { .. }) => {
                 self.announces_failed += 1;
+                self.announces_failed_most = self.announces_failed_most.max(self.announces_failed);
                 return false;
             }
             Seen::Said(Event::Announced { .. }) => {
