@@ -100,9 +100,12 @@ impl Decoder {
     }
 
     fn check_length(&self, length: u32, id: Option<u8>) -> Result<(), FrameError> {
-        let others = MESSAGE_BYTES_MAX.max(1 + self.bitfield_bytes);
-        let limit = if id == Some(PIECE) { 9 + PIECE_PAYLOAD_BYTES_MAX } else { others };
+        let limit = if id == Some(PIECE) { 9 + PIECE_PAYLOAD_BYTES_MAX } else { self.length_max() };
         if length > limit { Err(FrameError::TooLong { length, limit }) } else { Ok(()) }
+    }
+
+    fn length_max(&self) -> u32 {
+        MESSAGE_BYTES_MAX.max(1 + self.bitfield_bytes)
     }
 
     fn piece(&mut self, length: u32) -> Result<Message, FrameError> {
@@ -124,8 +127,14 @@ impl Decoder {
         Ok(Message::decode(id, body)?)
     }
 
-    fn available(&self) -> usize {
+    /// Bytes that wait for the rest of their message.
+    pub fn available(&self) -> usize {
         self.front.len() + self.rest_bytes
+    }
+
+    /// What is [available](Self::available) once all messages were taken is less than this.
+    pub fn available_max(&self) -> usize {
+        4 + self.length_max() as usize
     }
 
     /// Copies the next bytes without consuming them; false if they are not all here.

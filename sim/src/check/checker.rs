@@ -5,7 +5,13 @@ use swarmlab_engine::time::Time;
 use crate::scenario::Action;
 
 use super::books::Books;
+use super::clocks::Clocks;
+use super::disks::Disks;
+use super::endgame::Endgame;
 use super::judge::{Bench, Judge};
+use super::ledger::Ledger;
+use super::links::Links;
+use super::streams::Streams;
 use super::swarm::Onlookers;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, liveness, sights};
 
@@ -21,7 +27,16 @@ impl<'a> Checker<'a> {
     /// A checker of a run that has not begun.
     pub fn new(setting: Setting<'a>) -> Checker<'a> {
         let watchers = liveness::judges().into_iter().chain(sights::counters());
-        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Onlookers::new(watchers))];
+        let judges: Vec<Box<dyn Judge>> = vec![
+            Box::new(Books),
+            Box::new(Clocks::default()),
+            Box::new(Disks::default()),
+            Box::new(Endgame::default()),
+            Box::new(Ledger::default()),
+            Box::new(Links::default()),
+            Box::new(Streams::default()),
+            Box::new(Onlookers::new(watchers)),
+        ];
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
 

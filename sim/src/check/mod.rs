@@ -15,13 +15,21 @@
 mod books;
 mod checked;
 mod checker;
+mod clocks;
+mod disks;
+mod endgame;
 mod judge;
+mod ledger;
+mod links;
 mod liveness;
 mod profile;
 mod property;
 mod seen;
 mod sights;
 mod sometimes;
+#[cfg(test)]
+mod stand;
+mod streams;
 mod swarm;
 mod violation;
 mod wire;

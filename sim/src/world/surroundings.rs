@@ -24,10 +24,6 @@ impl Surroundings for EventWorld<'_> {
     fn disk_is_well(&self, peer: u32) -> bool {
         self.peers[peer as usize].disk.as_ref().is_none_or(|disk| disk.is_well())
     }
-
-    fn tracker_is_well(&self) -> bool {
-        self.tracker.is_well()
-    }
 }
 
 impl EventWorld<'_> {

@@ -90,11 +90,6 @@ impl TrackerHost {
         self.faults.retain(|(by, _)| *by != event);
     }
 
-    /// Whether it answers as it should.
-    pub fn is_well(&self) -> bool {
-        self.faults.is_empty()
-    }
-
     /// Whether its host is down.
     pub fn is_down(&self) -> bool {
         self.faults.iter().any(|(_, fault)| *fault == TrackerFault::Down)

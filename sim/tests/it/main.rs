@@ -1,10 +1,13 @@
 //! Tests of the simulation that need more than one module, named by situation.
 
+mod bad_input;
 mod byzantine;
 mod churn;
 mod every_scenario;
+mod explore;
 mod faults;
 mod network_paths;
+mod regressions;
 mod rig;
 mod run_directory;
 mod scenario_files;

@@ -14,9 +14,8 @@ use swarmlab_engine::storage::{Content, DiskDone, Outcome, TorrentKey, Work};
 use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::{Handshake, Message, PeerId};
 
-use crate::check::{
-    Checker, Circumstances, Inhabitant, Partner, Profile, Seen, Setting, Surroundings, Violation,
-};
+use crate::check::stand::AllIsWell;
+use crate::check::{Checker, Circumstances, Inhabitant, Partner, Profile, Seen, Setting, Violation};
 use crate::event_queue::EventQueue;
 use crate::network::{
     AccessLink, Discipline, HostId, Network, NetworkConfig, NetworkEvent, UplinkDiscipline,
@@ -49,22 +48,6 @@ pub struct Stage {
     queue: EventQueue<NetworkEvent>,
     /// Gives out the ids of connections.
     giver: Session,
-}
-
-struct AllIsWell;
-
-impl Surroundings for AllIsWell {
-    fn rates(&self, _: u32) -> (u64, u64) {
-        (8_000_000, 8_000_000)
-    }
-
-    fn disk_is_well(&self, _: u32) -> bool {
-        true
-    }
-
-    fn tracker_is_well(&self) -> bool {
-        true
-    }
 }
 
 impl Stage {
