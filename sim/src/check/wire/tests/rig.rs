@@ -14,7 +14,7 @@ use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::PeerId;
 
 use crate::check::judge::{Bench, Judge};
-use crate::check::stand::circumstances;
+use crate::check::stand;
 use crate::check::{Partner, Profile, Seen, Setting, Sometimes, Violation};
 use crate::event_queue::EventQueue;
 use crate::network::{AccessLink, Discipline, EndId, Network, NetworkConfig, NetworkEvent, UplinkDiscipline};
@@ -77,8 +77,8 @@ pub fn judge(start: StartWith, acts: Vec<Act>) -> Option<Violation> {
         profile: Profile::Strict,
         scenario: &scenario,
         content: content(),
-        hosts: Vec::new(),
-        peers: Vec::new(),
+        hosts: vec![],
+        peers: vec![],
     };
     let mut rig = Rig {
         session: session(&setting.content),
@@ -230,7 +230,7 @@ impl Rig<'_> {
             violation: &mut self.violation,
             sometimes: &mut sometimes,
         };
-        self.wire.step(&mut bench, &circumstances(&self.network, 0));
+        self.wire.step(&mut bench, &stand::circumstances(&self.network, 0));
         self.now += Duration::from_millis(ms);
     }
 
