@@ -39,6 +39,7 @@ fn row(row: &Row<'_>) -> Value {
         "properties": row.properties(),
         "general_only": row.is_general_only(),
         "shrunk": row.shrunk(),
+        "reach": row.reach(),
         "why_not": row.bug.why_not,
         "wall_s": row.record.wall_s,
     })

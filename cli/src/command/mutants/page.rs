@@ -22,7 +22,7 @@ const COUNTING: &str = "\
 - A *round* is a search from seeds of its own, with strict checks, until the first seed that violates a property. The
   columns ≤10, ≤100 and ≤1000 say in how many rounds that took at most so many seeds; *median* is over the rounds.
 - *Property* is the one that was violated, the most frequent first. A `½` marks bugs that were found only by what says no
-  more than that something is wrong (a panic, a process that died or hangs, the time-outs L1 and L2): in the totals they
+  more than that something is wrong (a panic, a process that died or hangs, a run without end, the time-outs L1 to L3): in the totals they
   count half.
 - *Shrunk to* is the size of the smallest scenario that still shows what the first round has found: hosts × pieces.
 - A bug in the checks either raises false alarms, which any seed may show, or makes a check blind. A blind check is
@@ -112,7 +112,10 @@ fn missed(score: &Score<'_>) -> String {
     let mut text = String::from("\n## Not caught\n\n");
     for row in rows {
         let why = row.bug.why_not.as_deref().unwrap_or("not known why");
-        let _ = writeln!(text, "- `{}`: {why}.", row.bug.name);
+        let reach = row.reach().map_or(String::new(), |reach| {
+            format!(" It changed the course of {} of {} seeds.", reach.changed, reach.of)
+        });
+        let _ = writeln!(text, "- `{}`: {why}.{reach}", row.bug.name);
     }
     text
 }
