@@ -33,6 +33,7 @@ test:
 # Formatting, clippy and the documentation, as CI looks at them
 lint:
     cargo fmt --all --check
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
     cargo clippy --workspace --all-targets --locked -- --deny warnings
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
 
@@ -45,6 +46,18 @@ picture:
 describe:
     cargo run --locked --package swarmlab -- schema --reference > docs/scenario.md
     cargo run --locked --package swarmlab -- schema > docs/scenario.schema.json
+
+# Fuzz one target for so many seconds (60), with what it found interesting before in fuzz/corpus/; fuzz/run lists them
+fuzz target *seconds:
+    fuzz/run "$@"
+
+# Every fuzz target for ten seconds; installs cargo-fuzz (four minutes with the build)
+fuzz-smoke:
+    fuzz/run smoke
+
+# Make the inputs again with which the fuzz targets begin
+fuzz-seeds:
+    fuzz/make_seeds.py
 
 # Criterion benchmarks of the hot pieces
 bench *arguments:

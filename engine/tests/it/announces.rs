@@ -187,6 +187,11 @@ fn a_failure_reason_and_garbage_are_failures() {
         b"HTTP/1.0 500 Oh no\r\n\r\n",
         b"HTTP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n",
         b"HTTP/1.0 200 OK\r\n\r\nd8:intervali1000e5:peers5:abcdee",
+        b"HTTP/1.0 200 OK\r\n\r\nd8:intervali1000e5:peers6:\x0a\x00",
+        b"HTTP/1.0 200 OK\r\n\r\nd8:intervali9223372036854775808ee",
+        b"HTTP/1.0 200 OK\r\n\r\ni1e",
+        b"HTTP/1.0 200 OK\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"\x13BitTorrent protocol",
         b"",
     ] {
@@ -236,4 +241,54 @@ fn a_stop_with_no_tracker_that_knows_us_is_over_at_once() {
     lab.input(Input::Stop);
     assert_eq!((stopped(&lab), lab.is_open(tracker)), (1, false));
     assert_eq!(lab.dial_in(1), None, "nobody is accepted any more");
+}
+
+#[test]
+fn an_interval_of_nothing_or_of_a_lifetime_is_brought_within_reason() {
+    for (interval, rest_s) in [("0", 30), ("-5", 30), ("2147483648", 24 * 3_600)] {
+        let torrent = Torrent::with_trackers(8 * 32_768, 32_768, &[ONE]);
+        let storage = torrent.memory(0..8);
+        let config = TorrentConfig::default();
+        let mut seed = Lab::new(&torrent, StartWith::Everything, storage, Vec::new(), config);
+        let response = format!("HTTP/1.0 200 OK\r\n\r\nd8:intervali{interval}ee");
+        answer(&mut seed, response.as_bytes());
+        seed.advance(rest_s - 1);
+        assert!(seed.client.dials.is_empty(), "{interval}");
+        seed.advance(2);
+        assert_eq!(seed.client.dials.len(), 1, "{interval}");
+    }
+}
+
+#[test]
+fn a_tracker_that_names_ourselves_each_time_has_us_dial_once() {
+    let ourselves = b"HTTP/1.0 200 OK\r\n\r\nd8:intervali30e5:peers6:\x0a\0\0\x64\x1a\xe1e";
+    let mut lab = leech(&[ONE]);
+    for round in 0..3 {
+        answer(&mut lab, ourselves);
+        assert_eq!(lab.client.dials.len(), usize::from(round == 0));
+        if round == 0 {
+            let connection = lab.answer_dial();
+            assert_eq!(lab.dialled().last().unwrap().1, lab.client.address.to_string());
+            lab.send(connection, &lab.handshake(100, true).encode());
+            assert!(!lab.is_open(connection));
+        }
+        await_dial(&mut lab);
+    }
+}
+
+#[test]
+fn a_huge_list_of_peers_is_dialled_a_few_at_a_time_and_port_0_never() {
+    let peers: Vec<u8> = (0..3_000u32)
+        .flat_map(|n| [&(0x0b00_0000 + n).to_be_bytes()[..], &(n as u16 % 2).to_be_bytes()].concat())
+        .collect();
+    let head = format!("HTTP/1.0 200 OK\r\n\r\nd8:intervali1000e5:peers{}:", peers.len());
+    let mut lab = leech(&[ONE]);
+    answer(&mut lab, &[head.as_bytes(), &peers, b"e"].concat());
+    assert!((1..=20).contains(&lab.client.dials.len()), "{}", lab.client.dials.len());
+    for _ in 0..200 {
+        let (connection, _) = lab.client.dials.pop_front().expect("there are more");
+        lab.input(Input::Closed { connection });
+        lab.advance(1);
+    }
+    assert!(lab.dialled().iter().all(|(_, to)| !to.ends_with(":0")));
 }

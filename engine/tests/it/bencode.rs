@@ -99,6 +99,9 @@ fn each_rule_is_enforced_at_its_byte() {
         (b"1a", 0, ErrorKind::BadLength),
         (b"99999999999999999999:a", 0, ErrorKind::Overflow),
         (b"18446744073709551615:a", 0, ErrorKind::Overflow),
+        (b"18446744073709551600:a", 0, ErrorKind::Overflow),
+        (b"9223372036854775807:a", 0, ErrorKind::Truncated),
+        (b"-1:a", 0, ErrorKind::BadToken),
         (b"di1ei2ee", 1, ErrorKind::BadKey),
         (b"d1:ae", 4, ErrorKind::KeyWithoutValue),
         (b"d1:ai1e1:bi2e1:ai3ee", 15, ErrorKind::RepeatedKey),
@@ -111,12 +114,33 @@ fn each_rule_is_enforced_at_its_byte() {
 }
 
 #[test]
-fn a_million_open_lists_end_at_the_limit() {
-    let error = decode(&b"l".repeat(1_000_000), Limits::TORRENT).unwrap_err();
-    assert_eq!((error.offset, error.kind), (Limits::TORRENT.depth_max, ErrorKind::TooDeep));
-    let error = decode(&[b"l".as_slice(), &b"i0e".repeat(501)].concat(), LIMITS).unwrap_err();
-    assert_eq!(error.kind, ErrorKind::TooManyTokens);
-    assert_eq!(decode(&[b'0'; 4097], LIMITS).unwrap_err().kind, ErrorKind::TooLong);
+fn what_has_no_end_ends_at_the_limit() {
+    for limits in [Limits::TORRENT, Limits::TRACKER, Limits::MESSAGE, LIMITS] {
+        let limits = Limits { bytes_max: 8 << 20, ..limits };
+        let kind = |input: &[u8]| decode(input, limits).unwrap_err().kind;
+        for nested in [b"l".repeat(1_000_000), b"d0:".repeat(1_000_000)] {
+            assert_eq!(kind(&nested), ErrorKind::TooDeep);
+        }
+        for token in [&b"i0e"[..], b"0:", b"le", b"de"] {
+            assert_eq!(
+                kind(&[b"l", &token.repeat(limits.tokens_max + 1)[..]].concat()),
+                ErrorKind::TooManyTokens
+            );
+        }
+        let digits = b"9".repeat(1_000_000);
+        assert_eq!(kind(&[b"i", &digits[..], b"e"].concat()), ErrorKind::Overflow);
+        assert_eq!(kind(&[&digits[..], b":"].concat()), ErrorKind::Overflow);
+        assert_eq!(kind(&digits), ErrorKind::Truncated);
+        assert_eq!(kind(&vec![b'0'; limits.bytes_max + 1]), ErrorKind::TooLong);
+    }
+}
+
+#[test]
+fn a_key_stands_once_in_a_dictionary_however_they_are_ordered_and_nested() {
+    for twice in [&b"d1:ai1e1:ai1ee"[..], b"d1:bi1e1:ai2e1:bi1ee", b"ld1:xd0:i1e0:i1eeee"] {
+        assert_eq!(decode(twice, LIMITS).unwrap_err().kind, ErrorKind::RepeatedKey);
+    }
+    assert!(decode(b"d1:ad1:ai1ee1:bd1:ai1eee", LIMITS).is_ok(), "one in another is no repetition");
 }
 
 #[test]

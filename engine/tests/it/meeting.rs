@@ -72,21 +72,6 @@ fn who_is_dialled_and_says_nothing_is_closed_after_the_handshake_timeout() {
 }
 
 #[test]
-fn a_thousand_idle_dialers_keep_no_place_for_good() {
-    let mut lab = Lab::seed(&Torrent::pieces(8));
-    let mut idle = Vec::new();
-    for _ in 0..1_000 {
-        idle.extend(lab.dial_in(1));
-    }
-    assert!(idle.len() < 1_000, "the number of those who have said nothing is bounded");
-    assert!(lab.dial_in(2).is_none());
-    lab.advance(21);
-    assert!(idle.iter().all(|connection| !lab.is_open(*connection)));
-    let honest = lab.greet(2, true);
-    assert!(lab.is_open(honest) && !lab.heard(honest).is_empty());
-}
-
-#[test]
 fn peers_that_fall_silent_after_the_handshake_give_their_places_back() {
     let mut lab = Lab::seed(&Torrent::pieces(8));
     for number in 1..=50 {
@@ -96,16 +81,6 @@ fn peers_that_fall_silent_after_the_handshake_give_their_places_back() {
     lab.advance(185);
     assert_eq!(lab.client.session.peers(lab.client.key).count(), 0);
     assert!(lab.dial_in(51).is_some());
-}
-
-#[test]
-fn somebody_who_asks_for_another_torrent_is_closed() {
-    let mut lab = Lab::seed(&Torrent::pieces(8));
-    let stranger = lab.dial_in(1).unwrap();
-    let mut handshake = lab.handshake(1, true);
-    handshake.info_hash.0[0] ^= 1;
-    lab.send(stranger, &handshake.encode());
-    assert!(!lab.is_open(stranger));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use swarmlab_engine::bencode::Tree;
+use swarmlab_engine::bencode::{ErrorKind, Limits, Tree};
 use swarmlab_engine::metainfo::make::{self, Fields};
 use swarmlab_engine::metainfo::{
     Error, FILES_MAX, Geometry, GeometryError, Info, InfoHash, Metainfo, PathError,
@@ -109,6 +109,10 @@ fn sizes_that_do_not_add_up_are_refused() {
     assert_eq!(read_info([("length", int(i64::MAX))]), Err(GeometryError::TotalLength.into()));
     let sum = read_files(vec![file(1 << 45, &["a"]), file(1, &["b"])]);
     assert_eq!(sum, Err(GeometryError::TotalLength.into()));
+    let overflow = read_files(vec![file(1, &["a"]), file(i64::MAX, &["b"]), file(i64::MAX, &["c"])]);
+    assert_eq!(overflow, Err(GeometryError::TotalLength.into()));
+    let many = read_info([("length", int(1 << 45)), ("piece length", int(1))]);
+    assert_eq!(many, Err(GeometryError::TooManyPieces.into()));
     assert_eq!(read_files(vec![]), Err(GeometryError::Empty.into()));
     assert_eq!(read_info([one, ("files", Tree::list([]))]), Err(Error::SingleAndMulti));
     assert_eq!(read_info([]), Err(Error::Field("length")));
@@ -128,10 +132,65 @@ fn paths_that_could_do_harm_are_refused() {
     assert_eq!(path(&["/etc"]), Err(PathError::Separator("/etc".into()).into()));
     assert_eq!(path(&["a\0"]), Err(PathError::Control("a\0".into()).into()));
     assert_eq!(path(&["x"; 64]), Err(PathError::TooDeep.into()));
+    assert!(path(&["x"; 63]).is_ok());
     let twice = read_files(vec![file(50, &["A"]), file(50, &["a"])]);
     assert_eq!(twice, Err(PathError::Collision("t/a".into()).into()));
-    let name = read_info([("length", int(100)), ("name", Tree::from(".."))]);
-    assert_eq!(name, Err(PathError::Dots("..".into()).into()));
+    let both = read_files(vec![file(50, &["a"]), file(50, &["A", "b"])]);
+    assert_eq!(both, Err(PathError::Collision("t/a".into()).into()), "a file and a folder");
+}
+
+#[test]
+fn a_name_that_could_do_harm_is_refused_under_each_of_its_keys() {
+    for bad in ["", ".", "..", "/etc/passwd", "../../etc", "..\\up", "a\0b", "a\nb"] {
+        for key in ["name", "name.utf-8"] {
+            let single = read_info([("length", int(100)), (key, Tree::from(bad))]);
+            assert!(matches!(single, Err(Error::Path(_))), "{key}: {bad:?}");
+            let several = read_info([("files", Tree::List(vec![file(100, &["a"])])), (key, Tree::from(bad))]);
+            assert!(matches!(several, Err(Error::Path(_))), "{key} of a folder: {bad:?}");
+        }
+        for key in ["path", "path.utf-8"] {
+            let path = Tree::list([Tree::from("a"), Tree::from(bad)]);
+            let entry =
+                Tree::dict([("length", int(100)), ("path", Tree::list([Tree::from("x")])), (key, path)]);
+            assert!(matches!(read_files(vec![entry]), Err(Error::Path(_))), "{key}: {bad:?}");
+        }
+    }
+}
+
+#[test]
+fn fields_of_a_wrong_type_are_refused() {
+    let length = || ("length", int(100));
+    for (field, wrong) in [
+        ("name", int(1)),
+        ("piece length", Tree::from("100")),
+        ("pieces", int(20)),
+        ("pieces", Tree::list([bytes(20)])),
+        ("length", Tree::from("100")),
+    ] {
+        assert_eq!(read_info([length(), (field, wrong)]), Err(Error::Field(field)));
+    }
+    assert_eq!(read_info([("files", Tree::dict([]))]), Err(Error::Field("files")));
+    assert_eq!(read_files(vec![int(1)]), Err(Error::Field("files")));
+    let entry = |path| Tree::dict([("length", int(100)), ("path", path)]);
+    assert_eq!(read_files(vec![entry(Tree::from("a"))]), Err(Error::Field("path")));
+    assert_eq!(read_files(vec![entry(Tree::list([int(1)]))]), Err(Error::Field("path")));
+    for torrent in [&b"le"[..], b"de", b"d4:infoi1ee", b"d4:infolee"] {
+        assert!(matches!(Metainfo::read(torrent), Err(Error::Field(_))), "{}", torrent.escape_ascii());
+    }
+}
+
+#[test]
+fn a_torrent_file_over_the_limit_or_with_something_behind_it_is_refused() {
+    let refused = |bytes: &[u8]| match Metainfo::read(bytes) {
+        Err(Error::Bencode(error)) => error.kind,
+        other => panic!("{other:?}"),
+    };
+    let mut torrent = std::fs::read(fixture("leaves.torrent")).unwrap();
+    torrent.push(b'e');
+    assert_eq!(refused(&torrent), ErrorKind::TrailingBytes);
+    torrent.resize(Limits::TORRENT.bytes_max + 1, b'e');
+    assert_eq!(refused(&torrent), ErrorKind::TooLong);
+    assert_eq!(refused(b"d4:infode4:infodee"), ErrorKind::RepeatedKey);
 }
 
 #[test]

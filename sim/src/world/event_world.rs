@@ -264,6 +264,7 @@ fn add_peers(
         queue.schedule(newcomer.joins, Event::Join(number as u32));
         let rates = Rates::new(Pair::of(&newcomer.link));
         peers.push(PeerHost {
+            queue_up_bytes: newcomer.link.queues.up_bytes.into(),
             starts_complete: group.has == Has::All,
             // Who only takes keeps to the protocol all the same.
             is_honest: matches!(group.behaviour, Behaviour::Honest | Behaviour::FreeRides),

@@ -56,14 +56,17 @@ fn broken(what: &str) -> Violation {
     }
 }
 
+/// What a scenario must have to break something.
+type Needs = fn(&Scenario) -> bool;
+
 /// A property that breaks where certain things come together; no run is needed to see it.
-fn artificial(needs: fn(&Scenario) -> bool) -> impl FnMut(&Scenario) -> ControlFlow<(), Option<Violation>> {
+fn artificial(needs: Needs) -> impl FnMut(&Scenario) -> ControlFlow<(), Option<Violation>> {
     move |scenario| ControlFlow::Continue(needs(scenario).then(|| broken("artificial")))
 }
 
 #[test]
 fn what_does_not_matter_is_shrunk_away() {
-    let needs: [(&str, fn(&Scenario) -> bool); 4] = [
+    let needs: [(&str, Needs); 4] = [
         ("nothing", |_| true),
         ("a crash and three pieces", |scenario| {
             scenario.events.iter().any(|event| matches!(event.action, Action::Crash { .. }))

@@ -1,5 +1,6 @@
 //! Tests of the simulation that need more than one module, named by situation.
 
+mod bad_input;
 mod byzantine;
 mod churn;
 mod every_scenario;

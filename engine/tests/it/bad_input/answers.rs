@@ -1,17 +1,12 @@
 //! Blocks and rejects that nobody has asked for.
 
 use bytes::Bytes;
-use swarmlab_engine::session::CloseReason::Misbehaved;
-use swarmlab_engine::session::Misbehaviour;
-use swarmlab_engine::storage::Body;
 use swarmlab_engine::wire::{BlockRequest, Message};
 
-use crate::rig::Disk;
-
-use super::{assert_closed_for, block, half, wire};
+use super::{block, half};
 
 #[test]
-fn a_piece_that_nobody_asked_for_is_waste_and_many_are_the_end() {
+fn a_piece_that_nobody_asked_for_is_waste() {
     let (mut lab, _) = half();
     let peer = lab.greet(1, true);
     // Pieces that are missing, and one that is held.
@@ -21,8 +16,6 @@ fn a_piece_that_nobody_asked_for_is_waste_and_many_are_the_end() {
     assert!(lab.is_open(peer));
     let progress = lab.client.session.progress(lab.client.key);
     assert_eq!((progress.pieces_held, progress.totals.wasted), (10, 60 * 16_384));
-    (0..10).for_each(|_| lab.say(peer, &lab.block(block(15, 0, 16_384))));
-    assert_eq!(lab.reason(peer), Some(Misbehaved(Misbehaviour::PieceUnasked)));
 }
 
 #[test]
@@ -53,30 +46,6 @@ fn a_piece_that_is_misaligned_short_or_comes_twice_is_waste() {
     lab.advance(2);
     lab.serve(peer);
     assert!(lab.torrent.clone().is_all_in(&mut *lab.client.storage));
-}
-
-#[test]
-fn a_verified_block_is_never_written_again() {
-    let (mut lab, _) = half();
-    let peer = lab.greet_seed(1, true);
-    let data: Body = Bytes::from(vec![0xbd; 16_384]).into();
-    lab.client.disk = Disk::Stuck;
-    (0..10).for_each(|piece| lab.say(peer, &Message::Piece { piece, begin: 0, data: data.clone() }));
-    assert!(lab.client.jobs.is_empty());
-}
-
-#[test]
-fn a_reject_of_what_was_never_sent() {
-    let seed = [Message::HaveAll, Message::Unchoke];
-    for request in [
-        block(0, 0, 16_384),
-        block(15, 0, 100),
-        block(15, 8_192, 16_384),
-        block(u32::MAX, u32::MAX, u32::MAX),
-    ] {
-        let bytes = wire(&Message::RejectRequest(request));
-        assert_closed_for(Misbehaviour::RejectUnasked, true, &seed, &bytes);
-    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Requests that can't be served, and too many of those that can.
+//! Too many requests of blocks that could be served.
 
 use swarmlab_engine::session::CloseReason::Misbehaved;
 use swarmlab_engine::session::Misbehaviour;
@@ -6,39 +6,7 @@ use swarmlab_engine::wire::Message;
 
 use crate::rig::{Disk, Lab, Torrent};
 
-use super::{assert_closed_for, block, half, wire};
-
-#[test]
-fn a_request_out_of_range() {
-    for request in [
-        block(20, 0, 16_384),
-        block(u32::MAX, 0, 16_384),
-        block(0, 32_768, 16_384),
-        block(0, 16_385, 16_384),
-        block(0, u32::MAX, 16_384),
-        block(0, u32::MAX - 16_383, 16_384),
-        block(0, 0, 16_385),
-        block(0, 0, u32::MAX),
-        block(0, 1, u32::MAX),
-        block(0, 0, 0),
-    ] {
-        let asking = [Message::Interested];
-        let bytes = wire(&Message::Request(request));
-        assert_closed_for(Misbehaviour::RequestOutOfRange, true, &asking, &bytes);
-        assert_closed_for(Misbehaviour::RequestOutOfRange, false, &asking, &bytes);
-    }
-}
-
-#[test]
-fn a_request_of_a_piece_that_is_not_here_is_rejected_without_a_read() {
-    let (mut lab, _) = half();
-    let peer = lab.greet(1, true);
-    lab.say(peer, &Message::Interested);
-    lab.heard(peer);
-    lab.say(peer, &Message::Request(block(15, 0, 16_384)));
-    assert!(matches!(lab.heard(peer)[..], [Message::RejectRequest(request)] if request.piece == 15));
-    assert_eq!(lab.client.reads, 0);
-}
+use super::block;
 
 #[test]
 fn a_flood_of_requests() {
@@ -60,27 +28,6 @@ fn a_flood_of_requests() {
         if fast {
             assert!(lab.heard(peer).iter().all(|message| matches!(message, Message::RejectRequest(_))));
         }
-    }
-}
-
-#[test]
-fn requests_long_after_a_choke() {
-    for fast in [true, false] {
-        let mut lab = Lab::seed(&Torrent::pieces(20));
-        let peer = lab.greet(1, fast);
-        lab.heard(peer);
-        for _ in 0..400 {
-            lab.say(peer, &Message::Request(block(3, 0, 16_384)));
-        }
-        assert!(lab.is_open(peer), "some may have crossed with the choke");
-        let heard = lab.heard(peer);
-        let rejects = heard.iter().filter(|message| matches!(message, Message::RejectRequest(_))).count();
-        assert_eq!(rejects, if fast { 400 } else { 0 }, "with fast each is rejected");
-        for _ in 0..2_000 {
-            lab.say(peer, &Message::Request(block(3, 0, 16_384)));
-        }
-        assert_eq!(lab.reason(peer), Some(Misbehaved(Misbehaviour::RequestFlood)));
-        assert_eq!(lab.client.reads, 0);
     }
 }
 
