@@ -22,6 +22,7 @@ pub fn object(score: &Score<'_>) -> Value {
         }),
         "clean": score.clean.as_ref().map(|clean| json!({ "seeds": clean.seeds, "alarms": clean.alarms })),
         "bugs": score.rows.iter().map(row).collect::<Vec<_>>(),
+        "blind": score.blind.iter().map(row).collect::<Vec<_>>(),
     })
 }
 

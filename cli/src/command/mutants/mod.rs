@@ -172,7 +172,7 @@ impl Judge<'_> {
             }
             let score = Score::new(&[*subject], self.bugs, results, self.effort);
             if !silent {
-                score.rows.iter().for_each(|row| bar.say(table::row(row)));
+                score.rows.iter().chain(&score.blind).for_each(|row| bar.say(table::row(row)));
             }
             if let (Subject::Canary(_), [shortcoming, ..]) = (subject, &score.shortcomings()[..]) {
                 bar.end();

@@ -68,6 +68,11 @@ impl<'a> Row<'a> {
         found.peek().is_some() && found.all(|(_, property)| is_general(property))
     }
 
+    /// No round has found it.
+    pub fn is_missed(&self) -> bool {
+        self.rounds.iter().all(Option::is_none)
+    }
+
     /// The scenario that is left when the first find is shrunk.
     pub fn shrunk(&self) -> Option<Size> {
         self.record.rounds.iter().find_map(|catch| catch.shrunk)
@@ -91,6 +96,9 @@ pub struct Score<'a> {
     pub effort: Effort,
     /// The bugs that were searched for, in the order of the lists; the canary is none of them.
     pub rows: Vec<Row<'a>>,
+    /// Checks gone blind, each with a bug that it should see. How many of these are found says how much the harness
+    /// depends on single checks, not what it finds; so they are among no totals.
+    pub blind: Vec<Row<'a>>,
     /// The canary.
     pub canary: Option<Canary<'a>>,
     /// The program as it is.
@@ -130,11 +138,14 @@ pub struct Goal {
 impl<'a> Score<'a> {
     /// What the results say of these subjects; those without a result are left out.
     pub fn new(subjects: &[Subject<'a>], bugs: &'a [Bug], results: &'a Results, effort: Effort) -> Score<'a> {
-        let mut score = Score { effort, rows: Vec::new(), canary: None, clean: None };
+        let mut score = Score { effort, rows: Vec::new(), blind: Vec::new(), canary: None, clean: None };
         for &subject in subjects {
             let Some(record) = results.of(subject, bugs) else { continue };
             match subject {
-                Subject::Bug(bug) => score.rows.push(Row::new(bug, record, effort)),
+                Subject::Bug(bug) => {
+                    let rows = if bug.with.is_some() { &mut score.blind } else { &mut score.rows };
+                    rows.push(Row::new(bug, record, effort));
+                }
                 Subject::Canary(bug) => {
                     score.canary = Some(Canary {
                         name: &bug.name,
@@ -215,7 +226,12 @@ impl<'a> Score<'a> {
 
     /// The bugs that no round has found.
     pub fn missed(&self) -> impl Iterator<Item = &Row<'a>> {
-        self.rows.iter().filter(|row| row.rounds.iter().all(Option::is_none))
+        self.rows.iter().filter(|row| row.is_missed())
+    }
+
+    /// How many blind checks are backed by another one.
+    pub fn backed(&self) -> usize {
+        self.blind.iter().filter(|row| !row.is_missed()).count()
     }
 }
 

@@ -58,6 +58,13 @@ pub fn print_totals(score: &Score<'_>) {
             duration(clean.wall_s)
         ));
     }
+    if !score.blind.is_empty() {
+        say(format_args!(
+            "blind     {} of {} blind checks are backed by another",
+            score.backed(),
+            score.blind.len()
+        ));
+    }
     for shortcoming in score.shortcomings() {
         say(format_args!("not met   {shortcoming}"));
     }
