@@ -10,9 +10,17 @@ _default:
 simulate file *arguments:
     cargo run --release --locked --package swarmlab -- simulate "$@"
 
+# Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`)
+explore *arguments:
+    cargo run --release --locked --package swarmlab -- explore "$@"
+
 # Hold the simulation against proved bounds, published measurements and models (about half an hour on 2 cores)
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"
+
+# Plant bugs on purpose, and see whether the search finds them: the page in docs/mutants.md (hours; `--only` names some)
+mutants *arguments:
+    cargo run --release --locked --package swarmlab -- mutants --page docs/mutants.md "$@"
 
 # Make the report of a run again from its folder
 report directory:

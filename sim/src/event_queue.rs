@@ -156,12 +156,15 @@ fn time_of(key: u128) -> Time {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
 
     #[derive(Clone, Debug)]
     enum Step {
+        /// So many nanoseconds from now.
         Schedule(u64),
         Pop,
     }
@@ -173,28 +176,31 @@ mod tests {
     }
 
     proptest! {
+        /// A map by time and order of scheduling is the queue's whole promise. Whatever waits is popped in the end.
         #[test]
-        fn pops_what_a_sorted_list_would(steps in steps()) {
+        fn is_a_map_by_time_and_order(steps in steps()) {
             let mut queue = EventQueue::new();
-            let mut model: Vec<(Time, u32)> = Vec::new();
-            let mut scheduled = 0;
-            let pops = std::iter::repeat_n(Step::Pop, steps.len());
+            let mut model: BTreeMap<(Time, u64), u64> = BTreeMap::new();
+            let (mut now, mut scheduled) = (Time::ZERO, 0);
+            let pops = std::iter::repeat_n(Step::Pop, steps.len() + 1);
             for step in steps.iter().cloned().chain(pops) {
                 match step {
                     Step::Schedule(gap) => {
-                        let at = Time::from_nanos(queue.now().as_nanos() + gap);
+                        let at = Time::from_nanos(now.as_nanos() + gap);
                         queue.schedule(at, scheduled);
-                        model.push((at, scheduled));
-                        model.sort();
+                        model.insert((at, scheduled), scheduled);
                         scheduled += 1;
                     }
                     Step::Pop => {
-                        let expected = (!model.is_empty()).then(|| model.remove(0));
-                        prop_assert_eq!(queue.next_at(), expected.map(|(at, _)| at));
+                        let expected = model.pop_first().map(|((at, _), event)| (at, event));
                         prop_assert_eq!(queue.pop(), expected);
+                        now = expected.map_or(now, |(at, _)| at);
                     }
                 }
-                prop_assert_eq!(queue.len(), model.len());
+                prop_assert_eq!(queue.now(), now);
+                prop_assert_eq!(queue.next_at(), model.first_key_value().map(|((at, _), _)| *at));
+                prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
+                prop_assert_eq!(queue.scheduled(), scheduled);
             }
         }
     }

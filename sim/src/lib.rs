@@ -8,6 +8,7 @@
 
 pub mod check;
 pub mod event_queue;
+pub mod explore;
 pub mod network;
 pub mod results;
 pub mod scenario;

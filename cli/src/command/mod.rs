@@ -1,7 +1,9 @@
 //! One file for each subcommand.
 
 mod download;
+mod explore;
 mod make;
+mod mutants;
 mod report;
 mod runs_bar;
 mod schema;
@@ -24,7 +26,9 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub enum Command {
     Simulate(simulate::Arguments),
+    Explore(explore::Arguments),
     Validate(validate::Arguments),
+    Mutants(mutants::Arguments),
     Report(report::Arguments),
     Schema(schema::Arguments),
     Download(download::Arguments),
@@ -36,7 +40,9 @@ impl Command {
     pub fn run(self) -> Result<Exit, Failure> {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Explore(arguments) => explore::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
+            Command::Mutants(arguments) => mutants::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Schema(arguments) => schema::run(arguments),
             Command::Download(arguments) => download::run(arguments),

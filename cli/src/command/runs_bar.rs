@@ -1,5 +1,6 @@
 //! A progress bar over simulated runs, and the user's wish to end them.
 
+use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -8,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::Failure;
 use crate::interrupts;
+use crate::text::say;
 
 /// Steps of the bar.
 const STEPS: u64 = 10_000;
@@ -32,6 +34,11 @@ impl RunsBar {
     pub fn show(&self, done: f64, message: String) {
         self.bar.set_position((done * STEPS as f64) as u64);
         self.bar.set_message(message);
+    }
+
+    /// Prints a line above it.
+    pub fn say(&self, line: impl Display) {
+        self.bar.suspend(|| say(line));
     }
 
     /// How long it has been there.

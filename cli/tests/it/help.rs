@@ -15,6 +15,11 @@ fn of_download() {
 }
 
 #[test]
+fn of_explore() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["explore", "--help"])));
+}
+
+#[test]
 fn of_make() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["make", "--help"])));
 }
@@ -42,4 +47,9 @@ fn of_report() {
 #[test]
 fn of_validate() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["validate", "--help"])));
+}
+
+#[test]
+fn of_mutants() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["mutants", "--help"])));
 }

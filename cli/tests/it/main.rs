@@ -1,8 +1,10 @@
 //! Tests of the command as a person or a script meets it, one binary, a file for each situation.
 
+mod explorations;
 mod help;
 mod make_and_show;
 mod mistakes;
+mod mutants;
 mod simulations;
 mod swarm;
 mod swarmlab;

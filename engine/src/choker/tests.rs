@@ -1,3 +1,8 @@
+//! Chokers by example; by any course of events; and by what they leave to chance.
+
+mod chance;
+mod machine;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -80,6 +85,23 @@ fn a_fastest_upload_seed_serves_those_who_take_most() {
     let suitors: Vec<Suitor> = (0..10).map(|peer| suitor(peer, 0, u64::from(peer) * 1_000)).collect();
     let choice = FastestUpload.round(&view(&suitors, 4), &mut Rng::seed_from_u64(1));
     assert_eq!(choice.unchoked[..3], [9, 8, 7]);
+}
+
+#[test]
+fn chokers_are_known_by_their_names_only() {
+    assert_eq!(LEECHER_NAMES, ["tit-for-tat"]);
+    assert_eq!(SEED_NAMES, ["round-robin", "fastest-upload"]);
+    assert!(leecher_by_name("round-robin").is_none() && seed_by_name("tit-for-tat").is_none());
+}
+
+/// A client may upload to nobody.
+#[test]
+fn without_slots_nobody_is_unchoked() {
+    let suitors: Vec<Suitor> = (0..10).map(|peer| suitor(peer, 0, 0)).collect();
+    for (_, make) in LEECHER_REGISTRY.iter().chain(SEED_REGISTRY) {
+        let choice = make().round(&view(&suitors, 0), &mut Rng::seed_from_u64(1));
+        assert_eq!(choice, Choice::default());
+    }
 }
 
 proptest! {

@@ -9,6 +9,9 @@ use crate::metainfo::InfoHash;
 /// Size of the set that we grant (libtorrent: 5).
 pub const ALLOWED_FAST_PIECES: usize = 5;
 
+/// Kept of what a peer grants us; BEP 6 speaks of about ten.
+pub const GRANTS_KEPT_MAX: usize = 32;
+
 /// The set for a peer, by BEP 6's algorithm; empty for IPv6, for which there is none.
 pub fn allowed_fast_set(peer: IpAddr, info_hash: InfoHash, piece_count: u32, size: usize) -> Vec<u32> {
     let IpAddr::V4(address) = peer else { return Vec::new() };

@@ -12,3 +12,6 @@ pub use peer_connection::{PeerConnection, Stage};
 pub use request_pipeline::RequestPipeline;
 pub use serve_queue::ServeQueue;
 pub use transfer_meter::TransferMeter;
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,7 @@
 //! The state of one connection with a peer.
 
+mod recount;
+
 use std::net::SocketAddr;
 
 use crate::bitfield::PieceSet;

@@ -4,6 +4,8 @@
 //! start), and is then the bandwidth-delay product and a little more. Too shallow, and the link runs dry between a
 //! block and the next request; too deep, and choices are made earlier than they need to be.
 
+mod recount;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! What a peer has asked us for, in order, and the blocks that the disk has brought for it.
 
+mod recount;
+
 use std::collections::VecDeque;
 
 use bytes::Bytes;

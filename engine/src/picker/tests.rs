@@ -1,5 +1,8 @@
 //! Swarms drawn as strings: `#` a piece that is there, `.` one that is not.
 
+mod machine;
+mod ties;
+
 use proptest::prelude::*;
 use rand::SeedableRng;
 
@@ -17,12 +20,13 @@ fn set(drawn: &str) -> PieceSet {
 
 /// Our pieces, of two blocks each, in a swarm of these peers.
 fn swarm(ours: &str, peers: &[&str], rng: &mut Rng) -> PieceMap {
+    swarm_of(2, ours, peers, rng)
+}
+
+fn swarm_of(blocks: u32, ours: &str, peers: &[&str], rng: &mut Rng) -> PieceMap {
     let pieces = ours.len() as u32;
-    let geometry = Geometry {
-        total_length: u64::from(pieces * 2 * BLOCK_BYTES),
-        piece_length: 2 * BLOCK_BYTES,
-        piece_count: pieces,
-    };
+    let piece_length = blocks * BLOCK_BYTES;
+    let geometry = Geometry::new(u64::from(pieces * piece_length), piece_length).unwrap();
     let mut map = PieceMap::new(geometry, rng);
     set(ours).iter().for_each(|piece| map.found(piece));
     for peer in peers {
@@ -64,6 +68,43 @@ fn who_has_something_rarer_is_asked_for_that_before_a_piece_in_progress() {
     map.request(5, 0);
     assert_eq!(pick("rarest-first", &map, "##########", &mut rng), Some(8));
     assert_eq!(pick("rarest-first", &map, "########.#", &mut rng), Some(5));
+}
+
+/// What is in progress can't be passed on: of fifty pieces one is finished, though the peer has something rarer.
+#[test]
+fn with_many_pieces_in_progress_none_is_begun() {
+    let mut rng = Rng::seed_from_u64(1);
+    let (ours, everything) = ("####".to_owned() + &".".repeat(56), "#".repeat(60));
+    let common = "#".repeat(59) + ".";
+    let mut map = swarm(&ours, &[&everything, &common], &mut rng);
+    (4..53).for_each(|piece| map.request(piece, 0));
+    assert_eq!(pick("rarest-first", &map, &everything, &mut rng), Some(59), "49 are few enough");
+    map.request(53, 0);
+    let finished = pick("rarest-first", &map, &everything, &mut rng);
+    assert!(finished.is_some_and(|piece| (4..=53).contains(&piece)), "{finished:?} of 50 begun");
+    let unbegun = ".".repeat(59) + "#";
+    assert_eq!(pick("rarest-first", &map, &unbegun, &mut rng), Some(59), "nothing else can be had here");
+    assert_eq!(pick("rarest-first", &map, &".".repeat(60), &mut rng), None);
+}
+
+/// Of fifty in progress, the one with the fewest blocks left; the rarer one can wait.
+#[test]
+fn with_many_pieces_in_progress_the_nearest_to_whole_comes_first() {
+    let mut rng = Rng::seed_from_u64(1);
+    let (ours, everything) = ("####".to_owned() + &".".repeat(56), "#".repeat(60));
+    let all_but_4 = "####.".to_owned() + &"#".repeat(55);
+    let mut map = swarm_of(3, &ours, &[&everything, &all_but_4], &mut rng);
+    (4..53).for_each(|piece| map.request(piece, 0));
+    map.request(30, 1);
+    assert_eq!(pick("rarest-first", &map, &everything, &mut rng), Some(4), "49 are few enough");
+    map.request(53, 0);
+    assert_eq!(pick("rarest-first", &map, &everything, &mut rng), Some(30));
+}
+
+#[test]
+fn pickers_are_known_by_their_names_only() {
+    assert_eq!(NAMES, ["rarest-first", "random", "sequential"]);
+    assert!(by_name("rarest").is_none() && by_name("").is_none());
 }
 
 proptest! {

@@ -1,7 +1,8 @@
 //! How many peers have each piece, and the missing pieces in the order of rarity.
 
+mod recount;
+
 use crate::bitfield::PieceSet;
-use crate::invariant::{Broken, must_hold};
 use crate::random::{Rng, below};
 
 const NOWHERE: u32 = u32::MAX;
@@ -157,41 +158,6 @@ impl Availability {
         self.order[at as usize] = piece;
         self.position[piece as usize] = at;
     }
-
-    /// Recomputes from the peers' sets all that is kept here, and compares.
-    ///
-    /// # Errors
-    /// What differs: a bug in this module or in its caller.
-    pub fn check_invariants<'a>(&self, peers: impl Iterator<Item = &'a PieceSet>) -> Result<(), Broken> {
-        let mut copies = vec![0; self.counts.len()];
-        peers.for_each(|set| set.iter().for_each(|piece| copies[piece as usize] += 1));
-        for (piece, copies) in copies.into_iter().enumerate() {
-            let counted = self.of(piece as u32);
-            must_hold!(
-                counted == copies,
-                "S18",
-                "piece {piece} is counted {counted} times, {copies} peers have it"
-            );
-        }
-        let candidates = self.position.iter().filter(|position| **position != NOWHERE).count();
-        must_hold!(candidates == self.order.len(), "S18", "not every candidate stands in the order once");
-        let mut start = 0;
-        for (bucket, end) in self.ends.iter().enumerate() {
-            for at in start..*end {
-                let piece = self.order[at as usize];
-                must_hold!(
-                    self.position[piece as usize] == at,
-                    "S18",
-                    "piece {piece} is not where it should be"
-                );
-                let count = usize::from(self.counts[piece as usize]);
-                must_hold!(count == bucket, "S18", "piece {piece} with {count} copies is in bucket {bucket}");
-            }
-            start = *end;
-        }
-        must_hold!(start as usize == self.order.len(), "S18", "the last bucket does not end with the order");
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -236,7 +202,7 @@ mod tests {
                     4 if availability.is_candidate(piece) => availability.remove_candidate(piece),
                     _ => {}
                 }
-                prop_assert_eq!(availability.check_invariants(peers.iter().map(|(set, _)| set)), Ok(()));
+                prop_assert_eq!(availability.check_invariants(peers.iter().map(|(set, full)| (set, *full))), Ok(()));
             }
         }
     }

@@ -1,5 +1,7 @@
 //! A piece in progress, block by block.
 
+mod recount;
+
 /// What is known of one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlockState {
@@ -61,6 +63,11 @@ impl PartialPiece {
     /// Is it this contributor's alone?
     pub fn is_reserved_for(&self, contributor: u32) -> bool {
         self.reserved_for == Some(contributor)
+    }
+
+    /// Whose alone it is.
+    pub fn reserved_for(&self) -> Option<u32> {
+        self.reserved_for
     }
 
     /// From now on it is this contributor's alone, or anybody's again.

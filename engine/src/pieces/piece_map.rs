@@ -1,11 +1,12 @@
 //! All pieces of a torrent: held, in progress, or candidates.
 
+mod recount;
+
 use crate::bitfield::PieceSet;
-use crate::invariant::{Broken, must_hold};
 use crate::metainfo::Geometry;
 use crate::random::Rng;
 
-use super::{Availability, BlockState, PartialPiece};
+use super::{Availability, PartialPiece};
 
 /// Every piece is exactly one of: held, in progress, or a candidate to be begun.
 #[derive(Clone, Debug)]
@@ -183,50 +184,5 @@ impl PieceMap {
         let piece = self.partials.swap_remove(slot).piece;
         self.candidates.insert(piece);
         self.availability.add_candidate(piece, rng);
-    }
-
-    /// Recomputes from scratch what can be, given what each live connection has announced and has been asked for.
-    ///
-    /// # Errors
-    /// What differs: a bug in the engine.
-    pub fn check_invariants<'a>(
-        &self,
-        announced: impl Iterator<Item = &'a PieceSet>,
-        outstanding: impl Iterator<Item = (u32, u32)>,
-    ) -> Result<(), Broken> {
-        self.availability.check_invariants(announced)?;
-        let mut asked: Vec<(u32, u32)> = outstanding.collect();
-        asked.sort_unstable();
-        for piece in 0..self.geometry.piece_count {
-            let places = usize::from(self.held.contains(piece))
-                + usize::from(self.candidates.contains(piece))
-                + self.partials.iter().filter(|partial| partial.piece == piece).count();
-            must_hold!(
-                places == 1,
-                "S15",
-                "piece {piece} is held, in progress or a candidate {places} times"
-            );
-            let is_candidate = self.candidates.contains(piece);
-            must_hold!(
-                is_candidate == self.availability.is_candidate(piece),
-                "S18",
-                "piece {piece} is a candidate in one place and none in another"
-            );
-        }
-        for partial in &self.partials {
-            for (block, state) in partial.blocks().iter().enumerate() {
-                let key = (partial.piece, block as u32);
-                let requesters = asked.iter().filter(|asked| **asked == key).count();
-                let expected = if let BlockState::Requested(peers) = state { usize::from(*peers) } else { 0 };
-                if expected > 0 || *state == BlockState::Free {
-                    must_hold!(
-                        requesters == expected,
-                        "S19",
-                        "block {key:?} counts {expected} requesters, {requesters} are asked"
-                    );
-                }
-            }
-        }
-        Ok(())
     }
 }

@@ -19,6 +19,7 @@
 pub mod config;
 pub(crate) mod context;
 pub mod io;
+mod recount;
 pub(crate) mod routes;
 
 use std::collections::VecDeque;
@@ -28,7 +29,7 @@ use bytes::{Bytes, BytesMut};
 use rand::SeedableRng;
 
 use crate::bitfield::PieceSet;
-use crate::invariant::Broken;
+use crate::pieces::PieceMap;
 use crate::random::Rng;
 use crate::storage::TorrentKey;
 use crate::time::Time;
@@ -170,17 +171,14 @@ impl Session {
         self.torrents[torrent.0 as usize].held()
     }
 
+    /// The pieces of a torrent: those held, those in progress, and those of which nothing was asked for.
+    pub fn pieces(&self, torrent: TorrentKey) -> &PieceMap {
+        self.torrents[torrent.0 as usize].pieces()
+    }
+
     /// The connected peers of a torrent.
     pub fn peers(&self, torrent: TorrentKey) -> impl Iterator<Item = PeerView> + '_ {
         self.torrents[torrent.0 as usize].peer_views()
-    }
-
-    /// Recomputes from scratch what the parts of the session keep of each other.
-    ///
-    /// # Errors
-    /// What differs: a bug in the engine.
-    pub fn check_invariants(&self) -> Result<(), Broken> {
-        self.torrents.iter().try_for_each(Torrent::check_invariants)
     }
 
     fn context(&mut self, now: Time) -> (&mut Vec<Torrent>, Context<'_>) {

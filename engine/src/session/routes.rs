@@ -51,6 +51,17 @@ impl Routes {
         (*generation == id.generation && !matches!(route, Route::Vacant)).then_some(route)
     }
 
+    /// The same, to be looked at.
+    pub fn get(&self, id: ConnectionId) -> Option<&Route> {
+        let (generation, route) = self.slots.get(id.slot())?;
+        (*generation == id.generation && !matches!(route, Route::Vacant)).then_some(route)
+    }
+
+    /// How many connections there are.
+    pub fn open_count(&self) -> usize {
+        self.slots.iter().filter(|(_, route)| !matches!(route, Route::Vacant)).count()
+    }
+
     /// The connection has ended. False if it had before.
     pub fn close(&mut self, id: ConnectionId) -> bool {
         if self.find(id).is_none() {

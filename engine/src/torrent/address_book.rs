@@ -1,5 +1,7 @@
 //! Addresses of peers that may be dialled.
 
+mod recount;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -79,6 +79,21 @@ impl Announcer {
         }
     }
 
+    /// There is somebody to announce to.
+    pub fn has_trackers(&self) -> bool {
+        !self.trackers.is_empty()
+    }
+
+    /// The connection of the announce that is on its way.
+    pub fn connection(&self) -> Option<ConnectionId> {
+        self.flight.as_ref().map(|flight| flight.connection)
+    }
+
+    /// Announces that wait for the one on its way.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Nothing is on its way, nothing waits.
     pub fn is_idle(&self) -> bool {
         self.flight.is_none() && self.queue.is_empty()

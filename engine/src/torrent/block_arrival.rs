@@ -123,6 +123,10 @@ impl Torrent {
         let remote = self.peers[at].remote;
         self.banned.insert(remote.ip());
         cx.event(Event::PeerBanned { torrent: self.key, remote });
-        self.part(cx, at, CloseReason::Banned);
+        // Whoever is at the address would not be let in again: what is left of an earlier life of the same peer, or is
+        // just being dialled, goes too.
+        let there: Vec<usize> =
+            self.peers.iter().filter(|(_, peer)| peer.remote.ip() == remote.ip()).map(|(at, _)| at).collect();
+        there.into_iter().for_each(|at| self.part(cx, at, CloseReason::Banned));
     }
 }

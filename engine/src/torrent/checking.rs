@@ -8,7 +8,7 @@ use super::disk::PendingJob;
 use super::{Phase, Torrent};
 
 /// Pieces that are verified at a time.
-const CHECKS_AT_A_TIME: u32 = 4;
+pub(super) const CHECKS_AT_A_TIME: u32 = 4;
 
 impl Torrent {
     /// Asks the disk for the next pieces.

@@ -103,6 +103,7 @@ impl Torrent {
             if peer.fast {
                 dropped.into_iter().for_each(|request| peer.say(&Message::RejectRequest(request)));
             }
+            self.read_ahead(cx, at);
         }
         self.wake(cx, at);
     }

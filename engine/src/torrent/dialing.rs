@@ -11,7 +11,7 @@ use crate::wire::Handshake;
 use super::Torrent;
 
 /// Connections being made at a time. A router of the kind people have at home bears few more.
-const DIALING_MAX: usize = 20;
+pub(super) const DIALING_MAX: usize = 20;
 
 impl Torrent {
     /// Dials as many as are wanted and allowed.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::bitfield::PieceSet;
 use crate::peer::Stage;
-use crate::peer::allowed_fast::{ALLOWED_FAST_PIECES, allowed_fast_set};
+use crate::peer::allowed_fast::{ALLOWED_FAST_PIECES, GRANTS_KEPT_MAX, allowed_fast_set};
 use crate::session::context::Context;
 use crate::session::{CloseReason, Misbehaviour};
 use crate::wire::extension::HANDSHAKE_ID;
@@ -200,11 +200,9 @@ impl Torrent {
     }
 
     fn hear_allowed_fast(&mut self, at: usize, piece: u32) -> Heard {
-        /// Kept of what a peer grants; BEP 6 speaks of about ten.
-        const KEPT_MAX: usize = 32;
         self.check_fast(at, piece)?;
         let granted = &mut self.peers[at].allowed_fast_by_peer;
-        if granted.len() < KEPT_MAX && !granted.contains(&piece) {
+        if granted.len() < GRANTS_KEPT_MAX && !granted.contains(&piece) {
             granted.push(piece);
         }
         Ok(())

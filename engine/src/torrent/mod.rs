@@ -16,6 +16,7 @@ mod meeting;
 mod messages;
 mod parting;
 mod progress;
+mod recount;
 mod requesting;
 mod serving;
 mod ticking;
@@ -27,7 +28,6 @@ use std::net::IpAddr;
 use slab::Slab;
 
 use crate::choker::{self, Choker};
-use crate::invariant::{Broken, must_hold};
 use crate::metainfo::{Geometry, InfoHash};
 use crate::peer::PeerConnection;
 use crate::picker::{self, PiecePicker};
@@ -158,6 +158,15 @@ impl Torrent {
         self.info_hash
     }
 
+    /// Streams to peers and to a tracker that exist or are being made.
+    pub fn connections(&self) -> usize {
+        self.peers.len() + usize::from(self.announcer.connection().is_some())
+    }
+
+    pub fn pieces(&self) -> &PieceMap {
+        &self.pieces
+    }
+
     fn geometry(&self) -> Geometry {
         self.pieces.geometry()
     }
@@ -168,39 +177,6 @@ impl Torrent {
 
     fn is_running(&self) -> bool {
         self.phase == Phase::Running
-    }
-
-    /// Recomputes from scratch what the parts of the torrent keep of each other.
-    ///
-    /// # Errors
-    /// What differs: a bug in the engine.
-    pub fn check_invariants(&self) -> Result<(), Broken> {
-        let announced =
-            self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(_, peer)| &peer.have);
-        let outstanding = self.peers.iter().flat_map(|(_, peer)| {
-            peer.pipeline.outstanding().iter().map(|request| (request.piece, request.block))
-        });
-        self.pieces.check_invariants(announced, outstanding)?;
-        let held = self.pieces.held();
-        for (_, peer) in &self.peers {
-            let (remote, counted) = (peer.remote, peer.wanted);
-            let wanted = peer.have.count_without(held);
-            must_hold!(
-                counted == wanted,
-                "S23",
-                "{counted} pieces of {remote} are wanted, {wanted} are missing"
-            );
-            must_hold!(
-                peer.am_interested == (wanted > 0),
-                "S23",
-                "{remote} has {wanted} pieces that we lack"
-            );
-        }
-        let unchoked = self.peers.iter().filter(|(_, peer)| !peer.am_choking && peer.peer_interested).count();
-        must_hold!(unchoked <= self.config.upload_slots as usize, "S21", "{unchoked} peers are unchoked");
-        let connections = self.peers.len();
-        must_hold!(connections <= self.config.connections_max as usize, "S28", "{connections} connections");
-        Ok(())
     }
 }
 

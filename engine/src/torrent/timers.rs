@@ -28,6 +28,10 @@ impl Timers {
         self.due[timer as usize] = at;
     }
 
+    pub fn is_set(&self, timer: Timer) -> bool {
+        self.due[timer as usize].is_some()
+    }
+
     pub fn next(&self) -> Option<Time> {
         self.due.iter().flatten().min().copied()
     }

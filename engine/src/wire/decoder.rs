@@ -100,11 +100,15 @@ impl Decoder {
     }
 
     fn check_length(&self, length: u32, id: Option<u8>) -> Result<(), FrameError> {
-        let longest = MESSAGE_BYTES_MAX.max(1 + self.bitfield_bytes);
+        let longest = self.length_max();
         // What is too long for every number is refused in the same words before the number is known and after.
         let is_piece = id == Some(PIECE) && length <= longest;
         let limit = if is_piece { 9 + PIECE_PAYLOAD_BYTES_MAX } else { longest };
         if length > limit { Err(FrameError::TooLong { length, limit }) } else { Ok(()) }
+    }
+
+    fn length_max(&self) -> u32 {
+        MESSAGE_BYTES_MAX.max(1 + self.bitfield_bytes)
     }
 
     fn piece(&mut self, length: u32) -> Result<Message, FrameError> {
@@ -126,8 +130,14 @@ impl Decoder {
         Ok(Message::decode(id, body)?)
     }
 
-    fn available(&self) -> usize {
+    /// Bytes that wait for the rest of their message.
+    pub fn available(&self) -> usize {
         self.front.len() + self.rest_bytes
+    }
+
+    /// What is [available](Self::available) once all messages were taken is less than this.
+    pub fn available_max(&self) -> usize {
+        4 + self.length_max() as usize
     }
 
     /// Copies the next bytes without consuming them; false if they are not all here.

@@ -11,6 +11,9 @@ pub mod peer_id;
 
 pub use decoder::{Decoder, FrameError};
 pub use extension::ExtensionHandshake;
-pub use handshake::Handshake;
+pub use handshake::{HANDSHAKE_BYTES, Handshake};
 pub use message::{BlockRequest, Message, MessageError};
 pub use peer_id::PeerId;
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,11 @@
 //! Pieces that do not match their hash: the one who sent bad blocks goes, the others stay.
 
+use std::net::SocketAddr;
+
 use swarmlab_engine::session::{ConnectionId, Event};
 use swarmlab_engine::wire::{BlockRequest, Message};
 
-use crate::rig::{Lab, Torrent};
+use crate::rig::{Lab, Torrent, addr};
 
 fn bad(request: BlockRequest) -> Message {
     let BlockRequest { piece, begin, length } = request;
@@ -52,6 +54,20 @@ fn who_alone_sent_a_bad_piece_is_banned_at_once() {
     let again = lab.dial_in(1).unwrap();
     lab.send(again, &lab.handshake(9, true).encode());
     assert!(!lab.is_open(again), "under another peer id it is not welcome either");
+}
+
+/// A peer that lost its power and came back is another one to us, and what is left of its earlier life stands beside it.
+#[test]
+fn whoever_else_is_at_the_address_of_one_who_is_banned_goes_too() {
+    let mut lab = Lab::leech(&Torrent::pieces(40));
+    let earlier = lab.client.session.accept(lab.now, SocketAddr::new(addr(1).ip(), 50_001)).unwrap();
+    lab.send(earlier, &lab.handshake(2, true).encode());
+    let culprit = lab.greet_seed(1, true);
+    for _ in 0..4 {
+        let asked = lab.asked(culprit);
+        asked.into_iter().for_each(|request| lab.say(culprit, &bad(request)));
+    }
+    assert_eq!((banned(&lab), lab.is_open(culprit), lab.is_open(earlier)), (1, false, false));
 }
 
 #[test]

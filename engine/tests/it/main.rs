@@ -16,6 +16,7 @@ mod client_tracker;
 mod corruption;
 mod disk;
 mod exchange;
+mod machines;
 mod meeting;
 mod metainfo;
 #[cfg(feature = "client")]

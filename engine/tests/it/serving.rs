@@ -99,6 +99,20 @@ fn a_choke_keeps_the_requests_of_allowed_fast_pieces() {
 }
 
 #[test]
+fn a_request_that_moves_to_the_head_of_the_queue_with_a_choke_is_served() {
+    let mut lab = Lab::seed(&Torrent::pieces(64));
+    let peer = unchoked_peer(&mut lab, true);
+    let granted = allowed_fast_set(addr(1).ip(), lab.torrent.metainfo.info.hash(), 64, 5);
+    // The socket is full, and the blocks of the first requests are all that is read ahead.
+    lab.set_deaf(peer, true);
+    let others = (0..64).filter(|piece| !granted.contains(piece)).take(4);
+    others.chain([granted[0]]).for_each(|piece| lab.say(peer, &Message::Request(block(piece, 0))));
+    lab.say(peer, &Message::NotInterested);
+    lab.set_deaf(peer, false);
+    assert!(lab.heard(peer).iter().any(is_piece), "what it may ask for while it is choked is sent");
+}
+
+#[test]
 fn a_cancelled_request_is_rejected_and_not_served() {
     let mut lab = Lab::seed(&Torrent::pieces(64));
     let peer = unchoked_peer(&mut lab, true);

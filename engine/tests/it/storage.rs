@@ -1,4 +1,5 @@
-//! Storages: all answer alike, and files lie where they should and nowhere else.
+//! Storages by example: what each does that no other does, and where files lie. That all of them keep the bytes they
+//! were given, [`crate::machines`] holds.
 
 use std::fs;
 use std::path::Path;
@@ -9,8 +10,8 @@ use swarmlab_engine::bencode::Tree;
 use swarmlab_engine::metainfo::make::{self, Fields};
 use swarmlab_engine::metainfo::{BLOCK_BYTES, Geometry, Info};
 use swarmlab_engine::storage::{
-    Body, Content, ContentError, DiskError, DiskErrorKind, DiskJob, FilesStorage, Hashing, JobId,
-    MemoryStorage, Outcome, SharedStore, Storage, TorrentKey, Work,
+    Body, Content, ContentError, DiskErrorKind, DiskJob, FilesStorage, Hashing, JobId, MemoryStorage,
+    Outcome, SharedStore, Storage, TorrentKey, Work,
 };
 
 use crate::metainfo::{WITH_CONTENT, fixture, read_fixture};
@@ -59,118 +60,11 @@ fn small_content() -> Content {
     Content::formula(1, Geometry::new(100_000, 40_000).unwrap())
 }
 
-#[derive(Clone, Debug)]
-enum Payload {
-    /// The content's own bytes, as one fragment or cut in three.
-    Genuine { cut: bool },
-    /// A copy of the right bytes.
-    Copied,
-    /// The right bytes but one.
-    Corrupted,
-    /// Another block's bytes of the content.
-    Misplaced,
-}
-
-impl Payload {
-    fn body(&self, content: &Content, piece: u32, block: u32) -> Body {
-        let right = content.block(piece, block);
-        match self {
-            Payload::Genuine { cut: false } => Body::from(right),
-            Payload::Genuine { cut: true } => {
-                let mut body = Body::from(right.slice(..1));
-                body.push(right.slice(1..700));
-                body.push(right.slice(700..));
-                body
-            }
-            Payload::Copied => Body::from(Bytes::copy_from_slice(&right)),
-            Payload::Corrupted => {
-                let mut copy = right.to_vec();
-                copy[right.len() / 2] ^= 1;
-                Body::from(Bytes::from(copy))
-            }
-            Payload::Misplaced => Body::from(content.block(2 - piece, 0).slice(..right.len())),
-        }
-    }
-}
-
-fn payload() -> impl Strategy<Value = Payload> {
-    prop_oneof![
-        4 => any::<bool>().prop_map(|cut| Payload::Genuine { cut }),
-        2 => Just(Payload::Copied),
-        1 => Just(Payload::Corrupted),
-        1 => Just(Payload::Misplaced),
-    ]
-}
-
-#[derive(Clone, Debug)]
-enum Job {
-    Write { piece: u32, block: u32, payload: Payload },
-    Read { piece: u32, begin: u32, length: u32 },
-    Verify { piece: u32 },
-}
-
-impl Job {
-    fn work(&self, content: &Content) -> Work {
-        match *self {
-            Job::Write { piece, block, ref payload } => {
-                let block = block % content.geometry().blocks_in(piece);
-                Work::Write { piece, begin: block * BLOCK_BYTES, data: payload.body(content, piece, block) }
-            }
-            Job::Read { piece, begin, length } => Work::Read { piece, begin, length },
-            Job::Verify { piece } => Work::Verify { piece },
-        }
-    }
-}
-
-/// Jobs on `small_content`; some reads and pieces are out of range.
-fn job() -> impl Strategy<Value = Job> {
-    let write = (0..3u32, 0..3u32, payload());
-    let read =
-        (0..4u32, prop_oneof![Just(BLOCK_BYTES), 0..41_000u32], prop_oneof![Just(BLOCK_BYTES), 0..41_000u32]);
-    prop_oneof![
-        6 => write.prop_map(|(piece, block, payload)| Job::Write { piece, block, payload }),
-        2 => read.prop_map(|(piece, begin, length)| Job::Read { piece, begin, length }),
-        2 => (0..4u32).prop_map(|piece| Job::Verify { piece }),
-    ]
-}
-
-/// Errors compare by kind: texts may name files.
-fn comparable(outcome: Outcome) -> Outcome {
-    let bare = |error: DiskError| DiskError { text: String::new(), ..error };
-    match outcome {
-        Outcome::Read(read) => Outcome::Read(read.map_err(bare)),
-        Outcome::Written(written) => Outcome::Written(written.map_err(bare)),
-        Outcome::Verified(verified) => Outcome::Verified(verified.map_err(bare)),
-    }
-}
-
 fn is_missing(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Read(Err(error)) if error.kind == DiskErrorKind::Missing)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
-
-    #[test]
-    fn all_storages_answer_alike(jobs in prop::collection::vec(job(), 1..60)) {
-        let content = small_content();
-        let info = several_files(&content, &[10, 0, 40_000, 1, 50_000]);
-        let folder = tempfile::tempdir().unwrap();
-        let mut memory = MemoryStorage::empty(&info);
-        let mut identity = SharedStore::empty(content.clone(), Hashing::Identity).unwrap();
-        let mut full = SharedStore::empty(content.clone(), Hashing::Full).unwrap();
-        let mut files = FilesStorage::open(folder.path(), &info).unwrap();
-        for job in jobs {
-            let work = job.work(&content);
-            let expected = comparable(perform(&mut memory, work.clone()));
-            prop_assert_eq!(&comparable(perform(&mut identity, work.clone())), &expected);
-            prop_assert_eq!(&comparable(perform(&mut full, work.clone())), &expected);
-            let on_disk = comparable(perform(&mut files, work));
-            // A file has zeros where nothing was written before something that was.
-            prop_assert!(on_disk == expected || is_missing(&expected));
-        }
-    }
-
     #[test]
     fn content_by_formula_is_the_same_however_it_is_read(begin in 0u32..40_000, length in 1u32..40_000) {
         prop_assume!(begin + length <= 40_000);

@@ -3,8 +3,14 @@
 use swarmlab_engine::time::Time;
 
 use super::books::Books;
+use super::clocks::Clocks;
+use super::disks::Disks;
+use super::endgame::Endgame;
 use super::judge::{Bench, Judge};
+use super::ledger::Ledger;
+use super::links::Links;
 use super::sights::Sights;
+use super::streams::Streams;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation};
 
 /// Looks on while a world runs.
@@ -18,7 +24,16 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker of a run that has not begun.
     pub fn new(setting: Setting<'a>) -> Checker<'a> {
-        let judges: Vec<Box<dyn Judge>> = vec![Box::new(Books), Box::new(Sights)];
+        let judges: Vec<Box<dyn Judge>> = vec![
+            Box::new(Books),
+            Box::new(Clocks::default()),
+            Box::new(Disks::default()),
+            Box::new(Endgame::default()),
+            Box::new(Ledger::default()),
+            Box::new(Links::default()),
+            Box::new(Streams::default()),
+            Box::new(Sights),
+        ];
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
 

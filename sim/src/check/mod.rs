@@ -15,12 +15,20 @@
 mod books;
 mod checked;
 mod checker;
+mod clocks;
+mod disks;
+mod endgame;
 mod judge;
+mod ledger;
+mod links;
 mod profile;
 mod property;
 mod seen;
 mod sights;
 mod sometimes;
+#[cfg(test)]
+mod stand;
+mod streams;
 mod violation;
 
 pub use checked::Checked;

@@ -54,6 +54,15 @@ pub enum Seen<'a> {
     },
     /// The client is gone: it has left, or its host has crashed. Its connections are over without a word.
     Gone,
+    /// Its access link has these rates from now on. Said before it comes, and whenever they change.
+    Rated {
+        /// Away from it.
+        up_bits_per_s: u64,
+        /// Towards it.
+        down_bits_per_s: u64,
+        /// What may wait for the uplink, in bytes.
+        queue_up_bytes: u64,
+    },
     /// It begins to dial, or has accepted.
     Opened {
         /// The connection.

@@ -116,6 +116,7 @@ impl Network {
             self.ledger.dropped += bytes;
             return;
         };
+        self.hosts[from.index()].carried.up_bytes += self.config.wire_bytes(bytes as u32);
         self.ledger.in_flight += bytes;
         let [latency, _] = self.latencies(from, to);
         let delay = self.paths.delay(from, to, latency);

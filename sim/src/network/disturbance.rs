@@ -92,6 +92,10 @@ impl Disturbances {
         self.lasting.len() < before
     }
 
+    pub fn lasting(&self) -> &[(DisturbanceId, Disturbance)] {
+        &self.lasting
+    }
+
     pub fn is_empty(&self) -> bool {
         self.lasting.is_empty()
     }

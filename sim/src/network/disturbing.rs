@@ -18,6 +18,11 @@ impl Network {
         self.paths.disturbances.begin(disturbance)
     }
 
+    /// All disturbances that last, in the order in which they began.
+    pub fn disturbances(&self) -> &[(DisturbanceId, Disturbance)] {
+        self.paths.disturbances.lasting()
+    }
+
     /// Ends a disturbance. One that has ended is harmless.
     pub fn calm<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, id: DisturbanceId) {
         if !self.paths.disturbances.end(id) {

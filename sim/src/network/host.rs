@@ -40,6 +40,16 @@ impl From<AccessLink> for HostConfig {
     }
 }
 
+/// What has passed a host's access link since the beginning: bytes of segments and datagrams on the wire, with their
+/// headers. Acknowledgements of their own, and what was lost in front of the link, are not counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// Taken by the uplink; up to a full queue of it may not have left yet.
+    pub up_bytes: u64,
+    /// Through the downlink.
+    pub down_bytes: u64,
+}
+
 #[derive(Debug)]
 pub(super) struct Host {
     pub presence: Presence,
@@ -53,6 +63,8 @@ pub(super) struct Host {
     /// When the [`Turn`](super::NetworkEvent::Turn) comes that counts: always while somebody waits in the ring.
     pub turn_at: Option<Time>,
     pub downlink: Fifo,
+    /// What has passed the access link.
+    pub carried: Carried,
     /// The ends at this host, in no order; each end knows its place.
     pub ends: Vec<EndId>,
 }
@@ -80,6 +92,7 @@ impl Host {
             ring: VecDeque::new(),
             turn_at: None,
             downlink: Fifo::new(downlink),
+            carried: Carried::default(),
             ends: Vec::new(),
         }
     }

@@ -102,7 +102,7 @@ pub use config::NetworkConfig;
 pub use datagrams::DatagramId;
 pub use disturbance::{Disturbance, DisturbanceId, Effect, HostSet};
 pub use event::{CloseReason, NetworkEvent, Notice};
-pub use host::{HostConfig, HostId};
+pub use host::{Carried, HostConfig, HostId};
 pub use latency::Latency;
 pub use ledger::Ledger;
 pub use matrix::{LatencyMatrix, RegionTable};

@@ -63,6 +63,7 @@ impl Network {
             queue.schedule(at, NetworkEvent::Delivery(host).into());
         }
         self.ledger.in_flight -= self.bytes(parcel.cargo);
+        self.count_down(host, parcel.cargo);
         self.deliver(queue, parcel.cargo);
     }
 
@@ -95,7 +96,10 @@ impl Network {
         cargo: Cargo,
     ) {
         match hop {
-            Hop::Host => self.deliver(queue, cargo),
+            Hop::Host => {
+                self.count_down(to, cargo);
+                self.deliver(queue, cargo);
+            }
             Hop::Link(..) => {
                 let next = self.links.next_hop(hop, self.hosts[to.index()].behind);
                 self.enter(queue, next, to, first_at, cargo);
@@ -197,6 +201,12 @@ impl Network {
             Cargo::Segment { sender, .. } => Some(self.streams.get(sender)?.hosts[sender.peer().side()]),
             Cargo::Datagram(id) => Some(self.datagrams.get(id)?.to),
         }
+    }
+
+    /// `cargo` is through the downlink of `host`.
+    fn count_down(&mut self, host: HostId, cargo: Cargo) {
+        let bytes = self.config.wire_bytes(self.bytes(cargo) as u32);
+        self.hosts[host.index()].carried.down_bytes += bytes;
     }
 
     fn deliver<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, cargo: Cargo) {

@@ -188,6 +188,7 @@ impl Network {
         };
         self.ledger.dropped += u64::from(transit.bytes - left.map_or(0, |left| left.bytes));
         if let Some(transit) = left {
+            self.hosts[host.index()].carried.up_bytes += self.config.wire_bytes(transit.bytes);
             let delay = self.paths.delay(host, to, stream.latency(end.side()));
             let is_first = flight.on_wire.is_empty();
             let last_at = flight.put_on_wire(passage.first_at, passage.last_at, delay, transit);

@@ -25,7 +25,7 @@ impl EndId {
     }
 
     /// The other end.
-    pub(super) fn peer(self) -> EndId {
+    pub fn peer(self) -> EndId {
         EndId { index: self.index ^ 1, ..self }
     }
 

@@ -8,7 +8,7 @@ use swarmlab_engine::time::Time;
 use super::config::NetworkConfig;
 use super::datagrams::Datagrams;
 use super::event::{NetworkEvent, Notice};
-use super::host::{Host, HostConfig, HostId, Presence};
+use super::host::{Carried, Host, HostConfig, HostId, Presence};
 use super::ledger::Ledger;
 use super::paths::Paths;
 use super::shared_link::{LinkId, Links, SharedLink};
@@ -78,6 +78,11 @@ impl Network {
     /// Where every byte of payload went so far.
     pub fn ledger(&self) -> Ledger {
         self.ledger
+    }
+
+    /// What has passed the access link of `host` so far.
+    pub fn carried(&self, host: HostId) -> Carried {
+        self.hosts[host.index()].carried
     }
 
     /// Whether `host` is up.

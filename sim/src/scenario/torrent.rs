@@ -17,8 +17,8 @@ pub enum TorrentSpec {
     Formula {
         /// `size`, in bytes, up to 32 TiB. Required, unless `file` is given.
         size_bytes: u64,
-        /// `piece_length`, in bytes: 16 KiB times a power of two, up to 64 MiB. Default: the shortest that makes at
-        /// most 2,000 pieces, up to 16 MiB.
+        /// `piece_length`, in bytes: 16 KiB to 64 MiB. Default: the shortest power of two that makes at most 2,000
+        /// pieces, up to 16 MiB.
         piece_length_bytes: u32,
     },
     /// The geometry and the hashes of a torrent file.
@@ -60,7 +60,8 @@ fn read(keys: &mut Keys<'_>) -> Read<TorrentSpec> {
     let size = keys.optional("size", "The size of content that a formula makes.", &SIZE_OF_ALL);
     let piece_length = keys.optional(
         "piece_length",
-        "16 KiB times a power of two. If left out: the shortest that makes at most 2,000 pieces, up to 16 MiB.",
+        "Any number of bytes from 16 KiB on; torrents in the wild have powers of two (BEP 3). If left out: the shortest \
+         power of two that makes at most 2,000 pieces, up to 16 MiB.",
         &PieceLength,
     );
     let file =
@@ -140,13 +141,6 @@ impl Written for PieceLength {
 
 fn read_piece_length(value: &Value<'_>) -> Read<u32> {
     let bytes = SIZE.read(value, "KiB", BLOCK_BYTES.into()..=PIECE_BYTES_MAX.into())?;
-    if !bytes.is_power_of_two() {
-        let below = bytes.next_power_of_two() / 2;
-        let (below, above) = (SIZE.written(below), SIZE.written(below * 2));
-        let complaint = Complaint::new("a piece length is 16 KiB times a power of two")
-            .label(format!("did you mean \"{below}\" or \"{above}\"?"));
-        return Err(value.refuse(complaint));
-    }
     // The range ends far below 4 GiB.
     Ok(bytes as u32)
 }

@@ -242,8 +242,10 @@ impl EventWorld<'_> {
         self.tell(now, number, &Seen::Opened { connection, end, with, dialled });
         let peer = &mut self.peers[number as usize];
         self.ends.bind(stream.end, stream.connection);
-        if peer.client.as_ref().is_some_and(|client| !client.reads) {
-            self.network.pause_reading(stream.end);
+        match peer.client.as_ref().is_some_and(|client| client.reads) {
+            // Nobody read it if it was opened while the client was frozen.
+            true => self.network.resume_reading(&mut self.queue, stream.end),
+            false => self.network.pause_reading(stream.end),
         }
         peer.streams.bind(stream);
     }

@@ -37,7 +37,7 @@ pub(super) const TRACKER: HostId = HostId(0);
 /// Why a run stopped in which a property didn't hold.
 const VIOLATED: &str = "property violated";
 /// The watcher is asked once in so many events.
-const EVENTS_PER_STATUS: u64 = 1 << 14;
+pub const EVENTS_PER_STATUS: u64 = 1 << 14;
 
 /// A swarm in the event world.
 pub(super) struct EventWorld<'a> {
@@ -264,6 +264,7 @@ fn add_peers(
         queue.schedule(newcomer.joins, Event::Join(number as u32));
         let rates = Rates::new(Pair::of(&newcomer.link));
         peers.push(PeerHost {
+            queue_up_bytes: newcomer.link.queues.up_bytes.into(),
             starts_complete: group.has == Has::All,
             // Who only takes keeps to the protocol all the same.
             is_honest: matches!(group.behaviour, Behaviour::Honest | Behaviour::FreeRides),

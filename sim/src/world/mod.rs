@@ -14,7 +14,7 @@ mod capacity;
 mod chronicle;
 mod client;
 mod digest;
-mod draws;
+pub(crate) mod draws;
 mod driving;
 mod event;
 mod event_world;
@@ -43,6 +43,7 @@ use crate::scenario::Scenario;
 use event_world::EventWorld;
 
 pub use audit::Audit;
+pub use event_world::EVENTS_PER_STATUS;
 
 /// The name of this world in results.
 pub const NAME: &str = "event";
@@ -81,7 +82,7 @@ pub struct Status {
 
 /// Looks on; what it does changes nothing. Answers whether to go on.
 pub trait Watch {
-    /// Called every few thousand events.
+    /// Called every [`EVENTS_PER_STATUS`] events, and at the end.
     fn status(&mut self, status: Status) -> bool;
 }
 

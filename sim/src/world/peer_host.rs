@@ -29,6 +29,8 @@ pub struct PeerHost {
     pub is_honest: bool,
     /// The rates of its link.
     pub rates: Rates,
+    /// What may wait for its uplink, bytes.
+    pub queue_up_bytes: u64,
     /// When it joins for the first time.
     pub joins: Time,
     /// When it had everything for the first time, if it came without.
@@ -79,6 +81,7 @@ impl PeerHost {
             starts_complete: false,
             is_honest: true,
             rates,
+            queue_up_bytes: 0,
             joins,
             completed: None,
             left: None,

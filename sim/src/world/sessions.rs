@@ -47,7 +47,8 @@ impl EventWorld<'_> {
         if peer.is_awaited() {
             self.capacity.begin(now);
         }
-        let visit = peer.visit(number);
+        self.tell_rates(now, number);
+        let visit = self.peers[number as usize].visit(number);
         let session = self.session(now, visit, start);
         let seed = seed_for(self.scenario.seed, b"behaviour", key(visit));
         let actor = Actor::new(session, group.behaviour, &self.content, seed);
@@ -222,6 +223,9 @@ impl EventWorld<'_> {
             self.capacity.end(now);
         }
         peer.depart(now);
+        if let Some(disk) = &mut peer.disk {
+            disk.forget_jobs();
+        }
         self.tell(now, number, &Seen::Gone);
     }
 

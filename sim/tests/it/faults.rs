@@ -159,6 +159,15 @@ fn a_slow_disk_slows_its_own_client() {
 }
 
 #[test]
+fn what_a_slow_disk_has_not_done_when_its_client_leaves_never_happens() {
+    let outcome = crowd(
+        "[[events]]\nat = \"0 s\"\n[events.disk]\npeers = \"leecher\"\nfault = \"slow\"\ndelay = \"20 ms\"",
+        &["peers.leecher.abort=8 s", "peers.leecher.returns={ after = \"2 s\", times = 20 }"],
+    );
+    assert_eq!(outcome.facts.stop_reason, "all complete");
+}
+
+#[test]
 fn a_disk_that_fails_ends_its_own_download_alone() {
     let outcome =
         crowd("[[events]]\nat = \"5 s\"\ndisk = { peers = \"leecher\", count = 2, fault = \"error\" }", &[]);

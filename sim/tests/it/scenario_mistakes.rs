@@ -74,7 +74,6 @@ mistakes! {
     unknown_picker: "count = 20" => "count = 20\npicker = \"rarest_frist\"";
     unknown_seed_choker: "count = 20" => "count = 20\nseed_choker = \"coin\"";
     unknown_content: "has = \"all\"" => "has = \"some\"";
-    odd_piece_length: "size = \"64 MiB\"" => "size = \"64 MiB\"\npiece_length = \"100 KiB\"";
     short_piece_length: "size = \"64 MiB\"" => "size = \"64 MiB\"\npiece_length = \"8 KiB\"";
     too_many_pieces: "size = \"64 MiB\"" => "size = \"30 TiB\"\npiece_length = \"16 KiB\"";
     size_and_file: "size = \"64 MiB\"" => "size = \"64 MiB\"\nfile = \"a.torrent\"";

@@ -58,9 +58,9 @@ fn spans() -> impl Strategy<Value = Spans> {
 fn torrent() -> impl Strategy<Value = TorrentSpec> {
     let path = || name().prop_map(PathBuf::from);
     prop_oneof![
-        (PIECE_BYTES_MIN as u64 * 100..=1 << 34, 14u32..=18).prop_map(|(size_bytes, power)| {
-            TorrentSpec::Formula { size_bytes, piece_length_bytes: 1 << power }
-        }),
+        (PIECE_BYTES_MIN as u64 * 100..=1 << 34, PIECE_BYTES_MIN..=1 << 18).prop_map(
+            |(size_bytes, piece_length_bytes)| TorrentSpec::Formula { size_bytes, piece_length_bytes }
+        ),
         (path(), prop::option::of(path()))
             .prop_map(|(torrent, content)| TorrentSpec::File { torrent, content }),
     ]

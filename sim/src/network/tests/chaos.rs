@@ -16,11 +16,11 @@ use crate::network::{
     UplinkDiscipline,
 };
 
-const HOSTS: u32 = 5;
+pub(super) const HOSTS: u32 = 5;
 const LINKS: u32 = 3;
 
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Connect {
         from: u32,
         to: u32,
@@ -85,7 +85,7 @@ fn rates() -> impl Strategy<Value = u64> + Clone {
     prop_oneof![Just(100_000_u64), Just(2_000_000), Just(50_000_000), Just(1_000_000_000)]
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     use prop::sample::Index;
     let effect = prop_oneof![
         2 => Just(Effect::Blocked),
@@ -135,13 +135,13 @@ fn disciplines() -> impl Strategy<Value = Discipline> + Clone {
 
 /// What a network is made of.
 #[derive(Clone, Debug)]
-struct Plan {
+pub(super) struct Plan {
     config: NetworkConfig,
     links: Vec<SharedLink>,
     hosts: Vec<HostConfig>,
 }
 
-fn plans() -> impl Strategy<Value = Plan> {
+pub(super) fn plans() -> impl Strategy<Value = Plan> {
     let queue = prop_oneof![Just(0_u64), Just(2_000), Just(20_000), Just(100_000)];
     let turns = prop_oneof![
         2 => Just(UplinkDiscipline::Turns),
@@ -194,10 +194,10 @@ fn content(end: EndId, place: u64, bytes: usize) -> Vec<u8> {
 }
 
 #[derive(Default)]
-struct End {
-    host: u32,
+pub(super) struct End {
+    pub(super) host: u32,
     sent: u64,
-    received: u64,
+    pub(super) received: u64,
     is_paused: bool,
     /// Closed by its owner, in order.
     closed: bool,
@@ -205,11 +205,11 @@ struct End {
     gone: bool,
 }
 
-struct Chaos {
-    queue: EventQueue<NetworkEvent>,
-    network: Network,
+pub(super) struct Chaos {
+    pub(super) queue: EventQueue<NetworkEvent>,
+    pub(super) network: Network,
     up: [bool; HOSTS as usize],
-    ends: BTreeMap<EndId, End>,
+    pub(super) ends: BTreeMap<EndId, End>,
     /// In order of birth, to choose from.
     born: Vec<EndId>,
     disturbances: Vec<DisturbanceId>,
@@ -217,7 +217,7 @@ struct Chaos {
 }
 
 impl Chaos {
-    fn new(plan: &Plan) -> Chaos {
+    pub(super) fn new(plan: &Plan) -> Chaos {
         let mut network = Network::new(plan.config.clone(), 3);
         for &link in &plan.links {
             network.add_link(link);
@@ -236,7 +236,7 @@ impl Chaos {
         }
     }
 
-    fn step(&mut self, step: &Step) {
+    pub(super) fn step(&mut self, step: &Step) {
         match step {
             Step::Connect { from, to } if self.up[*from as usize] => {
                 let end = self.network.connect(&mut self.queue, HostId(*from), HostId(*to));
@@ -338,7 +338,7 @@ impl Chaos {
         }
     }
 
-    fn run_until(&mut self, until: Time) {
+    pub(super) fn run_until(&mut self, until: Time) {
         while self.queue.next_at().is_some_and(|at| at <= until)
             && let Some((at, event)) = self.queue.pop()
         {
@@ -415,7 +415,7 @@ impl Chaos {
 
     /// Heals the network, lets everything happen, and then nothing is left but what open ends have received in full. An
     /// end whose other side was cut off learns of it as soon as it says something.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         for disturbance in std::mem::take(&mut self.disturbances) {
             self.network.calm(&mut self.queue, disturbance);
         }

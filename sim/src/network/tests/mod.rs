@@ -4,6 +4,7 @@ mod chaos;
 mod datagrams;
 mod faults;
 mod lifecycle;
+mod partition;
 mod rates;
 mod sharing;
 mod theory;

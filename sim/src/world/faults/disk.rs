@@ -46,7 +46,7 @@ impl HostDisk {
         self.store = store;
     }
 
-    /// The host has crashed: what was not done never will be.
+    /// The client is gone: what was not done never will be.
     pub fn forget_jobs(&mut self) {
         self.jobs.clear();
     }

@@ -30,12 +30,9 @@ impl EventWorld<'_> {
         if !restarts {
             *disk = None;
             self.lose(number);
-        } else if let Some(disk) = disk {
-            disk.forget_jobs();
-            if let Some(pieces) = kept {
-                let store = SharedStore::holding(self.content.clone(), self.options.hashing, pieces);
-                disk.replace(store.expect("tried before the run"));
-            }
+        } else if let (Some(disk), Some(pieces)) = (disk, kept) {
+            let store = SharedStore::holding(self.content.clone(), self.options.hashing, pieces);
+            disk.replace(store.expect("tried before the run"));
         }
         match silent {
             true => self.network.host_vanish(&mut self.queue, host),

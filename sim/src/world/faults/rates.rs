@@ -2,6 +2,7 @@
 
 use swarmlab_engine::time::Time;
 
+use crate::check::Seen;
 use crate::scenario::{RateTarget, Scenario};
 
 use super::super::event::Event;
@@ -68,6 +69,14 @@ impl EventWorld<'_> {
         }
     }
 
+    /// Whoever looks on is told of a peer's rates.
+    pub(in super::super) fn tell_rates(&mut self, now: Time, number: u32) {
+        let peer = &self.peers[number as usize];
+        let (rates, queue_up_bytes) = (peer.rates.now(), peer.queue_up_bytes);
+        let seen = Seen::Rated { up_bits_per_s: rates.up, down_bits_per_s: rates.down, queue_up_bytes };
+        self.tell(now, number, &seen);
+    }
+
     fn change_rates(&mut self, now: Time, number: u32, change: impl FnOnce(&mut Rates)) {
         let peer = &mut self.peers[number as usize];
         let before = peer.rates.now();
@@ -76,7 +85,9 @@ impl EventWorld<'_> {
         if peer.client.is_some() {
             self.capacity.change(now, before.up, after.up);
         }
-        self.network.set_access_rates(&mut self.queue, peer.host, after.up, after.down);
+        self.tell_rates(now, number);
+        let host = self.peers[number as usize].host;
+        self.network.set_access_rates(&mut self.queue, host, after.up, after.down);
     }
 
     fn apply_link_rates(&mut self, link: usize) {

@@ -1,0 +1,45 @@
+//! What is to happen by the clock: is it armed?
+
+use crate::invariant::{Broken, must_hold};
+use crate::session::routes::{Route, Routes};
+use crate::torrent::timers::Timer;
+use crate::torrent::{Phase, Torrent};
+
+impl Torrent {
+    pub(super) fn check_timetable(&self, routes: &Routes) -> Result<(), Broken> {
+        self.clock_runs_while_running()?;
+        self.announces_go_on()?;
+        self.announce_has_a_connection(routes)
+    }
+
+    /// A running torrent ticks and has its rounds; any other does neither.
+    fn clock_runs_while_running(&self) -> Result<(), Broken> {
+        for timer in [Timer::Tick, Timer::Choke] {
+            let (is_set, phase) = (self.timers.is_set(timer), self.phase);
+            must_hold!(is_set == self.is_running(), "S30", "{timer:?} is set: {is_set}, while {phase:?}");
+        }
+        Ok(())
+    }
+
+    /// Who has a tracker asks it again and again; who leaves waits for an answer, and no longer than it must.
+    fn announces_go_on(&self) -> Result<(), Broken> {
+        let goes_on = match self.phase {
+            Phase::Running => self.announcer.has_trackers(),
+            Phase::Checking => false,
+            Phase::Stopping | Phase::Failed => self.announcer.connection().is_some(),
+        };
+        let is_set = self.timers.is_set(Timer::Announce);
+        must_hold!(is_set == goes_on, "S32", "Announce is set: {is_set}, while {:?}", self.phase);
+        let waiting = self.announcer.waiting();
+        must_hold!(waiting <= 3, "S29", "{waiting} announces wait");
+        Ok(())
+    }
+
+    fn announce_has_a_connection(&self, routes: &Routes) -> Result<(), Broken> {
+        let Some(connection) = self.announcer.connection() else { return Ok(()) };
+        let route = routes.get(connection);
+        let leads = matches!(route, Some(Route::Tracker { torrent }) if *torrent == self.key.0);
+        must_hold!(leads, "S32", "what the tracker sends on connection {connection} goes to {route:?}");
+        Ok(())
+    }
+}

@@ -1,0 +1,33 @@
+//! How clients are set, and what honest ones send damaged.
+
+use swarmlab_engine::{choker, picker};
+
+use crate::scenario::{ClientSpec, CorruptBlock};
+
+use super::dice::Dice;
+use super::features::{Feature, Features};
+
+/// The settings of a group.
+pub fn draw(dice: &mut Dice, features: &Features) -> ClientSpec {
+    let mut client = ClientSpec::default();
+    if features.has(Feature::Selectors) {
+        client.picker = dice.pick(picker::NAMES);
+        client.choker = dice.pick(choker::LEECHER_NAMES);
+        client.seed_choker = dice.pick(choker::SEED_NAMES);
+    }
+    if features.has(Feature::Slots) {
+        client.upload_slots = dice.whole(1..=4);
+    }
+    if features.has(Feature::Connections) {
+        client.connections_max = dice.pick(&[2, 3, 4, 6, 10]);
+    }
+    if features.has(Feature::WithoutFast) {
+        client.fast_extension = dice.one_in(2);
+    }
+    client
+}
+
+/// The first block of a piece, which every torrent has.
+pub fn corruption(dice: &mut Dice, pieces: u32) -> CorruptBlock {
+    CorruptBlock { piece: dice.whole(0..=pieces - 1), block: 0, times: dice.pick(&[1, 1, 2, 5]) }
+}
