@@ -11,6 +11,7 @@ use super::ledger::Ledger;
 use super::links::Links;
 use super::sights::Sights;
 use super::streams::Streams;
+use super::wire::Wire;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation};
 
 /// Looks on while a world runs.
@@ -33,6 +34,7 @@ impl<'a> Checker<'a> {
             Box::new(Links::default()),
             Box::new(Streams::default()),
             Box::new(Sights),
+            Box::new(Wire::default()),
         ];
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }

@@ -30,6 +30,7 @@ mod sometimes;
 mod stand;
 mod streams;
 mod violation;
+mod wire;
 
 pub use checked::Checked;
 pub use checker::Checker;

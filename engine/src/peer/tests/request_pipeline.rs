@@ -141,6 +141,7 @@ impl Model {
             let asked = self.asked.iter().any(|asked| (asked.piece, asked.block) == (piece, index));
             assert_eq!(pipeline.contains(piece, index), asked);
         }
+        assert_eq!(pipeline.check_invariants(), Ok(()), "its own recount agrees");
         if self.paused {
             assert_eq!(pipeline.room(), 0, "nothing is asked for after a reject");
         } else if self.snubbed {
