@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::metainfo::BLOCK_BYTES;
-use crate::peer::RequestPipeline;
 use crate::peer::request_pipeline::{Outstanding, REQUESTS_MAX};
+use crate::peer::{Debt, RequestPipeline};
 use crate::time::Time;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -125,7 +125,12 @@ impl Model {
     fn tick(&mut self, pipeline: &mut RequestPipeline, span: Duration) {
         self.now += span;
         let overdue = !self.asked.is_empty() && self.now - self.progress >= PATIENCE;
-        assert_eq!(pipeline.tick(self.now, span, PATIENCE), overdue && !self.snubbed);
+        let debt = match (overdue, self.snubbed) {
+            (false, _) => Debt::Bearable,
+            (true, false) => Debt::Overdue,
+            (true, true) => Debt::OverdueAgain,
+        };
+        assert_eq!(pipeline.tick(self.now, span, PATIENCE), debt);
         self.paused = false;
         if overdue {
             (self.snubbed, self.progress) = (true, self.now);
@@ -319,15 +324,17 @@ fn cancelled_blocks_are_remembered_up_to_a_bound() {
     (1..=REQUESTS_MAX).for_each(|block| assert!(pipeline.settle_cancelled(0, block)));
 }
 
-/// Patience lasts to its last nanosecond, and the second time it is no news.
+/// Patience lasts to its last nanosecond, and as long again the second time.
 #[test]
 fn a_peer_snubs_us_after_our_patience_and_not_before() {
     let mut pipeline = RequestPipeline::default();
     pipeline.push(0, 0, Time::from_secs(50));
-    let last = Time::from_nanos(69_999_999_999);
-    assert!(!pipeline.tick(last, SECOND, PATIENCE) && !pipeline.is_snubbed());
-    assert!(pipeline.tick(Time::from_secs(70), SECOND, PATIENCE) && pipeline.is_snubbed());
-    assert!(!pipeline.tick(Time::from_secs(90), SECOND, PATIENCE), "it was known");
+    let mut debt = |at: Time| pipeline.tick(at, SECOND, PATIENCE);
+    assert_eq!(debt(Time::from_nanos(69_999_999_999)), Debt::Bearable);
+    assert_eq!(debt(Time::from_secs(70)), Debt::Overdue);
+    assert_eq!(debt(Time::from_secs(89)), Debt::Bearable, "it is given as long again");
+    assert_eq!(debt(Time::from_secs(90)), Debt::OverdueAgain);
+    assert!(pipeline.is_snubbed());
     assert!(pipeline.arrive(0, 0, BLOCK_BYTES, Time::from_secs(91)) && !pipeline.is_snubbed());
-    assert!(!pipeline.tick(Time::from_secs(200), SECOND, PATIENCE), "it owes nothing");
+    assert_eq!(pipeline.tick(Time::from_secs(200), SECOND, PATIENCE), Debt::Bearable, "it owes nothing");
 }
