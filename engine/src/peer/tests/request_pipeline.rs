@@ -20,6 +20,7 @@ enum Step {
     Settle(u32),
     Reject(u32),
     Clear,
+    Pause,
     Unchoked,
     /// So many seconds pass, with a tick at their end.
     Tick(u64),
@@ -34,6 +35,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => block.clone().prop_map(Step::Settle),
         1 => block.prop_map(Step::Reject),
         1 => Just(Step::Clear),
+        1 => Just(Step::Pause),
         1 => Just(Step::Unchoked),
         4 => (1..12_u64).prop_map(Step::Tick),
     ];
@@ -100,6 +102,10 @@ impl Model {
                 assert_eq!(pipeline.clear(), std::mem::take(&mut self.asked));
                 self.cancelled.clear();
             }
+            Step::Pause => {
+                pipeline.pause();
+                self.paused = true;
+            }
             Step::Unchoked => {
                 pipeline.start(self.now);
                 (self.progress, self.snubbed, self.paused) = (self.now, false, false);
@@ -147,7 +153,7 @@ impl Model {
             assert_eq!(pipeline.contains(piece, index), asked);
         }
         if self.paused {
-            assert_eq!(pipeline.room(), 0, "nothing is asked for after a reject");
+            assert_eq!(pipeline.room(), 0, "nothing is asked for until the next tick");
         } else if self.snubbed {
             assert_eq!(pipeline.room(), u32::from(self.asked.is_empty()), "one block is tried");
         } else {
