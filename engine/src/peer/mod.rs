@@ -9,7 +9,7 @@ pub mod serve_queue;
 pub mod transfer_meter;
 
 pub use peer_connection::{PeerConnection, Stage};
-pub use request_pipeline::RequestPipeline;
+pub use request_pipeline::{Debt, RequestPipeline};
 pub use serve_queue::ServeQueue;
 pub use transfer_meter::TransferMeter;
 

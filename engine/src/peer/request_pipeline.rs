@@ -26,6 +26,17 @@ const QUEUE_SPAN: Duration = Duration::from_millis(500);
 /// Slow start ends when a second brings less than this share more than the one before.
 const GROWTH_MIN: f64 = 1.1;
 
+/// What a tick finds out about a peer that owes us blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debt {
+    /// It owes nothing, or not for long.
+    Bearable,
+    /// It has just been found to snub us: none has come for as long as our patience lasts.
+    Overdue,
+    /// It snubs us, and what it was left with has not come for as long again.
+    OverdueAgain,
+}
+
 /// One block asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outstanding {
@@ -181,18 +192,23 @@ impl RequestPipeline {
         std::mem::take(&mut self.outstanding)
     }
 
-    /// Once a second. Answers whether the peer has just been found to snub us: it owes us blocks, and none has come for
-    /// as long as our patience lasts.
-    pub fn tick(&mut self, now: Time, span: Duration, patience: Duration) -> bool {
+    /// Once a second. Answers what became of our patience.
+    pub fn tick(&mut self, now: Time, span: Duration, patience: Duration) -> Debt {
         self.paused = false;
         self.measure(span);
-        let overdue = !self.outstanding.is_empty() && now - self.last_progress >= patience;
-        let newly = overdue && !self.snubbed;
-        if overdue {
-            self.snubbed = true;
-            self.last_progress = now;
+        if self.outstanding.is_empty() || now - self.last_progress < patience {
+            return Debt::Bearable;
         }
-        newly
+        self.last_progress = now;
+        match std::mem::replace(&mut self.snubbed, true) {
+            false => Debt::Overdue,
+            true => Debt::OverdueAgain,
+        }
+    }
+
+    /// Asks for nothing more until the next tick.
+    pub fn pause(&mut self) {
+        self.paused = true;
     }
 
     fn measure(&mut self, span: Duration) {

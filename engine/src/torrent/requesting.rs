@@ -118,6 +118,22 @@ impl Torrent {
         }
     }
 
+    /// A peer that snubs us has been left with a request, so that it can recover. It may keep that for as long as it is
+    /// the only one who could bring the block: a slow one would never be done if it were to begin again. But nobody is
+    /// to stand idle who has the block: the others are asked first then.
+    pub(super) fn pass_on_requests(&mut self, cx: &mut Context<'_>, at: usize) {
+        let outstanding = self.peers[at].pipeline.outstanding();
+        let could_bring = |peer: &PeerConnection| {
+            let is_able = peer.may_be_asked() && !peer.pipeline.is_snubbed() && peer.pipeline.room() > 0;
+            is_able && outstanding.iter().any(|request| may_ask_for(peer, request.piece))
+        };
+        if self.peers.iter().any(|(_, peer)| could_bring(peer)) {
+            self.take_back_requests(cx, at);
+            self.peers[at].pipeline.pause();
+            self.request_more_everywhere(cx);
+        }
+    }
+
     /// Tells a peer that we don't want a block any more. False if it was not asked for it.
     pub(super) fn cancel(&mut self, cx: &mut Context<'_>, at: usize, piece: u32, block: u32) -> bool {
         let request = self.block_request(piece, block);
@@ -133,6 +149,10 @@ impl Torrent {
     fn block_request(&self, piece: u32, block: u32) -> BlockRequest {
         BlockRequest { piece, begin: block * BLOCK_BYTES, length: self.geometry().block_size(piece, block) }
     }
+}
+
+fn may_ask_for(peer: &PeerConnection, piece: u32) -> bool {
+    peer.have.contains(piece) && (!peer.peer_choking || peer.allowed_fast_by_peer.contains(&piece))
 }
 
 fn allowed_while_choked(peer: &PeerConnection) -> PieceSet {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::metainfo::BLOCK_BYTES;
-use crate::peer::{RequestPipeline, Stage};
+use crate::peer::{Debt, RequestPipeline, Stage};
 use crate::random::below;
 use crate::session::CloseReason;
 use crate::session::context::Context;
@@ -71,13 +71,14 @@ impl Torrent {
             peer.say(&Message::KeepAlive);
             self.wake(cx, at);
         }
-        let peer = &mut self.peers[at];
-        if peer.pipeline.tick(cx.now, TICK, patience) {
-            self.totals.snubs += 1;
-            self.take_back_requests(cx, at);
-            self.request_more_everywhere(cx);
-        } else {
-            self.request_more(cx, at);
+        match self.peers[at].pipeline.tick(cx.now, TICK, patience) {
+            Debt::Bearable => self.request_more(cx, at),
+            Debt::Overdue => {
+                self.totals.snubs += 1;
+                self.take_back_requests(cx, at);
+                self.request_more_everywhere(cx);
+            }
+            Debt::OverdueAgain => self.pass_on_requests(cx, at),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use swarmlab_engine::time::Time;
 
+use crate::scenario::Action;
+
 use super::books::Books;
 use super::clocks::Clocks;
 use super::disks::Disks;
@@ -9,10 +11,10 @@ use super::endgame::Endgame;
 use super::judge::{Bench, Judge};
 use super::ledger::Ledger;
 use super::links::Links;
-use super::sights::Sights;
 use super::streams::Streams;
+use super::swarm::Onlookers;
 use super::wire::Wire;
-use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation};
+use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, liveness, sights};
 
 /// Looks on while a world runs.
 pub struct Checker<'a> {
@@ -25,6 +27,7 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker of a run that has not begun.
     pub fn new(setting: Setting<'a>) -> Checker<'a> {
+        let watchers = liveness::judges().into_iter().chain(sights::counters());
         let judges: Vec<Box<dyn Judge>> = vec![
             Box::new(Books),
             Box::new(Clocks::default()),
@@ -33,8 +36,8 @@ impl<'a> Checker<'a> {
             Box::new(Ledger::default()),
             Box::new(Links::default()),
             Box::new(Streams::default()),
-            Box::new(Sights),
             Box::new(Wire::default()),
+            Box::new(Onlookers::new(watchers)),
         ];
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
@@ -42,6 +45,11 @@ impl<'a> Checker<'a> {
     /// A peer's client was given something, or did something.
     pub fn see(&mut self, now: Time, peer: u32, seen: &Seen<'_>) {
         self.ask(now, |judge, bench| judge.see(bench, peer, seen));
+    }
+
+    /// The script does something, to these peers.
+    pub fn scripted(&mut self, now: Time, action: &Action, peers: &[u32]) {
+        self.ask(now, |judge, bench| judge.scripted(bench, action, peers));
     }
 
     /// An event is over.

@@ -2,12 +2,17 @@
 
 use swarmlab_engine::time::Time;
 
+use crate::scenario::Action;
+
 use super::{Circumstances, Property, Seen, Setting, Sight, Sometimes, Violation};
 
 /// Somebody who judges some of the properties.
 pub trait Judge {
     /// A peer's client was given something, or did something.
     fn see(&mut self, bench: &mut Bench<'_>, peer: u32, seen: &Seen<'_>);
+
+    /// The script does something, to these peers.
+    fn scripted(&mut self, _bench: &mut Bench<'_>, _action: &Action, _peers: &[u32]) {}
 
     /// An event is over.
     fn step(&mut self, _bench: &mut Bench<'_>, _circumstances: &Circumstances<'_>) {}

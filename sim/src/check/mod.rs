@@ -21,6 +21,7 @@ mod endgame;
 mod judge;
 mod ledger;
 mod links;
+mod liveness;
 mod profile;
 mod property;
 mod seen;
@@ -29,6 +30,7 @@ mod sometimes;
 #[cfg(test)]
 mod stand;
 mod streams;
+mod swarm;
 mod violation;
 mod wire;
 
@@ -36,6 +38,6 @@ pub use checked::Checked;
 pub use checker::Checker;
 pub use profile::Profile;
 pub use property::{Kind, PROPERTIES, Property};
-pub use seen::{Circumstances, Partner, Seen, Setting};
+pub use seen::{Circumstances, Inhabitant, Partner, Seen, Setting, Surroundings};
 pub use sometimes::{Sight, Sometimes};
 pub use violation::Violation;

@@ -1,13 +1,16 @@
 //! What a world tells its checker.
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 
 use swarmlab_engine::metainfo::Geometry;
 use swarmlab_engine::session::{ConnectionId, Event, Session, StartWith, TorrentConfig, Transmit};
 use swarmlab_engine::storage::{Content, DiskDone, DiskJob};
+use swarmlab_engine::time::Time;
 
 use crate::network::{EndId, HostId, Network};
-use crate::scenario::Scenario;
+use crate::scenario::{Group, Scenario};
 
 use super::Profile;
 
@@ -21,12 +24,37 @@ pub struct Setting<'a> {
     pub content: Content,
     /// For each peer its host in the network.
     pub hosts: Vec<HostId>,
+    /// For each peer what is known of it.
+    pub peers: Vec<Inhabitant>,
+}
+
+/// What is known of a peer before a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Inhabitant {
+    /// The place of its group in the scenario.
+    pub group: usize,
+    /// The address of its host.
+    pub ip: IpAddr,
+    /// When it comes for the first time.
+    pub joins: Time,
+    /// Others can connect to it.
+    pub takes_inbound: bool,
 }
 
 impl Setting<'_> {
     /// Pieces and blocks.
     pub fn geometry(&self) -> Geometry {
         self.content.geometry()
+    }
+
+    /// The group of a peer.
+    pub fn group(&self, peer: u32) -> &Group {
+        &self.scenario.groups[self.peers[peer as usize].group]
+    }
+
+    /// The peer at this address.
+    pub fn peer_at(&self, ip: IpAddr) -> Option<u32> {
+        self.peers.iter().position(|peer| peer.ip == ip).map(|at| at as u32)
     }
 }
 
@@ -111,8 +139,20 @@ pub struct Circumstances<'a> {
     pub network: &'a Network,
     /// The script has begun everything that it will, and has undone what it undoes.
     pub is_script_over: bool,
+    /// What only the world knows.
+    pub surroundings: &'a dyn Surroundings,
     /// Bytes wait to be sent on this connection of this peer, and nobody will tell when there is room.
     pub forgotten_stream: Option<(u32, ConnectionId)>,
     /// Events so far.
     pub events: u64,
+}
+
+/// What a world knows of its peers while it runs, to be asked for when it is needed.
+pub trait Surroundings {
+    /// The rates up and down that a present peer's links leave it, in bit/s: what it shares with others is divided by
+    /// all who are behind it.
+    fn rates(&self, peer: u32) -> (u64, u64);
+
+    /// Nothing is wrong with a peer's disk, and nothing waits for it.
+    fn disk_is_well(&self, peer: u32) -> bool;
 }

@@ -10,7 +10,7 @@ use crate::network::{HostId, Network};
 use crate::scenario::Scenario;
 
 use super::judge::Bench;
-use super::{Circumstances, Profile, Setting, Sometimes};
+use super::{Circumstances, Inhabitant, Profile, Setting, Sometimes, Surroundings};
 
 /// Two seeds, and two pieces of two blocks.
 const SCENARIO: &str = r#"
@@ -54,6 +54,7 @@ impl Stand {
             scenario: &self.scenario,
             content: self.content.clone(),
             hosts: (1..5).map(HostId).collect(),
+            peers: (0..4).map(inhabitant).collect(),
         };
         let (mut violation, mut sometimes) = (None, Sometimes::default());
         judged(&mut Bench { now, setting: &setting, violation: &mut violation, sometimes: &mut sometimes });
@@ -72,7 +73,29 @@ pub fn session(stand: &Stand, start: StartWith) -> Session {
     session
 }
 
+fn inhabitant(peer: u8) -> Inhabitant {
+    Inhabitant {
+        group: usize::from(peer / 2),
+        ip: [10, 0, 0, peer].into(),
+        joins: Time::ZERO,
+        takes_inbound: true,
+    }
+}
+
 /// After so many events of a run on this network.
 pub fn circumstances(network: &Network, events: u64) -> Circumstances<'_> {
-    Circumstances { network, is_script_over: false, forgotten_stream: None, events }
+    Circumstances { network, is_script_over: false, surroundings: &AllIsWell, forgotten_stream: None, events }
+}
+
+/// Links of 8 Mbit/s, and nothing wrong.
+pub struct AllIsWell;
+
+impl Surroundings for AllIsWell {
+    fn rates(&self, _: u32) -> (u64, u64) {
+        (8_000_000, 8_000_000)
+    }
+
+    fn disk_is_well(&self, _: u32) -> bool {
+        true
+    }
 }

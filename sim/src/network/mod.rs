@@ -96,6 +96,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod verbs;
+mod view;
 
 pub use access_link::{AccessLink, UplinkDiscipline};
 pub use config::NetworkConfig;

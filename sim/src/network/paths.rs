@@ -99,7 +99,7 @@ impl Paths {
         self.lose(from, to, 1).packets == 0
     }
 
-    fn kept(&self, from: HostId, to: HostId) -> f64 {
+    pub fn kept(&self, from: HostId, to: HostId) -> f64 {
         let links = (1.0 - self.access_losses[from.index()]) * (1.0 - self.access_losses[to.index()]);
         let disturbed = if self.disturbances.is_empty() { 1.0 } else { self.disturbances.kept(from, to) };
         (1.0 - self.loss) * links * disturbed

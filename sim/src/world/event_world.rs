@@ -7,7 +7,7 @@ use swarmlab_engine::storage::{Content, Hashing, SharedStore};
 use swarmlab_engine::time::Time;
 use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
 
-use crate::check::{Checker, Circumstances, Profile, Setting};
+use crate::check::{Checker, Circumstances, Inhabitant, Profile, Setting};
 use crate::event_queue::EventQueue;
 use crate::network::{HostId, LinkId, Network};
 use crate::results::{Facts, Tables, Torrent};
@@ -21,7 +21,7 @@ use super::digest::Digest;
 use super::draws::{generator, seed_for};
 use super::event::Event;
 use super::peer_host::{Leaving, PeerHost};
-use super::population::population;
+use super::population::{Newcomer, population};
 use super::rates::{Pair, Rates};
 use super::recorder::{Recorder, peer_rows};
 use super::script::Script;
@@ -88,10 +88,8 @@ impl<'a> EventWorld<'a> {
             peers_max: scenario.tracker.peers_per_answer as usize,
             allowed: None,
         });
-        let checker = (options.checks > Profile::Off).then(|| {
-            let hosts = peers.iter().map(|peer| peer.host).collect();
-            Checker::new(Setting { profile: options.checks, scenario, content: content.clone(), hosts })
-        });
+        let checker = (options.checks > Profile::Off)
+            .then(|| Checker::new(setting(scenario, options, &content, &peers)));
         let leechers = peers.iter().filter(|peer| peer.wants()).count() as u32;
         let mut world = EventWorld {
             scenario,
@@ -182,6 +180,7 @@ impl<'a> EventWorld<'a> {
             &Circumstances {
                 network: &self.network,
                 is_script_over: self.script.is_over(),
+                surroundings: self,
                 forgotten_stream: self.forgotten_stream().map(|(peer, stream)| (peer, stream.connection)),
                 events: self.digest.events(),
             },
@@ -247,6 +246,28 @@ impl<'a> EventWorld<'a> {
             audit: self.audit.as_ref().map(Audit::figures),
             ..Facts::default()
         }
+    }
+}
+
+/// What the checker knows before the run.
+fn setting<'a>(
+    scenario: &'a Scenario,
+    options: Options,
+    content: &Content,
+    peers: &[PeerHost],
+) -> Setting<'a> {
+    let inhabitant = |(peer, newcomer): (&PeerHost, Newcomer)| Inhabitant {
+        group: peer.group,
+        ip: addresses::ip(peer.host),
+        joins: peer.joins,
+        takes_inbound: newcomer.takes_inbound,
+    };
+    Setting {
+        profile: options.checks,
+        scenario,
+        content: content.clone(),
+        hosts: peers.iter().map(|peer| peer.host).collect(),
+        peers: peers.iter().zip(population(scenario)).map(inhabitant).collect(),
     }
 }
 

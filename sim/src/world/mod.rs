@@ -28,6 +28,7 @@ mod sessions;
 mod settings;
 mod spread;
 mod streams;
+mod surroundings;
 mod torrent;
 mod tracker_host;
 

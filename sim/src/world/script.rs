@@ -98,6 +98,9 @@ impl EventWorld<'_> {
     pub(super) fn begin(&mut self, now: Time, number: u32) {
         let event = &self.scenario.events[number as usize];
         let done = self.act(now, number, &event.action);
+        if let Some(checker) = &mut self.checker {
+            checker.scripted(now, &event.action, &done.peers);
+        }
         self.chronicle.began(now, self.scenario, number, &done.peers);
         self.script.done[number as usize] = done;
         match event.lasts {

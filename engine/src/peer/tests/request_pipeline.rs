@@ -5,8 +5,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::metainfo::BLOCK_BYTES;
-use crate::peer::RequestPipeline;
 use crate::peer::request_pipeline::{Outstanding, REQUESTS_MAX};
+use crate::peer::{Debt, RequestPipeline};
 use crate::time::Time;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -125,7 +125,12 @@ impl Model {
     fn tick(&mut self, pipeline: &mut RequestPipeline, span: Duration) {
         self.now += span;
         let overdue = !self.asked.is_empty() && self.now - self.progress >= PATIENCE;
-        assert_eq!(pipeline.tick(self.now, span, PATIENCE), overdue && !self.snubbed);
+        let expected = match (overdue, self.snubbed) {
+            (false, _) => Debt::Bearable,
+            (true, false) => Debt::Overdue,
+            (true, true) => Debt::OverdueAgain,
+        };
+        assert_eq!(pipeline.tick(self.now, span, PATIENCE), expected);
         self.paused = false;
         if overdue {
             (self.snubbed, self.progress) = (true, self.now);
@@ -326,9 +331,10 @@ fn a_peer_snubs_us_after_our_patience_and_not_before() {
     let mut pipeline = RequestPipeline::default();
     pipeline.push(0, 0, Time::from_secs(50));
     let last = Time::from_nanos(69_999_999_999);
-    assert!(!pipeline.tick(last, SECOND, PATIENCE) && !pipeline.is_snubbed());
-    assert!(pipeline.tick(Time::from_secs(70), SECOND, PATIENCE) && pipeline.is_snubbed());
-    assert!(!pipeline.tick(Time::from_secs(90), SECOND, PATIENCE), "it was known");
+    assert!(pipeline.tick(last, SECOND, PATIENCE) == Debt::Bearable && !pipeline.is_snubbed());
+    assert!(pipeline.tick(Time::from_secs(70), SECOND, PATIENCE) == Debt::Overdue && pipeline.is_snubbed());
+    assert_eq!(pipeline.tick(Time::from_secs(89), SECOND, PATIENCE), Debt::Bearable);
+    assert_eq!(pipeline.tick(Time::from_secs(90), SECOND, PATIENCE), Debt::OverdueAgain);
     assert!(pipeline.arrive(0, 0, BLOCK_BYTES, Time::from_secs(91)) && !pipeline.is_snubbed());
-    assert!(!pipeline.tick(Time::from_secs(200), SECOND, PATIENCE), "it owes nothing");
+    assert_eq!(pipeline.tick(Time::from_secs(200), SECOND, PATIENCE), Debt::Bearable, "it owes nothing");
 }

@@ -31,6 +31,10 @@ use super::{Circumstances, Seen};
 
 use client::Client;
 
+pub use message::{BLOCK_BYTES, Block, Said};
+pub use reader::{Fragment, Reader};
+pub use transcript::Transcript;
+
 /// Judges what clients say.
 #[derive(Default)]
 pub struct Wire {

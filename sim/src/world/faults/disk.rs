@@ -83,6 +83,11 @@ impl HostDisk {
         Some(self.perform(job))
     }
 
+    /// Whether it does what it is asked for, and at once.
+    pub fn is_well(&self) -> bool {
+        self.faults.is_empty() && self.jobs.is_empty()
+    }
+
     /// Whether so much waits that the client doesn't ask for more.
     pub fn is_overrun(&self) -> bool {
         self.jobs.len() >= JOBS_MAX

@@ -14,7 +14,8 @@ use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::PeerId;
 
 use crate::check::judge::{Bench, Judge};
-use crate::check::{Circumstances, Partner, Profile, Seen, Setting, Sometimes, Violation};
+use crate::check::stand;
+use crate::check::{Partner, Profile, Seen, Setting, Sometimes, Violation};
 use crate::event_queue::EventQueue;
 use crate::network::{AccessLink, Discipline, EndId, Network, NetworkConfig, NetworkEvent, UplinkDiscipline};
 use crate::scenario::Scenario;
@@ -72,8 +73,13 @@ fn link() -> AccessLink {
 /// What the judge finds.
 pub fn judge(start: StartWith, acts: Vec<Act>) -> Option<Violation> {
     let scenario = Scenario::parse("test", SCENARIO, &[]).unwrap_or_else(|error| panic!("{error}"));
-    let setting =
-        Setting { profile: Profile::Strict, scenario: &scenario, content: content(), hosts: vec![] };
+    let setting = Setting {
+        profile: Profile::Strict,
+        scenario: &scenario,
+        content: content(),
+        hosts: vec![],
+        peers: vec![],
+    };
     let mut rig = Rig {
         session: session(&setting.content),
         network: Network::new(NetworkConfig::default(), 1),
@@ -224,10 +230,7 @@ impl Rig<'_> {
             violation: &mut self.violation,
             sometimes: &mut sometimes,
         };
-        let network = &self.network;
-        let circumstances =
-            Circumstances { network, is_script_over: false, forgotten_stream: None, events: 0 };
-        self.wire.step(&mut bench, &circumstances);
+        self.wire.step(&mut bench, &stand::circumstances(&self.network, 0));
         self.now += Duration::from_millis(ms);
     }
 

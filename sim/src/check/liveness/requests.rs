@@ -1,0 +1,159 @@
+//! L4: a request ends in time. L8: a block that nobody brings is asked for elsewhere. L7, a part of it: so is a block of a
+//! piece that failed.
+//!
+//! # L4
+//! Of a peer that owes blocks and sends none for [`PATIENCE`] everything is taken back, by CANCEL or by the end of the
+//! connection. The wait begins with the first request, with the last block that came, and with an unchoking, whichever is
+//! last; and a client that was frozen begins again. One request then goes to that peer and stays, so that it can recover;
+//! of that one nothing is said: with a slow peer, whoever takes back what is on its way never gets it. Nothing is said of a line on which the client could not yet say
+//! everything that it has to say.
+//!
+//! # L8
+//! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
+//! the latest when whoever else owes the block has been given up. So for [`IDLE`] nobody stands idle who has a block that
+//! at most one other owes (in endgame two are asked). Nothing is said while the client's disk isn't well or was full of
+//! late, and of those of whom it has taken something back since they last brought something. Once a piece has failed,
+//! pieces are kept for one peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use swarmlab_engine::session::{ConnectionId, Event};
+use swarmlab_engine::time::Time;
+
+use crate::check::judge::Bench;
+use crate::check::wire::BLOCK_BYTES;
+use crate::check::{Circumstances, Seen};
+
+use crate::check::swarm::Line;
+use crate::check::swarm::Resident;
+use crate::check::swarm::{View, Watcher};
+
+/// The longest patience of the engine, 60 s, the tick that ends it, and a little.
+const PATIENCE: Duration = Duration::from_millis(62_500);
+/// As long, and a tick for asking.
+const IDLE: Duration = Duration::from_secs(65);
+/// A piece that failed is kept for one of its senders after the other.
+const RESERVATIONS: u32 = 6;
+/// The longest rest before a full disk is tried again, and a little.
+const DISK_RETRY: Duration = Duration::from_secs(630);
+/// How often everybody is looked at.
+const EVERY: Duration = Duration::from_secs(3);
+
+/// Judges L4, L8, and a part of L7.
+#[derive(Default)]
+pub struct Requests {
+    look_at: Time,
+    /// By peer: since when each of its lines has been idle and has had something, and whose pieces have failed.
+    clients: Vec<Client>,
+}
+
+#[derive(Default)]
+struct Client {
+    idle_since: BTreeMap<ConnectionId, Time>,
+    has_failures: bool,
+}
+
+impl Watcher for Requests {
+    fn see(&mut self, _: &mut Bench<'_>, _: &View, peer: u32, seen: &Seen<'_>) {
+        if self.clients.len() <= peer as usize {
+            self.clients.resize_with(peer as usize + 1, Client::default);
+        }
+        let client = &mut self.clients[peer as usize];
+        match seen {
+            Seen::Gone | Seen::Frozen => *client = Client::default(),
+            Seen::Said(Event::PieceFailed { .. }) => client.has_failures = true,
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, bench: &mut Bench<'_>, view: &View, circumstances: &Circumstances<'_>) {
+        if bench.now < self.look_at {
+            return;
+        }
+        self.look_at = bench.now + EVERY;
+        for (peer, resident) in view.roster.iter().filter(|(_, resident)| resident.is_answerable()) {
+            for (_, line) in view.lines.of(peer) {
+                look_at_debts(bench, peer, resident, line);
+            }
+            let is_full = resident.disk_full_at.is_some_and(|at| at + DISK_RETRY > bench.now);
+            let can_write = !is_full && circumstances.surroundings.disk_is_well(peer);
+            self.look_at_idle(bench, view, peer, resident, can_write);
+        }
+    }
+}
+
+impl Requests {
+    fn look_at_idle(
+        &mut self,
+        bench: &mut Bench<'_>,
+        view: &View,
+        peer: u32,
+        resident: &Resident,
+        can_write: bool,
+    ) {
+        let Some(client) = self.clients.get_mut(peer as usize) else { return };
+        let mut idle_since = BTreeMap::new();
+        if can_write && !resident.is_complete() {
+            for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
+                let Some((piece, block)) = something(bench, view, peer, resident, line) else { continue };
+                let since = *client.idle_since.get(connection).unwrap_or(&bench.now);
+                idle_since.insert(*connection, since);
+                let waits = bench.now - since.max(line.asked_at).max(resident.awake_since);
+                let (property, patience) =
+                    if client.has_failures { ("L7", IDLE * RESERVATIONS) } else { ("L8", IDLE) };
+                if waits > patience {
+                    let what = format!(
+                        "it serves us, owes us nothing, and has block {block} of piece {piece}, for which it was not \
+                         asked in {:.0} s",
+                        waits.as_secs_f64()
+                    );
+                    bench.violated(property, [peer, line.with], what, line.wire());
+                }
+            }
+        }
+        client.idle_since = idle_since;
+    }
+}
+
+fn look_at_debts(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line) {
+    let Some(first) = line.asked.first().filter(|_| line.is_drained) else { return };
+    let waits = bench.now - line.progress_at.max(resident.awake_since);
+    let is_a_last_chance = line.is_distrusted && line.asked.len() == 1;
+    if waits > PATIENCE && !is_a_last_chance {
+        let owed = line.asked.len();
+        let what = format!("{owed} requests, the first for {first}, wait for {:.0} s", waits.as_secs_f64());
+        bench.violated("L4", [peer, line.with], what, line.wire());
+    }
+}
+
+fn is_idle(line: &Line) -> bool {
+    line.is_unchoking
+        && line.am_interested
+        && line.is_drained
+        && line.asked.is_empty()
+        && line.cancelled.is_empty()
+        && !line.is_distrusted
+}
+
+/// A block that the other has, the peer lacks, and at most one other owes.
+fn something(
+    bench: &Bench<'_>,
+    view: &View,
+    peer: u32,
+    resident: &Resident,
+    line: &Line,
+) -> Option<(u32, u32)> {
+    let geometry = bench.setting.geometry();
+    line.theirs.iter_without(&resident.held).find_map(|piece| {
+        let mut blocks = 0..geometry.blocks_in(piece);
+        let block = blocks.find(|block| {
+            let begin = block * BLOCK_BYTES;
+            let owed =
+                |line: &Line| line.asked.iter().any(|asked| (asked.piece, asked.begin) == (piece, begin));
+            !view.has_come(peer, piece, begin)
+                && view.lines.of(peer).filter(|(_, line)| owed(line)).count() <= 1
+        });
+        block.map(|block| (piece, block))
+    })
+}
