@@ -22,6 +22,15 @@ validate *arguments:
 mutants *arguments:
     cargo run --release --locked --package swarmlab -- mutants --page docs/mutants.md "$@"
 
+# Change the code one place at a time, and see whether a unit test notices: the table in docs/cargo-mutants.md (MINUTES)
+cargo-mutants *arguments:
+    cargo mutants --version || cargo install cargo-mutants --locked
+    for crate in engine sim; do \
+        CARGO_TARGET_DIR=$PWD/target/cargo-mutants/build PROPTEST_CASES=64 \
+            cargo mutants --package swarmlab-$crate --output target/cargo-mutants/$crate "$@" || [ $? -eq 2 -o $? -eq 3 ]; \
+    done
+    .cargo/mutants-table.py target/cargo-mutants/*/mutants.out/outcomes.json
+
 # Make the report of a run again from its folder
 report directory:
     cargo run --release --locked --package swarmlab -- report "$@"

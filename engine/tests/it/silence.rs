@@ -1,5 +1,6 @@
 //! Peers that say nothing, or not what they owe.
 
+use bytes::Bytes;
 use swarmlab_engine::session::{CloseReason, TorrentConfig};
 use swarmlab_engine::wire::{BlockRequest, Message};
 
@@ -75,6 +76,44 @@ fn what_a_snubbing_peer_owes_is_asked_elsewhere_and_it_can_recover() {
         let missing = 40 - lab.client.session.progress(lab.client.key).pieces_held;
         assert_eq!(missing, 0, "even the block that the slow one was asked for again, fast: {fast}");
     }
+}
+
+/// L8: nor while other pieces are nowhere else, so that it never comes to endgame.
+#[test]
+fn what_a_snubbing_peer_was_left_with_goes_to_who_stands_idle() {
+    for fast in [true, false] {
+        let config = TorrentConfig { picker: "sequential".into(), ..quiet() };
+        let mut lab = Lab::leech_with(&Torrent::pieces(8), Vec::new(), config);
+        let slow = lab.greet_seed(1, fast);
+        lab.advance(22);
+        let [left] = lab.asked(slow)[4..] else { panic!("one request stays with it") };
+        assert_eq!((left.piece, left.begin), (0, 0));
+
+        let other = lab.greet(2, fast);
+        lab.say(other, &Message::Bitfield(Bytes::from_static(&[0xf0])));
+        lab.say(other, &Message::Unchoke);
+        lab.serve(other);
+        let held = |lab: &Lab| lab.client.session.progress(lab.client.key).pieces_held;
+        assert_eq!(held(&lab), 3, "all that nobody owes");
+        lab.advance(22);
+        lab.serve(other);
+        assert_eq!(held(&lab), 4, "fast: {fast}");
+        assert_eq!(lab.asked(slow).last().map(|request| request.piece), Some(4), "it still has a chance");
+    }
+}
+
+/// Whoever brings a block slower than our patience lasts, but is the only one who can, is left in peace.
+#[test]
+fn a_request_stays_with_a_slow_peer_that_alone_has_the_block() {
+    let mut lab = Lab::leech(&Torrent::pieces(8));
+    let slow = lab.greet_seed(1, true);
+    lab.advance(22);
+    lab.heard(slow);
+    for _ in 0..3 {
+        lab.advance(60);
+        lab.say(slow, &Message::KeepAlive);
+    }
+    assert!(lab.heard(slow).iter().all(|message| matches!(message, Message::KeepAlive)));
 }
 
 #[test]

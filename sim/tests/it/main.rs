@@ -6,6 +6,7 @@ mod churn;
 mod every_scenario;
 mod explore;
 mod faults;
+mod liveness;
 mod network_paths;
 mod regressions;
 mod rig;

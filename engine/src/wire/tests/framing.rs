@@ -36,6 +36,19 @@ fn the_longest_message_of_each_kind_is_read_and_one_byte_more_is_refused() {
     assert_limit(PIECE, 8_000_000, 9 + PIECE_PAYLOAD_BYTES_MAX);
 }
 
+/// A PIECE may be no longer for a torrent whose bitfield may: a block is a block.
+#[test]
+fn a_piece_that_is_too_long_is_refused_by_its_own_limit_or_by_that_of_all() {
+    let (piece, all) = (9 + PIECE_PAYLOAD_BYTES_MAX, MESSAGE_BYTES_MAX);
+    for (length, limit) in
+        [(piece + 1, piece), (all - 1, piece), (all, piece), (all + 1, all), (u32::MAX, all)]
+    {
+        let mut decoder = Decoder::new(100);
+        decoder.push(head(length, PIECE));
+        assert_eq!(decoder.message().unwrap_err(), FrameError::TooLong { length, limit });
+    }
+}
+
 /// The torrent of a connection that we did not dial is known with its handshake only.
 #[test]
 fn a_torrent_that_becomes_known_lets_its_bitfield_through() {
@@ -85,4 +98,21 @@ fn empty_fragments_change_nothing() {
     assert_eq!(data.fragments().len(), 2, "a fragment for each byte of the payload");
     assert_eq!(data.into_bytes(), "ab");
     assert!(decoder.message().unwrap().is_none());
+}
+
+/// S29: while the longest message lacks its last byte, as much waits as ever may.
+#[test]
+fn what_waits_is_counted_and_bounded() {
+    for (piece_count, longest) in [(100, MESSAGE_BYTES_MAX), (8_000_000, 1_000_001)] {
+        let mut decoder = Decoder::new(piece_count);
+        decoder.push(head(longest, BITFIELD));
+        assert_eq!(decoder.available(), 5);
+        decoder.push(vec![0; longest as usize - 2].into());
+        assert!(decoder.message().unwrap().is_none());
+        assert_eq!(decoder.available(), 3 + longest as usize);
+        assert_eq!(decoder.available_max(), 4 + longest as usize);
+        decoder.push(Bytes::from_static(&[0]));
+        assert!(decoder.message().unwrap().is_some());
+        assert_eq!(decoder.available(), 0);
+    }
 }

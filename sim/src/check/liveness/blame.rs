@@ -12,12 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use swarmlab_engine::session::Event;
 
 use crate::check::judge::Bench;
+use crate::check::swarm::{Told, View, Watcher, Way};
 use crate::check::wire::Said;
 use crate::check::{Seen, Setting};
 use crate::scenario::{Action, Behaviour, DiskFault};
-
-use crate::check::swarm::Way;
-use crate::check::swarm::{Told, View, Watcher};
 
 /// The share of blocks that a corrupter leaves as they are.
 const LEFT_RIGHT: f64 = 15.0 / 16.0;

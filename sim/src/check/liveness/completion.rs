@@ -20,12 +20,11 @@ use std::time::Duration;
 use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
+use crate::check::swarm::{Resident, Roster, View, Watcher};
 use crate::check::{Circumstances, Setting};
 use crate::scenario::{Action, ScriptedEvent, TrackerFault};
 
 use super::reach::{Reach, Sources};
-use crate::check::swarm::{Resident, Roster};
-use crate::check::swarm::{View, Watcher};
 
 /// The fluid bound knows no pieces, no chokers and no endgame; a healthy swarm needs up to three times as long.
 const FAIR_TIMES: u32 = 6;

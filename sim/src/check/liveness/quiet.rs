@@ -15,12 +15,9 @@ use std::time::Duration;
 use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
+use crate::check::swarm::{Roster, Told, View, Watcher, Way};
 use crate::check::wire::Said;
 use crate::check::{Circumstances, Seen};
-
-use crate::check::swarm::Roster;
-use crate::check::swarm::Way;
-use crate::check::swarm::{Told, View, Watcher};
 
 /// How long is counted.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -50,6 +47,7 @@ pub struct Quiet {
 struct Count {
     timeouts: u64,
     dials: u64,
+    /// Lines there were at first, and those that were opened.
     lines: u64,
     heard: u64,
     said: u64,
@@ -94,14 +92,17 @@ impl Watcher for Quiet {
             let whole = resident.awake_since <= began && resident.is_answerable();
             let Some(count) = self.counts.get(peer as usize).filter(|_| whole) else { continue };
             let waited = bench.now - began;
-            if let Some(what) = spins(bench, view, peer, count, waited) {
+            if let Some(what) = spins(bench, count, waited) {
                 bench.violated("L3", [peer], what, []);
             }
-            if has_settled && let Some(what) = disturbs(view, peer, count) {
+            if has_settled && let Some(what) = disturbs(count) {
                 bench.violated(if resident.is_complete() { "L11" } else { "L3" }, [peer], what, []);
             }
         }
-        self.counts.iter_mut().for_each(|count| *count = Count::default());
+        let lines = |peer: usize| view.lines.of(peer as u32).count() as u64;
+        self.counts.iter_mut().enumerate().for_each(|(peer, count)| {
+            *count = Count { lines: lines(peer), ..Count::default() };
+        });
         self.window = Some(bench.now);
     }
 }
@@ -123,10 +124,10 @@ fn is_quiet(roster: &Roster) -> bool {
 }
 
 /// What a client did too often, if it did.
-fn spins(bench: &Bench<'_>, view: &View, peer: u32, count: &Count, waited: Duration) -> Option<String> {
+fn spins(bench: &Bench<'_>, count: &Count, waited: Duration) -> Option<String> {
     let seconds = waited.as_secs_f64().ceil() as u64;
     let addresses = bench.setting.peers.len() as u64;
-    let lines = view.lines.of(peer).count() as u64 + count.lines;
+    let lines = count.lines;
     let pieces = u64::from(bench.setting.geometry().piece_count);
     let blocks = u64::from(bench.setting.geometry().block_count());
     let bounds = [
@@ -142,14 +143,14 @@ fn spins(bench: &Bench<'_>, view: &View, peer: u32, count: &Count, waited: Durat
 }
 
 /// What a client does that there is no reason for, if it does.
-fn disturbs(view: &View, peer: u32, count: &Count) -> Option<String> {
-    let lines = view.lines.of(peer).count() as u64 + count.lines;
+fn disturbs(count: &Count) -> Option<String> {
     if count.asked + count.blocks > 0 {
         return Some(format!(
             "it asked for {} blocks and sent {}, and nobody lacks any",
             count.asked, count.blocks
         ));
     }
-    (count.said > GREETINGS * (lines + 1))
-        .then(|| format!("it said {} things on {lines} connections, and there is nothing to say", count.said))
+    (count.said > GREETINGS * (count.lines + 1)).then(|| {
+        format!("it said {} things on {} connections, and there is nothing to say", count.said, count.lines)
+    })
 }

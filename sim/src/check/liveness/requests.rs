@@ -5,8 +5,8 @@
 //! Of a peer that owes blocks and sends none for [`PATIENCE`] everything is taken back, by CANCEL or by the end of the
 //! connection. The wait begins with the first request, with the last block that came, and with an unchoking, whichever is
 //! last; and a client that was frozen begins again. One request then goes to that peer and stays, so that it can recover;
-//! of that one nothing is said: with a slow peer, whoever takes back what is on its way never gets it. Nothing is said of a line on which the client could not yet say
-//! everything that it has to say.
+//! of that one nothing is said: with a slow peer, whoever takes back what is on its way never gets it. Nothing is said of
+//! a line on which the client could not yet say everything that it has to say.
 //!
 //! # L8
 //! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
@@ -22,19 +22,16 @@ use swarmlab_engine::session::{ConnectionId, Event};
 use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
+use crate::check::swarm::{Line, Resident, View, Watcher};
 use crate::check::wire::BLOCK_BYTES;
 use crate::check::{Circumstances, Seen};
 
-use crate::check::swarm::Line;
-use crate::check::swarm::Resident;
-use crate::check::swarm::{View, Watcher};
-
 /// The longest patience of the engine, 60 s, the tick that ends it, and a little.
 const PATIENCE: Duration = Duration::from_millis(62_500);
-/// As long, and a tick for asking.
-const IDLE: Duration = Duration::from_secs(65);
+/// Twice as long, and a tick for asking: whoever is given up the first time may be left with the same block.
+const IDLE: Duration = Duration::from_secs(128);
 /// A piece that failed is kept for one of its senders after the other.
-const RESERVATIONS: u32 = 6;
+const RESERVATIONS: u32 = 4;
 /// The longest rest before a full disk is tried again, and a little.
 const DISK_RETRY: Duration = Duration::from_secs(630);
 /// How often everybody is looked at.

@@ -9,11 +9,8 @@ use swarmlab_engine::storage::{JobId, Outcome, Work};
 
 use crate::check::Seen;
 use crate::check::judge::Bench;
+use crate::check::swarm::{TORRENT, Told, View, Watcher, Way};
 use crate::check::wire::Said;
-
-use crate::check::swarm::TORRENT;
-use crate::check::swarm::Way;
-use crate::check::swarm::{Told, View, Watcher};
 
 /// Judges L9.
 #[derive(Default)]

@@ -169,7 +169,7 @@ fn l8_a_block_that_a_stalled_peer_owes_is_asked_for_elsewhere() {
     // It is taken back, and given to the same one again.
     stage.tell(2, lines[0], &Message::Cancel(BlockRequest { piece: 0, begin: 3 << 14, length: 1 << 14 }));
     stage.tell(2, lines[0], &request(0, 3));
-    let violation = stage.wait(120);
+    let violation = stage.wait(200);
     assert_eq!(violation.as_ref().map(|violation| &violation.peers[..]), Some(&[2, 1][..]));
     assert_eq!(id(violation), "L8");
 }

@@ -22,11 +22,8 @@ use swarmlab_engine::session::{ConnectionId, Event};
 use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
+use crate::check::swarm::{Line, Resident, View, Watcher};
 use crate::check::{Circumstances, Seen};
-
-use crate::check::swarm::Line;
-use crate::check::swarm::Resident;
-use crate::check::swarm::{View, Watcher};
 
 /// A round of the choker, and a little.
 const ROUND: Duration = Duration::from_secs(12);

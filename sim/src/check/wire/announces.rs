@@ -32,6 +32,7 @@ pub struct Announces {
     has_started: bool,
     has_completed: bool,
     has_stopped: bool,
+    has_left: bool,
     /// When a tracker accepted last; how soon it may be asked again, by all and by a download with few peers.
     accepted: Option<Accepted>,
     /// When it failed last since then, and how often.
@@ -135,6 +136,7 @@ impl Announces {
         let event = flight.said.as_ref().map(|said| &*said.event);
         self.has_started |= event == Some("started");
         self.has_completed |= event == Some("completed");
+        self.has_left |= event == Some("stopped");
     }
 
     /// It takes it for a failure.
@@ -158,7 +160,8 @@ impl Announces {
     fn s32_events_come_in_their_order(&self, own: &Own, said: &Query) -> Verdict {
         let wrong = |what: &str| breach("S32", || format!("an announce of {:?}: {what}", said.event));
         match &*said.event {
-            _ if self.has_stopped => wrong("it has said `stopped`"),
+            "stopped" if self.has_left => wrong("it was accepted before"),
+            event if self.has_stopped && event != "stopped" => wrong("it has said `stopped`"),
             "started" if self.has_started => wrong("it was accepted before"),
             "started" => Ok(()),
             "stopped" if self.accepted.is_none() => wrong("no tracker knows of it"),

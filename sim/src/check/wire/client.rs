@@ -4,40 +4,39 @@ use bytes::Bytes;
 
 use swarmlab_engine::metainfo::Geometry;
 use swarmlab_engine::session::{ConnectionId, Event, StartWith, TorrentConfig, Transmit};
-use swarmlab_engine::time::Time;
 
 use super::announces::Announces;
-use super::choking::{self, Change, Moments};
+use super::choking::{Change, Moments};
 use super::conversation::Conversation;
 use super::message::Said;
 use super::own::Own;
 use super::reader::Fragment;
 use super::scene::Scene;
 use super::verdict::{Breach, Verdict, breach};
-use super::{announcement, dialling, interest, serving};
+use super::{announcement, dialling, serving};
 use crate::check::judge::Bench;
 use crate::check::{Partner, Seen, Setting};
-use crate::network::{EndId, Network};
+use crate::network::EndId;
 
 /// A client that is judged.
 pub struct Client {
-    own: Own,
-    announces: Announces,
+    pub(super) own: Own,
+    pub(super) announces: Announces,
     /// By the place that their ids name.
-    conversations: Vec<Option<Box<Conversation>>>,
-    moments: Moments,
+    pub(super) conversations: Vec<Option<Box<Conversation>>>,
+    pub(super) moments: Moments,
     /// Choked or unchoked in this step.
-    changes: Vec<Change>,
+    pub(super) changes: Vec<Change>,
     /// Heard in this step.
-    heard: Vec<usize>,
+    pub(super) heard: Vec<usize>,
     /// What was not said in this step though it should have been.
-    missing: Vec<(ConnectionId, Breach)>,
+    pub(super) missing: Vec<(ConnectionId, Breach)>,
     /// A piece was verified in this step: the interest in everybody may have changed.
-    has_verified: bool,
+    pub(super) has_verified: bool,
     /// Connections may have become more in this step.
-    has_met: bool,
+    pub(super) has_met: bool,
     /// Who takes an upload slot may have changed in this step.
-    slots_moved: bool,
+    pub(super) slots_moved: bool,
     /// It has left something unsaid, unless its stream is over and it has not heard of that.
     pub is_suspect: bool,
 }
@@ -91,7 +90,7 @@ impl Client {
             }
             Seen::Said(event) => self.said(bench, event),
             Seen::TimedOut => self.moments.timed_out = true,
-            Seen::Settled(_) => self.settled(bench),
+            Seen::Settled(_) => self.settle(bench),
             Seen::Came { .. } | Seen::Gone | Seen::Rated { .. } | Seen::Frozen | Seen::Thawed => {}
         }
     }
@@ -226,68 +225,7 @@ impl Client {
         }
     }
 
-    /// The step is over: judges what can be judged only now.
-    fn settled(&mut self, bench: &mut Bench<'_>) {
-        self.moments.note(&self.own);
-        for at in 0..self.changes.len() {
-            let change = self.changes[at];
-            let verdict = self
-                .moments
-                .s22_choking_changes_at_its_moments(&change)
-                .and_then(|()| self.moments.s22_rounds_are_apart(bench.now, &self.own, &change));
-            self.report(bench, verdict, Some(change.slot));
-        }
-        for (connection, breach) in std::mem::take(&mut self.missing) {
-            if find(&mut self.conversations, connection).is_some() {
-                self.report(bench, Err(breach), Some(connection.slot()));
-            }
-        }
-        if self.has_met {
-            let verdict = dialling::s28_connections_are_few_enough(&self.own, self.all());
-            self.report(bench, verdict, None);
-        }
-        self.is_suspect = self.has_left_something_unsaid(bench.now);
-        self.end_step();
-    }
-
-    fn has_left_something_unsaid(&self, now: Time) -> bool {
-        let told_wrong = |slot: &Option<Box<Conversation>>| {
-            slot.as_ref().is_some_and(|conversation| interest::s23_interest_is_true(conversation).is_err())
-        };
-        let late = |conversation| {
-            announcement::s13_what_was_verified_is_announced_soon(now, &self.own, conversation)
-        };
-        let interest_is_wrong = match self.has_verified {
-            true => self.conversations.iter().any(told_wrong),
-            false => self.heard.iter().any(|slot| told_wrong(&self.conversations[*slot])),
-        };
-        interest_is_wrong
-            || (self.slots_moved && choking::s21_slots_are_enough(&self.own, self.all()).is_err())
-            || (self.moments.timed_out && self.all().any(|conversation| late(conversation).is_err()))
-    }
-
-    /// Judges what a suspect has left unsaid, where it could have said it.
-    pub fn look_again(&self, bench: &mut Bench<'_>, network: &Network) {
-        let able = || self.all().filter(|conversation| network.send_room(conversation.end) > 0);
-        for conversation in able() {
-            let verdict = interest::s23_interest_is_true(conversation).and_then(|()| {
-                announcement::s13_what_was_verified_is_announced_soon(bench.now, &self.own, conversation)
-            });
-            self.report(bench, verdict, Some(conversation.connection.slot()));
-        }
-        self.report(bench, choking::s21_slots_are_enough(&self.own, able()), None);
-    }
-
-    fn end_step(&mut self) {
-        self.own.end_step();
-        self.announces.end_step(&self.own);
-        self.moments.next();
-        self.changes.clear();
-        self.heard.clear();
-        (self.has_verified, self.has_met, self.slots_moved) = (false, false, false);
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Conversation> + Clone {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Conversation> + Clone {
         self.conversations.iter().flatten().map(|conversation| &**conversation)
     }
 
@@ -296,7 +234,7 @@ impl Client {
     }
 
     /// Tells of a property that does not hold, with the connection that it is about.
-    fn report(&self, bench: &mut Bench<'_>, verdict: Verdict, slot: Option<usize>) {
+    pub(super) fn report(&self, bench: &mut Bench<'_>, verdict: Verdict, slot: Option<usize>) {
         let Err(Breach { property, what }) = verdict else { return };
         match slot.and_then(|slot| self.conversations[slot].as_deref()) {
             Some(with) => {
@@ -307,7 +245,7 @@ impl Client {
     }
 }
 
-fn find(
+pub(super) fn find(
     conversations: &mut [Option<Box<Conversation>>],
     connection: ConnectionId,
 ) -> Option<&mut Conversation> {

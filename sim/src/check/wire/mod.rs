@@ -21,6 +21,7 @@ mod reqq;
 mod requests;
 mod scene;
 mod serving;
+mod settling;
 #[cfg(test)]
 mod tests;
 mod transcript;

@@ -8,10 +8,18 @@ use super::message::Block;
 #[derive(Debug, Default)]
 pub struct Pending {
     requests: VecDeque<Request>,
-    /// Taken back by the peer, which with the fast extension calls for a REJECT.
-    cancelled: Vec<Block>,
+    /// How many of them are repeats.
+    repeats: usize,
+    /// Taken back by the peer, which with the fast extension calls for a REJECT; not surely where it was a repeat.
+    cancelled: Vec<(Block, Owed)>,
     /// How often all had been said when something came last.
     epoch: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Owed {
+    Surely,
+    Perhaps,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -29,24 +37,33 @@ impl Pending {
     /// The peer asks.
     pub fn push(&mut self, block: Block) {
         let is_repeat = self.requests.iter().any(|request| request.block == block);
+        self.repeats += usize::from(is_repeat);
         self.requests.push_back(Request { block, epoch: self.epoch, is_repeat, is_dropped: false });
     }
 
     /// The peer takes it back. With the fast extension that is to be answered.
     pub fn cancel(&mut self, block: &Block, is_to_be_answered: bool) {
-        if self.take(block).is_some() && is_to_be_answered {
-            self.cancelled.push(*block);
+        if let Some(request) = self.take(block)
+            && is_to_be_answered
+        {
+            let owed = if request.is_repeat { Owed::Perhaps } else { Owed::Surely };
+            self.cancelled.push((*block, owed));
         }
     }
 
-    /// The client sends it: whether it was pending, and whether a CHOKE had ended it.
+    /// The client sends it: whether it was pending, and whether a CHOKE had ended it. What is asked for twice is sent
+    /// once; rejections had been said before.
     pub fn serve(&mut self, block: &Block) -> Option<Served> {
-        self.take(block).map(|request| Served { was_dropped: request.is_dropped })
+        let request = self.take(block)?;
+        if self.repeats > 0 {
+            while self.take(block).is_some() {}
+        }
+        Some(Served { was_dropped: request.is_dropped })
     }
 
     /// The client rejects it; false if it owed no answer.
     pub fn reject(&mut self, block: &Block) -> bool {
-        if let Some(at) = self.cancelled.iter().position(|cancelled| cancelled == block) {
+        if let Some(at) = self.cancelled.iter().position(|(cancelled, _)| cancelled == block) {
             self.cancelled.swap_remove(at);
             return true;
         }
@@ -62,6 +79,7 @@ impl Pending {
             true => self.requests.iter_mut().for_each(|request| request.is_dropped |= drops(request)),
             false => self.requests.retain(|request| !drops(request)),
         }
+        self.repeats = self.requests.iter().filter(|request| request.is_repeat).count();
     }
 
     /// A request that should have been answered by now, since the client has nothing more to say: it was taken back,
@@ -72,17 +90,21 @@ impl Pending {
         let mut looked_at =
             self.requests.iter().rev().take_while(is_new).filter(|request| !request.is_repeat);
         let forgotten = looked_at.find(|request| request.is_dropped || !is_served(request.block.piece));
-        self.cancelled.first().copied().or(forgotten.map(|request| request.block))
+        let cancelled = self.cancelled.iter().find(|(_, owed)| *owed == Owed::Surely);
+        cancelled.map(|(block, _)| *block).or(forgotten.map(|request| request.block))
     }
 
     /// The client has nothing more to say.
     pub fn drained(&mut self) {
         self.epoch += 1;
+        self.cancelled.clear();
     }
 
     fn take(&mut self, block: &Block) -> Option<Request> {
         let at = self.requests.iter().position(|request| request.block == *block)?;
-        self.requests.remove(at)
+        let request = self.requests.remove(at)?;
+        self.repeats -= usize::from(request.is_repeat);
+        Some(request)
     }
 }
 

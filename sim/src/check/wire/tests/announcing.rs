@@ -7,7 +7,8 @@ use super::rig::Act::{
     self, Accepts, AnnounceFailed, Announced, DialsTracker, Drained, Hears, Says, Settles, TimedOut,
     Verified, With,
 };
-use super::rig::*;
+use super::rig::{OWN_ID, TOTAL_BYTES};
+use super::words::*;
 
 #[test]
 fn pieces() {
@@ -105,6 +106,10 @@ fn the_tracker() {
         case("gone", Nothing, Some("S32"), {
             let stops = says("stopped", TOTAL_BYTES).into_iter().chain([Announced]);
             started(later(2_000_000, stops.chain(says("", TOTAL_BYTES)).collect()))
+        }),
+        case("gone twice", Nothing, None, {
+            let stops = says("stopped", TOTAL_BYTES).into_iter().chain([AnnounceFailed]);
+            started(stops.chain(says("stopped", TOTAL_BYTES)).collect())
         }),
         case("unknown", Nothing, Some("S32"), says("stopped", TOTAL_BYTES)),
         case("two at a time", Nothing, Some("S32"), vec![DialsTracker, DialsTracker]),

@@ -4,7 +4,7 @@ use swarmlab_engine::session::StartWith::Nothing;
 
 use super::check;
 use super::rig::Act::{Bans, Closes, Dials, Says, Settles, With};
-use super::rig::have_none;
+use super::words::have_none;
 
 #[test]
 fn connections() {

@@ -3,7 +3,7 @@
 use swarmlab_engine::session::StartWith::{Everything, Nothing};
 
 use super::rig::Act::{self, Drained, Hears, Keeps, Says, Settles, With};
-use super::rig::*;
+use super::words::*;
 use super::{Case, check};
 
 /// A client without anything, which somebody with these messages meets.

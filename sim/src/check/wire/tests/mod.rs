@@ -6,6 +6,7 @@ mod downloading;
 mod reading;
 mod rig;
 mod uploading;
+mod words;
 
 use rig::{Act, judge};
 use swarmlab_engine::session::StartWith;

@@ -129,7 +129,7 @@ proptest! {
 fn a_length_that_fits_no_message_ends_the_reading() {
     for bytes in [&[0, 0, 0, 2, 0, 0][..], &[0, 0, 0, 8, 7], &[0xff, 0, 0, 0, 5], &[0, 0, 0, 4, 4, 0, 0, 0]] {
         let mut reader = Reader::new(true);
-        let stream = Bytes::from([&super::rig::handshake(1, true)[..], bytes].concat());
+        let stream = Bytes::from([&super::words::handshake(1, true)[..], bytes].concat());
         let mut fragment = Fragment::new(&stream);
         assert!(matches!(reader.next(&mut fragment), Ok(Some(Said::Handshake(_)))));
         assert!(reader.next(&mut fragment).is_err(), "{bytes:?}");

@@ -3,7 +3,7 @@
 use swarmlab_engine::session::StartWith::{self, Everything, Nothing};
 
 use super::rig::Act::{self, Drained, Hears, Says, Settles, TimedOut, With};
-use super::rig::*;
+use super::words::*;
 use super::{Case, check};
 
 /// A seed to which somebody comes who is interested.
