@@ -1,9 +1,12 @@
 use std::net::SocketAddr;
 
+use bytes::Bytes;
+
+use crate::bitfield::PieceSet;
 use crate::peer::{PeerConnection, Stage};
 use crate::session::ConnectionId;
 use crate::time::Time;
-use crate::wire::Message;
+use crate::wire::{BlockRequest, Message};
 
 const REMOTE: &str = "10.1.2.3:40000";
 
@@ -83,4 +86,49 @@ fn an_outbox_is_full_beyond_its_bound() {
     assert!(peer.is_outbox_full());
     peer.say(&Message::Choke);
     assert!(peer.is_outbox_full());
+}
+
+/// The recount finds nothing wrong as long as every list is at its longest, and no longer: for 100 pieces, twice 64 KiB
+/// of messages and a bitfield, all but a byte of the longest message, five pieces granted and 32 kept.
+#[test]
+fn lists_at_their_bounds_are_sound() {
+    let mut peer = connection(true);
+    (peer.stage, peer.contributor, peer.announced, peer.ready) = (Stage::Established, 1, true, true);
+    peer.outbox = vec![0; 2 * 64 * 1024 + 13];
+    peer.decoder.push(Bytes::from(vec![0; 4 + 64 * 1024 - 1]));
+    peer.allowed_fast_by_us = vec![0; 5];
+    peer.allowed_fast_by_peer = vec![0; 32];
+    let check = |peer: &PeerConnection| peer.check_invariants(&PieceSet::empty(100), 0);
+    assert_eq!(check(&peer), Ok(()));
+    peer.outbox.push(0);
+    assert_eq!(check(&peer).unwrap_err().property, "S29");
+    peer.outbox.pop();
+    peer.decoder.push(Bytes::from_static(&[0]));
+    assert_eq!(check(&peer).unwrap_err().property, "S29");
+}
+
+#[test]
+fn before_its_handshake_a_connection_is_blank() {
+    type Spoil = fn(&mut PeerConnection);
+    let spoils: [Spoil; 3] = [
+        |peer| assert!(peer.have.insert(7)),
+        |peer| {
+            peer.serve.push(BlockRequest { piece: 7, begin: 0, length: 1 }).unwrap();
+            assert!(peer.serve.next_read().is_some());
+        },
+        |peer| peer.contributor = 1,
+    ];
+    let check = |peer: &PeerConnection, reads| peer.check_invariants(&PieceSet::full(100), reads);
+    for stage in [Stage::Dialing, Stage::Handshaking] {
+        let mut blank = connection(true);
+        blank.stage = stage;
+        assert_eq!(check(&blank, 0), Ok(()));
+        for spoil in spoils {
+            let mut peer = connection(true);
+            (peer.stage, peer.announced) = (stage, true);
+            spoil(&mut peer);
+            let broken = check(&peer, peer.serve.len()).unwrap_err();
+            assert!(broken.what.contains("before its handshake"), "{broken}");
+        }
+    }
 }
