@@ -22,6 +22,15 @@ validate *arguments:
 mutants *arguments:
     cargo run --release --locked --package swarmlab -- mutants --page docs/mutants.md "$@"
 
+# Change the code one place at a time, and see whether a unit test notices: the table in docs/cargo-mutants.md (MINUTES)
+cargo-mutants *arguments:
+    cargo mutants --version || cargo install cargo-mutants --locked
+    for crate in engine sim; do \
+        CARGO_TARGET_DIR=$PWD/target/cargo-mutants/build PROPTEST_CASES=64 \
+            cargo mutants --package swarmlab-$crate --output target/cargo-mutants/$crate "$@" || [ $? -eq 2 -o $? -eq 3 ]; \
+    done
+    .cargo/mutants-table.py target/cargo-mutants/*/mutants.out/outcomes.json
+
 # Make the report of a run again from its folder
 report directory:
     cargo run --release --locked --package swarmlab -- report "$@"
@@ -33,6 +42,7 @@ test:
 # Formatting, clippy and the documentation, as CI looks at them
 lint:
     cargo fmt --all --check
+    cargo fmt --manifest-path fuzz/Cargo.toml --check
     cargo clippy --workspace --all-targets --locked -- --deny warnings
     RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
 
@@ -45,6 +55,18 @@ picture:
 describe:
     cargo run --locked --package swarmlab -- schema --reference > docs/scenario.md
     cargo run --locked --package swarmlab -- schema > docs/scenario.schema.json
+
+# Fuzz one target for so many seconds (60), with what it found interesting before in fuzz/corpus/; fuzz/run lists them
+fuzz target *seconds:
+    fuzz/run "$@"
+
+# Every fuzz target for ten seconds; installs cargo-fuzz (four minutes with the build)
+fuzz-smoke:
+    fuzz/run smoke
+
+# Make the inputs again with which the fuzz targets begin
+fuzz-seeds:
+    fuzz/make_seeds.py
 
 # Criterion benchmarks of the hot pieces
 bench *arguments:

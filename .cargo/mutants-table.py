@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The table of docs/cargo-mutants.md, from the outcomes.json of one or more runs of cargo mutants."""
+"""The table of docs/cargo-mutants.md, from the outcomes.json of runs of cargo mutants; of a mutant run twice, the later."""
 
 import collections
 import json
@@ -9,18 +9,18 @@ KINDS = ["CaughtMutant", "Timeout", "MissedMutant", "Unviable"]
 
 
 def main(paths):
-    table = collections.defaultdict(collections.Counter)
-    missed = []
+    verdicts = {}
     for path in paths:
         with open(path) as file:
             outcomes = json.load(file)["outcomes"]
         for outcome in outcomes:
-            if outcome["scenario"] == "Baseline":
-                continue
-            mutant = outcome["scenario"]["Mutant"]
-            table[mutant["file"]][outcome["summary"]] += 1
-            if outcome["summary"] == "MissedMutant":
-                missed.append(mutant["name"])
+            if outcome["scenario"] != "Baseline":
+                mutant = outcome["scenario"]["Mutant"]
+                verdicts[mutant["name"]] = (mutant["file"], outcome["summary"])
+    table = collections.defaultdict(collections.Counter)
+    for file, verdict in verdicts.values():
+        table[file][verdict] += 1
+    missed = [name for name, (_, verdict) in verdicts.items() if verdict == "MissedMutant"]
     print("| File | Mutants | Caught | Timed out | Missed | Do not build | Caught of those that build |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     total = collections.Counter()

@@ -100,7 +100,10 @@ impl Decoder {
     }
 
     fn check_length(&self, length: u32, id: Option<u8>) -> Result<(), FrameError> {
-        let limit = if id == Some(PIECE) { 9 + PIECE_PAYLOAD_BYTES_MAX } else { self.length_max() };
+        let longest = self.length_max();
+        // What is too long for every number is refused in the same words before the number is known and after.
+        let is_piece = id == Some(PIECE) && length <= longest;
+        let limit = if is_piece { 9 + PIECE_PAYLOAD_BYTES_MAX } else { longest };
         if length > limit { Err(FrameError::TooLong { length, limit }) } else { Ok(()) }
     }
 
@@ -311,6 +314,22 @@ mod tests {
             let mut decoder = Decoder::new(100);
             decoder.push(Bytes::copy_from_slice(bytes));
             assert_eq!(decoder.message().is_ok(), ok, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn a_length_over_the_limit_is_the_same_error_however_it_is_cut() {
+        for prefix in [[0xff, 0, 2, 3, PIECE], [0, 1, 0, 1, PIECE], [0, 1, 0, 1, 5]] {
+            let refused = |fragments: &[&[u8]]| {
+                let mut decoder = Decoder::new(1);
+                fragments.iter().find_map(|fragment| {
+                    decoder.push(Bytes::copy_from_slice(fragment));
+                    decoder.message().err()
+                })
+            };
+            let whole = refused(&[&prefix]);
+            assert!(whole.is_some());
+            (1..5).for_each(|at| assert_eq!(refused(&[&prefix[..at], &prefix[at..]]), whole));
         }
     }
 

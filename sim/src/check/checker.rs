@@ -13,6 +13,7 @@ use super::ledger::Ledger;
 use super::links::Links;
 use super::streams::Streams;
 use super::swarm::Onlookers;
+use super::wire::Wire;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, liveness, sights};
 
 /// Looks on while a world runs.
@@ -35,6 +36,7 @@ impl<'a> Checker<'a> {
             Box::new(Ledger::default()),
             Box::new(Links::default()),
             Box::new(Streams::default()),
+            Box::new(Wire::default()),
             Box::new(Onlookers::new(watchers)),
         ];
         Checker::with(setting, judges)

@@ -71,7 +71,11 @@ pub static PROPERTIES: &[Property] = &[
     ),
     must("S11", "piece-requested", "PIECE only for a pending request that was not cancelled."),
     must("S12", "piece-unchoking", "PIECE only while unchoking, or for a piece of ALLOWED_FAST."),
-    must("S13", "piece-verified", "PIECE and HAVE only for pieces that were verified."),
+    must(
+        "S13",
+        "piece-verified",
+        "PIECE and HAVE only for pieces that were verified; all of them are announced.",
+    ),
     must("S14", "bytes-right", "The bytes of a PIECE are the content's."),
     must(
         "S15",
@@ -89,12 +93,20 @@ pub static PROPERTIES: &[Property] = &[
     must(
         "S20",
         "one-announcement",
-        "One BITFIELD, HAVE_ALL or HAVE_NONE at most, and first; spare bits are zero.",
+        "After the handshake one BITFIELD, HAVE_ALL or HAVE_NONE, without spare bits; then what was agreed.",
     ),
     policy("S21", "slots", "At most the configured peers are unchoked, at most one optimistically."),
-    policy("S22", "choke-moments", "Choking changes only at a round, on a vacancy or on a departure."),
+    policy(
+        "S22",
+        "choke-moments",
+        "Choking changes only at a round, on a vacancy or on a departure; only the interested are unchoked.",
+    ),
     policy("S23", "interest", "We are interested exactly in those who have a piece that we lack."),
-    policy("S24", "no-repetition", "No CHOKE, UNCHOKE, INTERESTED or NOT_INTERESTED twice without a change."),
+    policy(
+        "S24",
+        "no-repetition",
+        "No CHOKE, UNCHOKE, INTERESTED or NOT_INTERESTED twice without a change; no HAVE twice.",
+    ),
     must("S25", "link-rate", "No link carries more than its rate allows."),
     must("S26", "conservation", "What was sent was delivered, dropped, or is in flight."),
     must(

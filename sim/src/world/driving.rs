@@ -13,6 +13,7 @@ use crate::network::{EndId, HostId, Notice};
 use super::addresses;
 use super::event::Event;
 use super::event_world::{EventWorld, TRACKER, peer_on};
+use super::faults::Mail;
 use super::streams::Stream;
 
 impl EventWorld<'_> {
@@ -22,12 +23,26 @@ impl EventWorld<'_> {
             None => {}
             Some(TRACKER) => self.notice_tracker(now, notice),
             Some(host) if self.peers[peer_on(host) as usize].frozen.is_frozen() => {
+                self.keep(peer_on(host), notice);
+            }
+            Some(host) => self.notice_peer(now, peer_on(host), notice),
+        }
+    }
+
+    /// A frozen client will hear of it when it thaws.
+    fn keep(&mut self, number: u32, notice: Notice) {
+        let frozen = &mut self.peers[number as usize].frozen;
+        match notice {
+            Notice::Refused { end, .. } | Notice::Closed { end, .. } => match self.ends.connection(end) {
+                Some(connection) => frozen.keep(Mail::Ended(connection)),
+                None => frozen.forget(end),
+            },
+            notice => {
                 if let Notice::Incoming { end, .. } = notice {
                     self.network.pause_reading(end);
                 }
-                self.peers[peer_on(host) as usize].frozen.keep(notice);
+                frozen.keep(Mail::Notice(notice));
             }
-            Some(host) => self.notice_peer(now, peer_on(host), notice),
         }
     }
 
@@ -51,7 +66,7 @@ impl EventWorld<'_> {
         }
     }
 
-    pub(super) fn notice_peer(&mut self, now: Time, number: u32, notice: Notice) {
+    fn notice_peer(&mut self, now: Time, number: u32, notice: Notice) {
         match notice {
             Notice::Incoming { end, from, .. } => self.incoming(now, number, end, from),
             Notice::Received { end, data, .. } => self.received(now, number, end, data),
@@ -68,13 +83,18 @@ impl EventWorld<'_> {
                 }
             }
             Notice::Refused { end, .. } | Notice::Closed { end, .. } => {
-                if let Some(connection) = self.ends.connection(end)
-                    && self.unbind(now, number, connection, false).is_some()
-                {
-                    self.input(now, number, Input::Closed { connection });
+                if let Some(connection) = self.ends.connection(end) {
+                    self.ended(now, number, connection);
                 }
             }
             Notice::Datagram { .. } => {}
+        }
+    }
+
+    /// A stream is over, and its client is told.
+    pub(super) fn ended(&mut self, now: Time, number: u32, connection: ConnectionId) {
+        if self.unbind(now, number, connection, false).is_some() {
+            self.input(now, number, Input::Closed { connection });
         }
     }
 
@@ -265,9 +285,12 @@ impl EventWorld<'_> {
     }
 
     /// Everything that waited for a client while it was frozen.
-    pub(super) fn deliver(&mut self, now: Time, number: u32, mail: VecDeque<Notice>) {
-        for notice in mail {
-            self.notice_peer(now, number, notice);
+    pub(super) fn deliver(&mut self, now: Time, number: u32, mail: VecDeque<Mail>) {
+        for mail in mail {
+            match mail {
+                Mail::Notice(notice) => self.notice_peer(now, number, notice),
+                Mail::Ended(connection) => self.ended(now, number, connection),
+            }
         }
     }
 }

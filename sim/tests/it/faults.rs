@@ -185,3 +185,13 @@ fn a_lying_disk_is_found_out() {
     assert!(total(&outcome, |peer| peer.hash_failures.into()) > 0, "nobody noticed");
     assert_eq!(outcome.audit.unwrap().wrong, [], "somebody believed it");
 }
+
+#[test]
+fn who_calls_a_frozen_client_is_heard_when_it_thaws() {
+    // Everybody dials the seed while it is frozen. Whoever it then didn't listen to would wait for its hello for 20 s, and
+    // dial again 30 s later.
+    let event = "[[events]]\nat = \"1 s\"\nfor = \"5 s\"\npause = { peers = \"seed\" }";
+    let outcome = crowd(event, &["torrent.size=1 MiB", "peers.leecher.start=2 s"]);
+    assert_eq!(outcome.facts.stop_reason, "all complete");
+    assert!((6.0..20.0).contains(&last_s(&outcome)), "{}", last_s(&outcome));
+}

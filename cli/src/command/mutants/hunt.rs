@@ -14,6 +14,7 @@ use swarmlab_sim::scenario::Scenario;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+use super::journal::{self, Reach};
 use super::schemata::VARIABLE;
 
 /// A search that takes longer than this is ended: the bug makes a run go on for ever.
@@ -46,6 +47,8 @@ pub struct Catch {
     pub seeds: Vec<(u64, String)>,
     /// The smallest scenario that still shows the first.
     pub shrunk: Option<Size>,
+    /// If there is none: whether the bug did anything.
+    pub reach: Option<Reach>,
 }
 
 /// The size of a scenario.
@@ -62,13 +65,6 @@ pub const DIED: &str = "died";
 /// A search that had to be ended.
 pub const HANGS: &str = "hangs";
 
-/// The line of a seed in `search.jsonl`.
-#[derive(Deserialize)]
-struct Line {
-    seed: u64,
-    violation: Option<String>,
-}
-
 impl Hunt<'_> {
     /// Searches to the end. `None` if the user has had enough.
     pub fn run(&self, interrupted: &dyn Fn() -> bool) -> Result<Option<Catch>, Failure> {
@@ -76,8 +72,7 @@ impl Hunt<'_> {
         fs::create_dir_all(&self.folder).map_err(|error| Failure::file("create", &self.folder, error))?;
         let mut child = self.start()?;
         let Some(ended) = wait(&mut child, interrupted)? else { return Ok(None) };
-        let mut lines = self.lines()?;
-        lines.sort_by_key(|line| line.seed);
+        let lines = journal::read(&self.journal())?;
         let next = lines.last().map_or(self.from, |line| line.seed + 1);
         let mut seeds: Vec<(u64, String)> =
             lines.into_iter().filter_map(|line| Some((line.seed, line.violation?))).collect();
@@ -93,12 +88,17 @@ impl Hunt<'_> {
             },
         }
         let shrunk = if self.shrink { self.shrunk(&seeds) } else { None };
-        Ok(Some(Catch { seeds, shrunk }))
+        Ok(Some(Catch { seeds, shrunk, reach: None }))
     }
 
     /// The folder of the search itself.
     fn search(&self) -> PathBuf {
         self.folder.join("search")
+    }
+
+    /// What it writes down.
+    pub fn journal(&self) -> PathBuf {
+        self.search().join("search.jsonl")
     }
 
     fn start(&self) -> Result<Child, Failure> {
@@ -115,16 +115,6 @@ impl Hunt<'_> {
         command
             .spawn()
             .map_err(|error| Failure::file("start", self.program, error).remedy("leave out --skip-build"))
-    }
-
-    fn lines(&self) -> Result<Vec<Line>, Failure> {
-        let path = self.search().join("search.jsonl");
-        // A program that died at once has written nothing.
-        let text = fs::read_to_string(&path).unwrap_or_default();
-        let whole = text.lines().filter(|line| line.ends_with('}'));
-        whole
-            .map(|line| serde_json::from_str(line).map_err(|error| Failure::file("understand", &path, error)))
-            .collect()
     }
 
     /// The program did not understand us, or could not write: no fault of the bug's.

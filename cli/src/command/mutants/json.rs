@@ -22,6 +22,7 @@ pub fn object(score: &Score<'_>) -> Value {
         }),
         "clean": score.clean.as_ref().map(|clean| json!({ "seeds": clean.seeds, "alarms": clean.alarms })),
         "bugs": score.rows.iter().map(row).collect::<Vec<_>>(),
+        "blind": score.blind.iter().map(row).collect::<Vec<_>>(),
     })
 }
 
@@ -39,6 +40,7 @@ fn row(row: &Row<'_>) -> Value {
         "properties": row.properties(),
         "general_only": row.is_general_only(),
         "shrunk": row.shrunk(),
+        "reach": row.reach(),
         "why_not": row.bug.why_not,
         "wall_s": row.record.wall_s,
     })

@@ -7,6 +7,7 @@ mod bug;
 mod build;
 mod copy;
 mod hunt;
+mod journal;
 mod json;
 mod page;
 mod place;
@@ -29,6 +30,7 @@ use crate::text::say;
 
 use bug::Bug;
 use hunt::{Catch, Hunt};
+use journal::Reach;
 use results::{Effort, Results};
 use score::Score;
 use subject::Subject;
@@ -170,7 +172,7 @@ impl Judge<'_> {
             }
             let score = Score::new(&[*subject], self.bugs, results, self.effort);
             if !silent {
-                score.rows.iter().for_each(|row| bar.say(table::row(row)));
+                score.rows.iter().chain(&score.blind).for_each(|row| bar.say(table::row(row)));
             }
             if let (Subject::Canary(_), [shortcoming, ..]) = (subject, &score.shortcomings()[..]) {
                 bar.end();
@@ -194,13 +196,24 @@ impl Judge<'_> {
                 shrink: self.effort.shrink
                     && subject.is_over_at_first()
                     && rounds.iter().all(|catch| catch.seeds.is_empty()),
-                folder: self.folder.join(subject.name()).join(format!("round-{}", round + 1)),
+                folder: self.folder_of(subject, round),
             };
-            match hunt.run(&|| bar.is_interrupted())? {
-                Some(catch) => rounds.push(catch),
-                None => return Ok(None),
+            let Some(mut catch) = hunt.run(&|| bar.is_interrupted())? else { return Ok(None) };
+            if catch.seeds.is_empty() && subject.bug().is_some() {
+                catch.reach = self.reach(&hunt, round)?;
             }
+            rounds.push(catch);
         }
         Ok(Some(rounds))
+    }
+
+    /// What a bug that was missed has changed, as far as the same seeds were run without it.
+    fn reach(&self, hunt: &Hunt<'_>, round: u32) -> Result<Option<Reach>, Failure> {
+        let clean = Hunt { folder: self.folder_of(Subject::Clean, round), ..*hunt };
+        Ok(journal::reach(&journal::read(&clean.journal())?, &journal::read(&hunt.journal())?))
+    }
+
+    fn folder_of(&self, subject: Subject<'_>, round: u32) -> PathBuf {
+        self.folder.join(subject.name()).join(format!("round-{}", round + 1))
     }
 }

@@ -22,12 +22,12 @@ const COUNTING: &str = "\
 - A *round* is a search from seeds of its own, with strict checks, until the first seed that violates a property. The
   columns ≤10, ≤100 and ≤1000 say in how many rounds that took at most so many seeds; *median* is over the rounds.
 - *Property* is the one that was violated, the most frequent first. A `½` marks bugs that were found only by what says no
-  more than that something is wrong (a panic, a process that died or hangs, the time-outs L1 and L2): in the totals they
+  more than that something is wrong (a panic, a process that died or hangs, a run without end, the time-outs L1 to L3): in the totals they
   count half.
 - *Shrunk to* is the size of the smallest scenario that still shows what the first round has found: hosts × pieces.
-- A bug in the checks either raises false alarms, which any seed may show, or makes a check blind. A blind check is
-  searched together with the bug of the client that it should see, and counts as caught if the pair is: by another
-  property, that is. So the row says whether the harness depends on that one check.
+- A bug in the checks that raises false alarms is caught by any of them. A check gone blind is searched together with the
+  bug that it should see, and the pair is found if another check sees that too. This says how much hangs on single checks,
+  not what is found, and is not among the totals.
 - The canary is caught by every seed, or nothing else is believed. It is not among the totals.
 ";
 
@@ -38,8 +38,11 @@ pub fn markdown(score: &Score<'_>) -> String {
     for chapter in CHAPTERS {
         let rows: Vec<&Row<'_>> = score.rows.iter().filter(|row| row.bug.chapter == chapter).collect();
         if !rows.is_empty() {
-            page.push_str(&table(chapter, &rows));
+            page.push_str(&table(title(chapter), &rows));
         }
+    }
+    if !score.blind.is_empty() {
+        page.push_str(&table("Checks gone blind", &score.blind.iter().collect::<Vec<_>>()));
     }
     page.push_str(&missed(score));
     let _ = write!(page, "\n{COUNTING}");
@@ -64,6 +67,14 @@ fn totals(score: &Score<'_>) -> String {
     if let Some(canary) = &score.canary {
         let _ = writeln!(text, "| canary | caught by {} of {} seeds |", canary.caught, canary.of);
     }
+    if !score.blind.is_empty() {
+        let _ = writeln!(
+            text,
+            "| blind checks backed by another | {} of {} |",
+            score.backed(),
+            score.blind.len()
+        );
+    }
     if let Some(clean) = &score.clean {
         let _ = writeln!(
             text,
@@ -75,12 +86,15 @@ fn totals(score: &Score<'_>) -> String {
     text
 }
 
-fn table(chapter: &str, rows: &[&Row<'_>]) -> String {
-    let title = match chapter {
+fn title(chapter: &str) -> &'static str {
+    match chapter {
         "engine" => "In the client",
         "network" => "In the simulator",
-        _ => "In the checks",
-    };
+        _ => "In the checks: false alarms",
+    }
+}
+
+fn table(title: &str, rows: &[&Row<'_>]) -> String {
     let mut text = format!(
         "\n## {title}\n\n| bug | what it does | ≤10 | ≤100 | ≤1000 | median | property | shrunk to |\n\
          |---|---|---:|---:|---:|---:|---|---:|\n"
@@ -112,7 +126,10 @@ fn missed(score: &Score<'_>) -> String {
     let mut text = String::from("\n## Not caught\n\n");
     for row in rows {
         let why = row.bug.why_not.as_deref().unwrap_or("not known why");
-        let _ = writeln!(text, "- `{}`: {why}.", row.bug.name);
+        let reach = row.reach().map_or(String::new(), |reach| {
+            format!(" It changed the course of {} of {} seeds.", reach.changed, reach.of)
+        });
+        let _ = writeln!(text, "- `{}`: {why}.{reach}", row.bug.name);
     }
     text
 }

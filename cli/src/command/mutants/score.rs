@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 
 use super::bug::Bug;
 use super::hunt::{Catch, DIED, HANGS, Size};
+use super::journal::Reach;
 use super::results::{Effort, Record, Results};
 use super::subject::Subject;
 
 /// Seeds within which a bug is to be caught, and the share of all bugs of which that is asked.
 const GOALS: [(u32, Option<f64>); 3] = [(10, None), (100, Some(0.80)), (1_000, Some(0.95))];
 /// What is violated when something, anything, is wrong: a catch that says no more than that counts half.
-const GENERAL: [&str; 5] = ["panic", "L1", "L2", DIED, HANGS];
+const GENERAL: [&str; 6] = ["panic", "L1", "L2", "L3", DIED, HANGS];
 
 /// A bug, and how it was found.
 pub struct Row<'a> {
@@ -67,9 +68,21 @@ impl<'a> Row<'a> {
         found.peek().is_some() && found.all(|(_, property)| is_general(property))
     }
 
+    /// No round has found it.
+    pub fn is_missed(&self) -> bool {
+        self.rounds.iter().all(Option::is_none)
+    }
+
     /// The scenario that is left when the first find is shrunk.
     pub fn shrunk(&self) -> Option<Size> {
         self.record.rounds.iter().find_map(|catch| catch.shrunk)
+    }
+
+    /// Of the rounds that have missed it, how many seeds took another course on its account.
+    pub fn reach(&self) -> Option<Reach> {
+        let known: Vec<Reach> = self.record.rounds.iter().filter_map(|catch| catch.reach).collect();
+        let sum = |of: fn(&Reach) -> u32| known.iter().map(of).sum();
+        (!known.is_empty()).then(|| Reach { changed: sum(|reach| reach.changed), of: sum(|reach| reach.of) })
     }
 }
 
@@ -83,6 +96,9 @@ pub struct Score<'a> {
     pub effort: Effort,
     /// The bugs that were searched for, in the order of the lists; the canary is none of them.
     pub rows: Vec<Row<'a>>,
+    /// Checks gone blind, each with a bug that it should see. How many of these are found says how much the harness
+    /// depends on single checks, not what it finds; so they are among no totals.
+    pub blind: Vec<Row<'a>>,
     /// The canary.
     pub canary: Option<Canary<'a>>,
     /// The program as it is.
@@ -122,11 +138,14 @@ pub struct Goal {
 impl<'a> Score<'a> {
     /// What the results say of these subjects; those without a result are left out.
     pub fn new(subjects: &[Subject<'a>], bugs: &'a [Bug], results: &'a Results, effort: Effort) -> Score<'a> {
-        let mut score = Score { effort, rows: Vec::new(), canary: None, clean: None };
+        let mut score = Score { effort, rows: Vec::new(), blind: Vec::new(), canary: None, clean: None };
         for &subject in subjects {
             let Some(record) = results.of(subject, bugs) else { continue };
             match subject {
-                Subject::Bug(bug) => score.rows.push(Row::new(bug, record, effort)),
+                Subject::Bug(bug) => {
+                    let rows = if bug.with.is_some() { &mut score.blind } else { &mut score.rows };
+                    rows.push(Row::new(bug, record, effort));
+                }
                 Subject::Canary(bug) => {
                     score.canary = Some(Canary {
                         name: &bug.name,
@@ -147,13 +166,15 @@ impl<'a> Score<'a> {
         score
     }
 
-    /// The goals that so many seeds allow to judge.
+    /// The goals that so many seeds allow to judge, and what all seeds together have found.
     pub fn goals(&self) -> Vec<Goal> {
         let share = |seeds| {
             self.rows.iter().map(|row| row.share_within(seeds)).sum::<f64>() / self.rows.len().max(1) as f64
         };
-        let judged =
-            GOALS.into_iter().filter(|(seeds, _)| *seeds <= self.effort.seeds && !self.rows.is_empty());
+        let seeds = self.effort.seeds;
+        let reached = GOALS.into_iter().filter(|(within, _)| *within < seeds);
+        let asked = GOALS.into_iter().find(|(within, _)| *within == seeds).and_then(|(_, asked)| asked);
+        let judged = reached.chain([(seeds, asked)]).filter(|_| !self.rows.is_empty());
         judged.map(|(seeds, asked)| Goal { seeds, asked, share: share(seeds) }).collect()
     }
 
@@ -205,7 +226,12 @@ impl<'a> Score<'a> {
 
     /// The bugs that no round has found.
     pub fn missed(&self) -> impl Iterator<Item = &Row<'a>> {
-        self.rows.iter().filter(|row| row.rounds.iter().all(Option::is_none))
+        self.rows.iter().filter(|row| row.is_missed())
+    }
+
+    /// How many blind checks are backed by another one.
+    pub fn backed(&self) -> usize {
+        self.blind.iter().filter(|row| !row.is_missed()).count()
     }
 }
 
@@ -234,7 +260,7 @@ mod tests {
 
     fn catch(seeds: &[(u64, &str)]) -> Catch {
         let seeds = seeds.iter().map(|(seed, property)| (*seed, (*property).to_owned())).collect();
-        Catch { seeds, shrunk: None }
+        Catch { seeds, ..Catch::default() }
     }
 
     /// The canary lives through a seed, the clean program gives an alarm, and of three bugs one is always found.

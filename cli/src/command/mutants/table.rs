@@ -20,7 +20,9 @@ pub fn row(row: &Row<'_>) -> String {
     let [ten, hundred, thousand] = [10, 100, 1_000].map(|seeds| format!("{}/{of}", row.caught_within(seeds)));
     let median = row.median_seeds().map_or("–".into(), |seeds| seeds.to_string());
     let property = match row.properties()[..] {
-        [] => "MISSED".to_owned(),
+        [] => row.reach().map_or("MISSED".into(), |reach| {
+            format!("MISSED ({:.0} % reached)", 100.0 * f64::from(reach.changed) / f64::from(reach.of))
+        }),
         ref all => format!("{}{}", all.join(" "), if row.is_general_only() { " (½)" } else { "" }),
     };
     let shrunk = row.shrunk().map_or("–".into(), |size| format!("{} × {}", size.hosts, size.pieces));
@@ -54,6 +56,13 @@ pub fn print_totals(score: &Score<'_>) {
             clean.alarms.len(),
             clean.seeds,
             duration(clean.wall_s)
+        ));
+    }
+    if !score.blind.is_empty() {
+        say(format_args!(
+            "blind     {} of {} blind checks are backed by another",
+            score.backed(),
+            score.blind.len()
         ));
     }
     for shortcoming in score.shortcomings() {

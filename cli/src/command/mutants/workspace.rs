@@ -128,10 +128,11 @@ mod tests {
 
     /// The relative paths that are given to `include_str!` and its like.
     fn included(text: &str) -> Vec<String> {
-        let path = |rest: &str| {
-            Some(rest.split_once("!(")?.1.trim_start().strip_prefix('"')?.split('"').next()?.to_owned())
+        let path = |call: &str| {
+            let after = call.trim_start_matches(|c: char| c.is_ascii_lowercase() || c == '_');
+            let path = after.strip_prefix("!(")?.trim_start().strip_prefix('"')?;
+            Some(path.split('"').next()?.to_owned())
         };
-        let calls = text.match_indices("include_").filter_map(|(at, _)| path(&text[at..]));
-        calls.filter(|path| !path.is_empty() && !path.contains(char::is_whitespace)).collect()
+        text.match_indices("include_").filter_map(|(at, _)| path(&text[at..])).collect()
     }
 }

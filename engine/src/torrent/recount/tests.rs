@@ -71,7 +71,10 @@ impl Scene {
     }
 }
 
-fn expect(start: StartWith, cases: &[(&str, &str, fn(&mut Scene))]) {
+/// What is expected to be found, and what spoils the books so: the property, words of what is said, the deed.
+type Case<'a> = (&'a str, &'a str, fn(&mut Scene));
+
+fn expect(start: StartWith, cases: &[Case<'_>]) {
     for (property, what, spoil) in cases {
         let mut scene = Scene::new(start);
         assert_eq!(scene.check(), Ok(()), "before: {what}");

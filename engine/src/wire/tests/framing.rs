@@ -86,3 +86,20 @@ fn empty_fragments_change_nothing() {
     assert_eq!(data.into_bytes(), "ab");
     assert!(decoder.message().unwrap().is_none());
 }
+
+/// S29: while the longest message lacks its last byte, as much waits as ever may.
+#[test]
+fn what_waits_is_counted_and_bounded() {
+    for (piece_count, longest) in [(100, MESSAGE_BYTES_MAX), (8_000_000, 1_000_001)] {
+        let mut decoder = Decoder::new(piece_count);
+        decoder.push(head(longest, BITFIELD));
+        assert_eq!(decoder.available(), 5);
+        decoder.push(vec![0; longest as usize - 2].into());
+        assert!(decoder.message().unwrap().is_none());
+        assert_eq!(decoder.available(), 3 + longest as usize);
+        assert_eq!(decoder.available_max(), 4 + longest as usize);
+        decoder.push(Bytes::from_static(&[0]));
+        assert!(decoder.message().unwrap().is_some());
+        assert_eq!(decoder.available(), 0);
+    }
+}

@@ -44,7 +44,7 @@ impl Judge for Disks {
         match seen {
             Seen::Came { is_judged: true, start, .. } => {
                 let geometry = bench.setting.geometry();
-                let has = has(scenario, peer);
+                let has = bench.setting.group(peer).has;
                 let surface = disk.surface.get_or_insert_with(|| Surface::new(geometry, has));
                 disk.visit = Some(Visit::new(bench, peer, *start, surface));
                 disk.has_stopped = false;
@@ -52,7 +52,7 @@ impl Judge for Disks {
             Seen::Gone => {
                 let crashed = !disk.has_stopped;
                 if let (Some(visit), Some(surface)) = (disk.visit.take(), &mut disk.surface) {
-                    lose(surface, &visit, scenario, has(scenario, peer), crashed);
+                    lose(surface, &visit, scenario, bench.setting.group(peer).has, crashed);
                 }
             }
             _ => {
@@ -68,18 +68,6 @@ impl Judge for Disks {
             }
         }
     }
-}
-
-/// What a peer has when it comes for the first time. Peers are numbered group by group.
-fn has(scenario: &Scenario, peer: u32) -> Has {
-    let mut first = 0;
-    for group in &scenario.groups {
-        first += group.count;
-        if peer < first {
-            return group.has;
-        }
-    }
-    Has::Nothing
 }
 
 /// Notes what may be gone when the client comes again.

@@ -5,14 +5,25 @@
 
 use std::collections::VecDeque;
 
-use crate::network::Notice;
+use swarmlab_engine::session::ConnectionId;
+
+use crate::network::{EndId, Notice};
 
 /// Whether a host's client is frozen, and what waits for it.
 #[derive(Debug, Default)]
 pub struct Frozen {
     /// The events that hold it.
     by: Vec<u32>,
-    mail: VecDeque<Notice>,
+    mail: VecDeque<Mail>,
+}
+
+/// What waits for a frozen client.
+#[derive(Debug)]
+pub enum Mail {
+    /// The network has told it this.
+    Notice(Notice),
+    /// This connection is over. It is not called by its end, since that may be another stream's by the time of the thaw.
+    Ended(ConnectionId),
 }
 
 impl Frozen {
@@ -31,13 +42,18 @@ impl Frozen {
         self.by.retain(|by| *by != event);
     }
 
-    /// A notice that the client will get when it thaws.
-    pub fn keep(&mut self, notice: Notice) {
-        self.mail.push_back(notice);
+    /// The client will get it when it thaws.
+    pub fn keep(&mut self, mail: Mail) {
+        self.mail.push_back(mail);
+    }
+
+    /// Whoever has called and hung up meanwhile is never heard of.
+    pub fn forget(&mut self, end: EndId) {
+        self.mail.retain(|mail| !matches!(mail, Mail::Notice(notice) if notice.end() == Some(end)));
     }
 
     /// What has waited.
-    pub fn take_mail(&mut self) -> VecDeque<Notice> {
+    pub fn take_mail(&mut self) -> VecDeque<Mail> {
         std::mem::take(&mut self.mail)
     }
 

@@ -5,12 +5,12 @@ use swarmlab_engine::storage::{DiskJob, SharedStore};
 use swarmlab_engine::time::Time;
 
 use crate::check::Seen;
-use crate::network::{CloseReason, Notice};
 use crate::scenario::{DiskFault, Keeps};
 
 use super::super::event::Event;
 use super::super::event_world::EventWorld;
 use super::super::peer_host::Leaving;
+use super::Mail;
 
 impl EventWorld<'_> {
     /// A peer's machine stops from one moment to the next. Silently: nobody is told, and whoever sends to it meets
@@ -76,10 +76,9 @@ impl EventWorld<'_> {
             self.network.reset(&mut self.queue, end);
             let peer = &mut self.peers[number as usize];
             if peer.frozen.is_frozen() {
-                let (host, reason) = (peer.host, CloseReason::Reset);
-                peer.frozen.keep(Notice::Closed { host, end, reason });
-            } else if self.unbind(now, number, connection, false).is_some() {
-                self.input(now, number, Input::Closed { connection });
+                peer.frozen.keep(Mail::Ended(connection));
+            } else {
+                self.ended(now, number, connection);
             }
         }
     }

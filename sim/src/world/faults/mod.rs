@@ -18,7 +18,7 @@ use super::population::{share_of, some_of};
 use super::script::Done;
 
 pub use disk::HostDisk;
-pub use frozen::Frozen;
+pub use frozen::{Frozen, Mail};
 
 impl EventWorld<'_> {
     /// Does what a scripted event asks for.

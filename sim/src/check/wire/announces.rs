@@ -1,0 +1,225 @@
+//! Rules about announces (S32): the requests to the tracker, read as they leave.
+//!
+//! What this client documents beside the interval: an announce that failed is tried again after 15 s, twice as long after
+//! each further failure, and 30 min at most; a download with fewer than 20 peers asks again after five minutes; what has
+//! changed (`completed`, `stopped`) is said at once, and whatever had failed before it goes first.
+
+use std::time::Duration;
+
+use swarmlab_engine::session::ConnectionId;
+use swarmlab_engine::time::Time;
+
+use super::own::Own;
+use super::query::{self, Query};
+use super::verdict::{Verdict, breach, holds};
+
+const BACK_OFF: Duration = Duration::from_secs(15);
+const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
+const ASK_AGAIN: Duration = Duration::from_secs(5 * 60);
+const PEERS_FEW: usize = 20;
+/// What a tracker says of its interval is kept within these.
+const INTERVAL_MIN: Duration = Duration::from_secs(30);
+const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
+/// Of an answer so much is kept: the interval stands before the peers.
+const ANSWER_BYTES_KEPT: usize = 2048;
+
+/// The announces of one client.
+#[derive(Debug, Default)]
+pub struct Announces {
+    flight: Option<Flight>,
+    /// It had everything when it began.
+    began_complete: bool,
+    has_started: bool,
+    has_completed: bool,
+    has_stopped: bool,
+    has_left: bool,
+    /// When a tracker accepted last; how soon it may be asked again, by all and by a download with few peers.
+    accepted: Option<Accepted>,
+    /// When it failed last since then, and how often.
+    failed: Option<(Time, u32)>,
+    last: Option<Query>,
+    /// What it had sent, and what it lacked, when the last step ended.
+    before: (u64, u64),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Accepted {
+    regular_at: Time,
+    soonest_at: Time,
+}
+
+#[derive(Debug)]
+struct Flight {
+    connection: ConnectionId,
+    is_open: bool,
+    begun: Time,
+    has_few_peers: bool,
+    /// Payload sent: at the least, at the most.
+    uploaded: (u64, u64),
+    downloaded_max: u64,
+    left: (u64, u64),
+    request: Vec<u8>,
+    said: Option<Query>,
+    answer: Vec<u8>,
+}
+
+impl Announces {
+    /// It dials the tracker, with so many peers connected.
+    pub fn opened(&mut self, now: Time, connection: ConnectionId, own: &Own, peers: usize) -> Verdict {
+        let is_complete = own.verified.is_full();
+        if self.flight.is_none() {
+            self.began_complete = is_complete;
+            self.before = (own.uploaded, own.left());
+        }
+        let in_parallel = self.flight.as_ref().is_some_and(|flight| flight.is_open);
+        let ((uploaded, left), uploaded_max) = (self.before, own.uploaded);
+        self.flight = Some(Flight {
+            connection,
+            is_open: true,
+            begun: now,
+            has_few_peers: peers < PEERS_FEW && !is_complete,
+            uploaded: (uploaded, uploaded_max),
+            downloaded_max: own.downloaded,
+            left: (own.left(), left),
+            request: Vec::new(),
+            said: None,
+            answer: Vec::new(),
+        });
+        holds(!in_parallel, "S32", || "a second announce while one is on its way".into())
+    }
+
+    /// Whether this is the connection of an announce.
+    pub fn has(&self, connection: ConnectionId) -> bool {
+        self.flight.as_ref().is_some_and(|flight| flight.is_open && flight.connection == connection)
+    }
+
+    /// It sends a part of its request.
+    pub fn sent(&mut self, own: &Own, bytes: &[u8]) -> Verdict {
+        let Some(flight) = &mut self.flight else { return Ok(()) };
+        flight.request.extend_from_slice(bytes);
+        if !flight.request.ends_with(b"\r\n\r\n") {
+            return Ok(());
+        }
+        let Some(said) = query::read(&flight.request) else {
+            return breach("S32", || String::from_utf8_lossy(&flight.request).into_owned());
+        };
+        flight.said = Some(said.clone());
+        self.judge(own, &said)?;
+        self.has_stopped |= said.event == "stopped";
+        self.last = Some(said);
+        Ok(())
+    }
+
+    /// The tracker answers.
+    pub fn received(&mut self, bytes: &[u8]) {
+        if let Some(flight) = &mut self.flight {
+            let room = ANSWER_BYTES_KEPT - flight.answer.len().min(ANSWER_BYTES_KEPT);
+            flight.answer.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+    }
+
+    /// The connection is over.
+    pub fn closed(&mut self) {
+        self.flight.iter_mut().for_each(|flight| flight.is_open = false);
+    }
+
+    /// It takes the answer for one that accepts.
+    pub fn accepted(&mut self, now: Time) {
+        let Some(flight) = &self.flight else { return };
+        let span = |key| query::seconds(&flight.answer, key).map(Duration::from_secs);
+        let clamped = |span: Duration| span.clamp(INTERVAL_MIN, INTERVAL_MAX);
+        let interval = clamped(span(b"8:interval").unwrap_or(INTERVAL_MIN));
+        let least = span(b"12:min interval").map(clamped).unwrap_or_default();
+        let soonest = ASK_AGAIN.max(least).min(interval);
+        self.accepted = Some(Accepted { regular_at: now + interval, soonest_at: now + soonest });
+        self.failed = None;
+        let event = flight.said.as_ref().map(|said| &*said.event);
+        self.has_started |= event == Some("started");
+        self.has_completed |= event == Some("completed");
+        self.has_left |= event == Some("stopped");
+    }
+
+    /// It takes it for a failure.
+    pub fn failed(&mut self, now: Time) {
+        let failures = self.failed.map_or(0, |(_, failures)| failures);
+        self.failed = Some((now, failures + 1));
+    }
+
+    /// A step is over.
+    pub fn end_step(&mut self, own: &Own) {
+        self.before = (own.uploaded, own.left());
+    }
+
+    fn judge(&self, own: &Own, said: &Query) -> Verdict {
+        self.s32_events_come_in_their_order(own, said)?;
+        self.s32_the_interval_is_kept(own, said)?;
+        self.s32_it_is_the_same_client(own, said)?;
+        self.s32_counters_are_right(said)
+    }
+
+    fn s32_events_come_in_their_order(&self, own: &Own, said: &Query) -> Verdict {
+        let wrong = |what: &str| breach("S32", || format!("an announce of {:?}: {what}", said.event));
+        match &*said.event {
+            "stopped" if self.has_left => wrong("it was accepted before"),
+            event if self.has_stopped && event != "stopped" => wrong("it has said `stopped`"),
+            "started" if self.has_started => wrong("it was accepted before"),
+            "started" => Ok(()),
+            "stopped" if self.accepted.is_none() => wrong("no tracker knows of it"),
+            "stopped" => Ok(()),
+            _ if !self.has_started => wrong("`started` was not accepted"),
+            "completed" if self.has_completed => wrong("it was accepted before"),
+            "completed" if self.began_complete => wrong("it had everything from the start"),
+            "completed" if !own.verified.is_full() => wrong("pieces are missing"),
+            "" | "completed" => Ok(()),
+            _ => wrong("there is no such event"),
+        }
+    }
+
+    fn s32_the_interval_is_kept(&self, own: &Own, said: &Query) -> Verdict {
+        let Some(flight) = &self.flight else { return Ok(()) };
+        if matches!(&*said.event, "stopped" | "completed") {
+            return Ok(());
+        }
+        if let Some((at, failures)) = self.failed {
+            let rest = BACK_OFF_MAX.min(BACK_OFF * 2u32.pow((failures - 1).min(16)));
+            // News go out at once, and what failed before them goes first.
+            let has_news = own.verified.is_full() && own.verified_at.last().is_some_and(|last| *last >= at);
+            return holds(flight.begun >= at + rest || has_news, "S32", || {
+                format!(
+                    "an announce {:.3} s after the last of {failures} failures",
+                    (flight.begun - at).as_secs_f64()
+                )
+            });
+        }
+        let Some(Accepted { regular_at, soonest_at }) = self.accepted else { return Ok(()) };
+        let due = if flight.has_few_peers { soonest_at } else { regular_at };
+        holds(flight.begun >= due, "S32", || {
+            format!("an announce {:.3} s before its time", (due - flight.begun).as_secs_f64())
+        })
+    }
+
+    fn s32_it_is_the_same_client(&self, own: &Own, said: &Query) -> Verdict {
+        let is_known =
+            |info_hash: &[u8], peer_id: &[u8]| said.info_hash == info_hash && said.peer_id == peer_id;
+        let of_peers = own.identity.is_none_or(|(info_hash, peer_id)| is_known(&info_hash, &peer_id));
+        let as_before = self.last.as_ref().is_none_or(|last| is_known(&last.info_hash, &last.peer_id));
+        holds(of_peers && as_before, "S32", || "an announce of another torrent or peer id".into())
+    }
+
+    fn s32_counters_are_right(&self, said: &Query) -> Verdict {
+        let Some(flight) = &self.flight else { return Ok(()) };
+        if let Some(last) = &self.last {
+            let grew = said.uploaded >= last.uploaded && said.downloaded >= last.downloaded;
+            holds(grew, "S32", || "a counter of an announce has gone down".into())?;
+        }
+        let within = |value, (least, most): (u64, u64)| least <= value && value <= most;
+        let Query { uploaded, downloaded, left, .. } = *said;
+        holds(within(uploaded, flight.uploaded), "S32", || {
+            format!("{uploaded} bytes uploaded, not {:?}", flight.uploaded)
+        })?;
+        holds(downloaded <= flight.downloaded_max, "S32", || {
+            format!("{downloaded} bytes downloaded, {} came", flight.downloaded_max)
+        })?;
+        holds(within(left, flight.left), "S32", || format!("{left} bytes left, not {:?}", flight.left))
+    }
+}
