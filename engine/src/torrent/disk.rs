@@ -82,7 +82,8 @@ impl Torrent {
     }
 
     fn disk_failed(&mut self, cx: &mut Context<'_>, error: DiskError) {
-        if self.phase != Phase::Failed {
+        // Whoever is leaving needs its disk no more.
+        if !matches!(self.phase, Phase::Stopping | Phase::Failed) {
             self.end(cx, Phase::Failed);
             self.announce_stopped(cx);
             cx.event(Event::DiskFailed { torrent: self.key, error: error.to_string() });

@@ -177,12 +177,13 @@ impl Torrent {
             return misbehaved(Misbehaviour::FastWithoutAgreement);
         }
         let Some(block) = block else { return misbehaved(Misbehaviour::RejectUnasked) };
-        if peer.pipeline.reject(request.piece, block) {
+        // A block that was cancelled and asked for again: answers come in order, so the first is for the cancelled one.
+        if peer.pipeline.settle_cancelled(request.piece, block) {
+            Ok(())
+        } else if peer.pipeline.reject(request.piece, block) {
             peer.allowed_fast_by_peer.retain(|piece| *piece != request.piece);
             self.pieces.release(request.piece, block, cx.rng);
             self.request_more_everywhere(cx);
-            Ok(())
-        } else if peer.pipeline.settle_cancelled(request.piece, block) {
             Ok(())
         } else {
             misbehaved(Misbehaviour::RejectUnasked)

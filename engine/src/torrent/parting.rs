@@ -45,7 +45,8 @@ impl Torrent {
 
     /// Leaves the swarm: closes all peers, and tells the tracker.
     pub fn stop(&mut self, cx: &mut Context<'_>) {
-        if self.phase != Phase::Stopping {
+        // Whoever has failed has left, and has said so.
+        if !matches!(self.phase, Phase::Stopping | Phase::Failed) {
             self.end(cx, Phase::Stopping);
             self.announce_stopped(cx);
         }

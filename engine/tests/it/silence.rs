@@ -218,3 +218,25 @@ fn in_endgame_the_last_blocks_are_asked_twice_and_cancelled_when_one_comes() {
     assert!(lab.client.is_complete() || lab.is_open(first));
     assert!(lab.torrent.clone().is_all_in(&mut *lab.client.storage));
 }
+
+/// S5, S10: a block that was cancelled is asked for again before the REJECT of the first request has come.
+#[test]
+fn a_reject_that_answers_a_cancel_is_not_taken_for_one_of_the_request_after_it() {
+    let mut lab = Lab::leech(&Torrent::pieces(2));
+    let peer = lab.greet_seed(1, true);
+    lab.asked(peer);
+    lab.advance(21);
+    let heard = lab.heard(peer);
+    let cancelled = heard.iter().filter_map(|m| if let Message::Cancel(r) = m { Some(*r) } else { None });
+    let cancelled: Vec<BlockRequest> = cancelled.collect();
+    let again = heard.iter().find_map(|m| if let Message::Request(r) = m { Some(*r) } else { None });
+    let again = again.expect("it is left with one request, so that it can recover");
+    assert!(cancelled.contains(&again));
+    cancelled.iter().for_each(|request| lab.say(peer, &Message::RejectRequest(*request)));
+    lab.advance(3);
+    assert!(!lab.asked(peer).contains(&again), "it was asked for this one and has not answered");
+    lab.say(peer, &lab.block(again));
+    assert_eq!(lab.client.session.progress(lab.client.key).totals.wasted, 0);
+    lab.serve(peer);
+    assert!(lab.client.is_complete());
+}

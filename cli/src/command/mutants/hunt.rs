@@ -17,8 +17,10 @@ use crate::failure::Failure;
 use super::journal::{self, Reach};
 use super::schemata::VARIABLE;
 
-/// A search that takes longer than this is ended: the bug makes a run go on for ever.
-const PATIENCE_S: u64 = 30 * 60;
+/// A search that has written nothing for so long is ended: the bug makes a run go on for ever.
+const PATIENCE: Duration = Duration::from_secs(5 * 60);
+/// The same where what is found is shrunk, which writes nothing until it is done.
+const PATIENCE_SHRINKING: Duration = Duration::from_secs(30 * 60);
 /// How often it is looked whether a search has ended.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -71,7 +73,7 @@ impl Hunt<'_> {
         let _ = fs::remove_dir_all(&self.folder);
         fs::create_dir_all(&self.folder).map_err(|error| Failure::file("create", &self.folder, error))?;
         let mut child = self.start()?;
-        let Some(ended) = wait(&mut child, interrupted)? else { return Ok(None) };
+        let Some(ended) = self.wait(&mut child, interrupted)? else { return Ok(None) };
         let lines = journal::read(&self.journal())?;
         let next = lines.last().map_or(self.from, |line| line.seed + 1);
         let mut seeds: Vec<(u64, String)> =
@@ -117,6 +119,31 @@ impl Hunt<'_> {
             .map_err(|error| Failure::file("start", self.program, error).remedy("leave out --skip-build"))
     }
 
+    /// Waits for the end; `None` if the user does not.
+    fn wait(&self, child: &mut Child, interrupted: &dyn Fn() -> bool) -> Result<Option<Ended>, Failure> {
+        let failed = |error| Failure::new(format_args!("cannot wait for the search: {error}"));
+        let patience = if self.shrink { PATIENCE_SHRINKING } else { PATIENCE };
+        let mut written = 0;
+        #[expect(clippy::disallowed_methods, reason = "a process of the real world is waited for")]
+        let now = std::time::Instant::now;
+        let mut written_at = now();
+        loop {
+            if let Some(status) = child.try_wait().map_err(failed)? {
+                return Ok(Some(Ended::With(status)));
+            }
+            let bytes = fs::metadata(self.journal()).map_or(0, |journal| journal.len());
+            if bytes > written {
+                (written, written_at) = (bytes, now());
+            }
+            let hangs = written_at.elapsed() >= patience;
+            if hangs || interrupted() {
+                child.kill().and_then(|()| child.wait()).map_err(failed)?;
+                return Ok(hangs.then_some(Ended::Hangs));
+            }
+            thread::park_timeout(LOOK);
+        }
+    }
+
     /// The program did not understand us, or could not write: no fault of the bug's.
     fn refused(&self) -> Failure {
         let said = fs::read_to_string(self.folder.join("stderr")).unwrap_or_default();
@@ -151,22 +178,4 @@ fn unlimited(error: nix::Error) -> Failure {
 enum Ended {
     With(ExitStatus),
     Hangs,
-}
-
-/// Waits for the end; `None` if the user does not.
-fn wait(child: &mut Child, interrupted: &dyn Fn() -> bool) -> Result<Option<Ended>, Failure> {
-    let failed = |error| Failure::new(format_args!("cannot wait for the search: {error}"));
-    #[expect(clippy::disallowed_methods, reason = "a process of the real world is waited for")]
-    let start = std::time::Instant::now();
-    loop {
-        if let Some(status) = child.try_wait().map_err(failed)? {
-            return Ok(Some(Ended::With(status)));
-        }
-        let hangs = start.elapsed().as_secs() >= PATIENCE_S;
-        if hangs || interrupted() {
-            child.kill().and_then(|()| child.wait()).map_err(failed)?;
-            return Ok(hangs.then_some(Ended::Hangs));
-        }
-        thread::park_timeout(LOOK);
-    }
 }

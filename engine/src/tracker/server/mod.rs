@@ -16,6 +16,7 @@ use crate::metainfo::InfoHash;
 use crate::random::Rng;
 use crate::time::Time;
 
+use super::answer::INTERVAL_MIN;
 use super::head::{HeadBuffer, TooLong};
 use super::request::Event;
 use query::{Announce, BadRequest};
@@ -93,7 +94,9 @@ impl TrackerServer {
             if self.expiries.len() >= MEMBERS_MAX {
                 return Err(BadRequest::refused("tracker is full"));
             }
-            let expiry = now + self.config.interval.saturating_mul(EXPIRY_INTERVALS);
+            // Clients ask no more often than that, whatever they are told.
+            let interval = self.config.interval.max(INTERVAL_MIN);
+            let expiry = now + interval.saturating_mul(EXPIRY_INTERVALS);
             self.expiries.insert((expiry, info_hash, peer));
             let swarm = self.swarms.entry(info_hash).or_default();
             swarm.update(peer, announce.left == 0, expiry);

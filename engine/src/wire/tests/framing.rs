@@ -36,6 +36,19 @@ fn the_longest_message_of_each_kind_is_read_and_one_byte_more_is_refused() {
     assert_limit(PIECE, 8_000_000, 9 + PIECE_PAYLOAD_BYTES_MAX);
 }
 
+/// A PIECE may be no longer for a torrent whose bitfield may: a block is a block.
+#[test]
+fn a_piece_that_is_too_long_is_refused_by_its_own_limit_or_by_that_of_all() {
+    let (piece, all) = (9 + PIECE_PAYLOAD_BYTES_MAX, MESSAGE_BYTES_MAX);
+    for (length, limit) in
+        [(piece + 1, piece), (all - 1, piece), (all, piece), (all + 1, all), (u32::MAX, all)]
+    {
+        let mut decoder = Decoder::new(100);
+        decoder.push(head(length, PIECE));
+        assert_eq!(decoder.message().unwrap_err(), FrameError::TooLong { length, limit });
+    }
+}
+
 /// The torrent of a connection that we did not dial is known with its handshake only.
 #[test]
 fn a_torrent_that_becomes_known_lets_its_bitfield_through() {

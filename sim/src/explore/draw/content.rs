@@ -10,9 +10,12 @@ use super::features::{Feature, Features};
 /// Few enough that a swarm takes milliseconds.
 const BLOCKS_MAX: u32 = 192;
 
-/// 1 to 32 pieces of 1 to 16 blocks.
+/// 1 to 32 pieces of 1 to 16 blocks; of 64 where many requests are to be under way.
 pub fn draw(seed: u64, features: &Features) -> TorrentSpec {
     let mut dice = Dice::new(seed, "content");
+    if features.is_deep {
+        return TorrentSpec::Formula { size_bytes: 32 << 20, piece_length_bytes: 1 << 20 };
+    }
     let pieces = match dice.whole(0..=9) {
         0 => 1,
         1..=3 => dice.whole(2..=4),

@@ -121,6 +121,12 @@ impl Feature {
         use Feature::*;
         [Unreachable, Connections, Departures, Aborts, Byzantine, Corruption, Crashes, Leaves]
     };
+
+    /// What keeps a path from being filled.
+    const AGAINST_DEPTH: [Feature; 9] = {
+        use Feature::*;
+        [Latency, Jitter, Loss, Buffers, Queues, SharedLinks, UnequalLinks, RateSteps, Groups]
+    };
 }
 
 /// What becomes of the seed.
@@ -142,6 +148,8 @@ pub struct Features {
     pub course: Course,
     /// The run goes on when all are complete.
     pub has_quiet_end: bool,
+    /// Much content, and a path that takes much to fill: requests pile up to their limit.
+    pub is_deep: bool,
 }
 
 impl Features {
@@ -161,7 +169,12 @@ impl Features {
         if course == Course::Exodus {
             present.retain(|feature| !Feature::AGAINST_EXODUS.contains(feature));
         }
-        Features { present, course, has_quiet_end: dice.one_in(4) }
+        let has_quiet_end = dice.one_in(4);
+        let is_deep = course == Course::Stays && dice.one_in(64);
+        if is_deep {
+            present.retain(|feature| !Feature::AGAINST_DEPTH.contains(feature));
+        }
+        Features { present, course, has_quiet_end, is_deep }
     }
 
     /// Whether the scenario has it.

@@ -39,6 +39,7 @@ pub fn draw(setting: &Setting<'_>) -> Vec<Group> {
     let mut groups = vec![seed(setting, &mut dice)];
     let kinds = if setting.features.has(Feature::Groups) { dice.whole(2..=3) } else { 1 };
     let all = dice.pick(&[1, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, LEECHERS_MAX]).max(kinds);
+    let all = if setting.features.is_deep { all.min(2) } else { all };
     for (number, name) in ["leecher", "second", "third"].iter().take(kinds as usize).enumerate() {
         let count = all / kinds + u32::from((number as u32) < all % kinds);
         groups.push(leecher(setting, &mut dice, name, count));

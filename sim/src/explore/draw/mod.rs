@@ -12,6 +12,7 @@
 //! | hosts | 1 or 2 seeds (3 : 1), 1 to 11 leechers in 1 to 3 groups, up to 4 peers that break a rule |
 //! | content | 1 piece in a tenth of all scenarios, else up to 32; 1 to 16 blocks each, 192 at most in all; the last piece full (1/3), of one byte, one block, or any length; piece lengths of any number of bytes where *odd pieces* is in |
 //! | pace | the seed's uplink needs 1 to 40 s for a copy (log-uniform), but has at least 64 kbit/s; leechers have the same, or 1/4 to 8 times as much, or a measured mix |
+//! | depth | one scenario in 64 has 2,048 blocks for one or two leechers over a long fast path, so that requests pile up to their limit |
 //! | network | 2 to 100 ms constant latency; otherwise none, 1 s, drawn, regions, a plane; jitter, asymmetry, loss up to 3 % and 5 % on a group's links; units of 1448 B to 64 KiB; small buffers and windows |
 //! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, no fast extension, each group on its own |
 //! | presence | all at once and to the end, or spread, Poisson, dying down, with gaps; leaving when complete or later; giving up and coming back |
@@ -53,7 +54,8 @@ pub fn draw(seed: u64) -> Scenario {
     let geometry = torrent.geometry().expect("a formula has a geometry");
     let bits = geometry.total_length as f64 * 8.0;
     let mut dice = Dice::new(seed, "pace");
-    let pace = bits / dice.scale(1.0, 40.0);
+    let copy_s = if features.is_deep { dice.scale(0.8, 1.6) } else { dice.scale(1.0, 40.0) };
+    let pace = bits / copy_s;
     let heal = dice.span(10.0, 120.0);
     let heal_s = heal.as_secs_f64();
     let network = network::draw(seed, &features);

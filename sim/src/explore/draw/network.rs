@@ -14,6 +14,10 @@ const PACKET_BYTES: u32 = NetworkConfig::MSS_BYTES;
 pub fn draw(seed: u64, features: &Features) -> NetworkSpec {
     let mut dice = Dice::new(seed, "network");
     let mut network = NetworkSpec { latency: latency(&mut dice, features), ..NetworkSpec::default() };
+    if features.is_deep {
+        network.latency = LatencySpec::Constant(dice.span(0.15, 0.4));
+        network.receive_window_bytes = 64 << 20;
+    }
     if features.has(Feature::Jitter) {
         network.jitter = dice.span(0.001, 0.1);
         network.asymmetry = dice.pick(&[0.0, 0.2, 0.5, 1.0]);

@@ -3,7 +3,8 @@
 //! A scenario is plain data, so what is simpler is simple to say: fewer events, groups, hosts and pieces, defaults in place
 //! of settings, round numbers. Each [pass](PASSES) proposes such scenarios; the first that still breaks the property is
 //! taken, and so on until no pass helps any more (greedy to a fixed point, like *delta debugging*: Zeller and Hildebrandt
-//! 2002). A smaller swarm takes another course altogether, so large steps are tried with a few seeds each.
+//! 2002). A smaller swarm takes another course altogether, so large steps are tried with a few seeds each; what is left of
+//! the runs goes into more seeds.
 //!
 //! Who judges is up to the caller.
 
@@ -47,19 +48,24 @@ pub type Verdict = ControlFlow<(), Option<Violation>>;
 struct Pass {
     /// All proposals, the boldest first.
     proposals: fn(&Scenario, &Violation) -> Vec<Scenario>,
-    /// How many seeds are tried with each.
-    seeds: u64,
+    /// Whether the steps are so large that the course of a run is another one altogether.
+    is_large: bool,
 }
 
+/// Seeds that are tried with a large step at first.
+const SEEDS: u64 = 4;
+/// And so many times as many in the end.
+const SEEDS_FACTOR_MAX: u64 = 8;
+
 const PASSES: [Pass; 8] = [
-    Pass { proposals: leaps::proposals, seeds: 4 },
-    Pass { proposals: events::fewer, seeds: 4 },
-    Pass { proposals: groups::fewer, seeds: 4 },
-    Pass { proposals: content::smaller, seeds: 4 },
-    Pass { proposals: network::plainer, seeds: 2 },
-    Pass { proposals: groups::plainer, seeds: 2 },
-    Pass { proposals: events::plainer, seeds: 2 },
-    Pass { proposals: numbers::rounder, seeds: 1 },
+    Pass { proposals: leaps::proposals, is_large: true },
+    Pass { proposals: events::fewer, is_large: true },
+    Pass { proposals: groups::fewer, is_large: true },
+    Pass { proposals: content::smaller, is_large: true },
+    Pass { proposals: network::plainer, is_large: false },
+    Pass { proposals: groups::plainer, is_large: false },
+    Pass { proposals: events::plainer, is_large: false },
+    Pass { proposals: numbers::rounder, is_large: false },
 ];
 
 /// Shrinks a scenario that breaks a property, with at most `runs_max` runs. What
@@ -79,7 +85,12 @@ pub fn shrink(
         is_interrupted: false,
         tried: BTreeSet::new(),
     };
-    while !search.is_over() && search.round() {}
+    let mut seeds_factor = 1;
+    while !search.is_over() && seeds_factor <= SEEDS_FACTOR_MAX {
+        if !search.round(seeds_factor) {
+            seeds_factor *= 2;
+        }
+    }
     search.runs_max = runs_max;
     let (found, _) = search.best.clone();
     let again = search.judge(&found);
@@ -104,17 +115,18 @@ struct Search<J> {
 }
 
 impl<J: FnMut(&Scenario) -> Verdict> Search<J> {
-    /// Goes through all passes; whether one of them helped.
-    fn round(&mut self) -> bool {
+    /// Goes through all passes, with so many times as many seeds for large steps; whether one of them helped.
+    fn round(&mut self, seeds_factor: u64) -> bool {
         let mut helped = false;
         for pass in &PASSES {
+            let seeds = if pass.is_large { SEEDS * seeds_factor } else { 1 };
             let mut at = 0;
             // Whoever succeeds leaves one proposal less behind: the next one is in its place.
             while let Some(proposal) = (pass.proposals)(&self.best.0, &self.best.1).into_iter().nth(at) {
                 if self.is_over() {
                     return false;
                 }
-                match self.attempt(proposal, pass.seeds) {
+                match self.attempt(proposal, seeds) {
                     true => helped = true,
                     false => at += 1,
                 }
