@@ -122,6 +122,12 @@ fn step(queue: &mut ServeQueue, model: &mut Model, step: Step) {
         }
     }
     assert_eq!((queue.len(), queue.is_empty()), (model.pending.len(), model.pending.is_empty()));
+    let is_ready = model.pending.first().is_some_and(|(_, state)| *state == State::Here);
+    assert_eq!(queue.is_ready(), is_ready);
+    // A client lets the disk begin all that it may.
+    let mut busy = queue.clone();
+    let begun = std::iter::from_fn(|| busy.next_read()).count();
+    assert_eq!(busy.check_invariants(model.owed.len() + begun), Ok(()), "its own recount agrees");
 }
 
 proptest! {
