@@ -39,6 +39,11 @@ impl<'a> Checker<'a> {
             Box::new(Wire::default()),
             Box::new(Onlookers::new(watchers)),
         ];
+        Checker::with(setting, judges)
+    }
+
+    /// A checker for whom only these judge.
+    pub(super) fn with(setting: Setting<'a>, judges: Vec<Box<dyn Judge>>) -> Checker<'a> {
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
 

@@ -6,7 +6,8 @@
 //! connection. The wait begins with the first request, with the last block that came, and with an unchoking, whichever is
 //! last; and a client that was frozen begins again. One request then goes to that peer and stays, so that it can recover;
 //! of that one nothing is said: with a slow peer, whoever takes back what is on its way never gets it. Nothing is said of
-//! a line on which the client could not yet say everything that it has to say.
+//! a line on which the client could not yet say everything that it has to say, or of requests that it may have given up
+//! before they were sent.
 //!
 //! # L8
 //! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
@@ -114,7 +115,7 @@ impl Requests {
 }
 
 fn look_at_debts(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line) {
-    let Some(first) = line.asked.first().filter(|_| line.is_drained) else { return };
+    let Some(first) = line.asked.first().filter(|_| line.is_drained && !line.is_doubtful) else { return };
     let waits = bench.now - line.progress_at.max(resident.awake_since);
     let is_a_last_chance = line.is_distrusted && line.asked.len() == 1;
     if waits > PATIENCE && !is_a_last_chance {

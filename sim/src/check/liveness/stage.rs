@@ -15,6 +15,7 @@ use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::{Handshake, Message, PeerId};
 
 use crate::check::stand::AllIsWell;
+use crate::check::swarm::Onlookers;
 use crate::check::{Checker, Circumstances, Inhabitant, Partner, Profile, Seen, Setting, Violation};
 use crate::event_queue::EventQueue;
 use crate::network::{
@@ -84,7 +85,7 @@ impl Stage {
         let mut giver = session(0);
         giver.add_torrent(Time::ZERO, torrent(&content, TorrentConfig::default())).unwrap();
         Stage {
-            checker: Checker::new(setting),
+            checker: Checker::with(setting, vec![Box::new(Onlookers::new(super::judges()))]),
             content,
             network,
             now: Time::ZERO,

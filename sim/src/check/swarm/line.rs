@@ -42,8 +42,13 @@ pub struct Line {
     pub interested_since: Option<Time>,
     /// The other serves the owner.
     pub is_unchoking: bool,
+    /// It has choked the owner since all was said.
+    choked_lately: bool,
     /// What the owner has asked for and not got.
     pub asked: Vec<Block>,
+    /// Some of it the owner may have given up before it was sent: without the fast extension a CHOKE ends every request,
+    /// also those that still wait for the socket.
+    pub is_doubtful: bool,
     /// When it last asked for something.
     pub asked_at: Time,
     /// When something that it had asked for came, or the waiting began.
@@ -70,7 +75,9 @@ impl Line {
             choked_at: now,
             interested_since: None,
             is_unchoking: false,
+            choked_lately: false,
             asked: Vec::new(),
+            is_doubtful: false,
             asked_at: now,
             progress_at: now,
             is_distrusted: false,
@@ -123,8 +130,9 @@ impl Line {
             Said::Unchoke => (self.am_unchoking, self.choked_at) = (true, now),
             Said::Request(block) => {
                 if self.asked.is_empty() {
-                    self.progress_at = now;
+                    (self.progress_at, self.is_doubtful) = (now, false);
                 }
+                self.is_doubtful |= self.choked_lately && !self.is_fast();
                 self.asked.push(*block);
                 self.asked_at = now;
             }
@@ -141,7 +149,7 @@ impl Line {
             Said::Interested => self.interested_since = self.interested_since.or(Some(now)),
             Said::NotInterested => self.interested_since = None,
             Said::Choke => {
-                self.is_unchoking = false;
+                (self.is_unchoking, self.choked_lately) = (false, true);
                 if !self.is_fast() {
                     self.asked.clear();
                     self.cancelled.clear();
@@ -166,7 +174,8 @@ impl Line {
                 }
             }
             Said::Reject(block) => {
-                let _ = take(&mut self.asked, block) || take(&mut self.cancelled, block);
+                // Answers come in order: first of what was taken back.
+                let _ = take(&mut self.cancelled, block) || take(&mut self.asked, block);
             }
             _ => {}
         }
@@ -222,6 +231,7 @@ impl Lines {
             Seen::Drained(connection) | Seen::Sent(connection, _) => {
                 if let Some(line) = lines.get_mut(connection) {
                     line.is_drained = matches!(seen, Seen::Drained(_));
+                    line.choked_lately &= !line.is_drained;
                 }
             }
             _ => {}

@@ -9,6 +9,8 @@ use super::message::Block;
 pub struct Asked {
     requests: VecDeque<Request>,
     doubtful: usize,
+    /// Taken back, and not answered yet.
+    cancelled: Vec<Block>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,16 +33,48 @@ impl Asked {
     }
 
     /// A request for the block has ended; false if there was none.
-    pub fn end(&mut self, block: &Block) -> bool {
-        let found = self.requests.iter().position(|request| request.block == *block);
+    fn end(&mut self, block: &Block) -> bool {
+        let equal = |request: &Request| request.block == *block;
+        // What the client counts on comes before what it may have given up.
+        let counted = self.requests.iter().position(|request| equal(request) && !request.is_doubtful);
+        let found = counted.or_else(|| self.requests.iter().position(equal));
         let ended = found.and_then(|at| self.requests.remove(at));
         self.doubtful -= usize::from(ended.is_some_and(|request| request.is_doubtful));
         ended.is_some()
     }
 
+    /// The client takes a request back.
+    pub fn cancel(&mut self, block: &Block) {
+        if self.end(block) {
+            self.cancelled.push(*block);
+        }
+    }
+
+    /// The peer rejects: answers come in order, so it is what was taken back first of all.
+    pub fn reject(&mut self, block: &Block) {
+        if !self.settle_cancelled(block) {
+            self.end(block);
+        }
+    }
+
+    /// The peer sends the block; false if nothing is asked for that it could be.
+    pub fn arrive(&mut self, block: &Block) -> bool {
+        let is_asked = self.end(block);
+        if !is_asked {
+            self.settle_cancelled(block);
+        }
+        is_asked
+    }
+
+    fn settle_cancelled(&mut self, block: &Block) -> bool {
+        let at = self.cancelled.iter().position(|cancelled| cancelled == block);
+        at.map(|at| self.cancelled.swap_remove(at)).is_some()
+    }
+
     /// All have ended.
     pub fn clear(&mut self) {
         self.requests.clear();
+        self.cancelled.clear();
         self.doubtful = 0;
     }
 

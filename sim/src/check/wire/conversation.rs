@@ -179,13 +179,11 @@ impl Conversation {
             Said::Cancel(block) => self.pending.cancel(block, self.fast),
             Said::Piece(block, _) => {
                 own.downloaded += u64::from(block.length);
-                if self.asked.end(block) || !self.is_drained {
+                if self.asked.arrive(block) || !self.is_drained {
                     own.came(block);
                 }
             }
-            Said::Reject(block) => {
-                self.asked.end(block);
-            }
+            Said::Reject(block) => self.asked.reject(block),
             Said::AllowedFast(piece) => self.granted.push(*piece),
             Said::Extended(0, payload) => {
                 if let Some(requests) = reqq(payload) {
@@ -227,9 +225,7 @@ impl Conversation {
                 let is_doubtful = !is_prompt || (!self.fast && self.choked_lately);
                 self.asked.push(*block, is_doubtful);
             }
-            Said::Cancel(block) => {
-                self.asked.end(block);
-            }
+            Said::Cancel(block) => self.asked.cancel(block),
             Said::Piece(block, _) => own.uploaded += u64::from(block.length),
             Said::AllowedFast(piece) => self.granting.push(*piece),
             Said::Reject(_)
