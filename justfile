@@ -22,7 +22,7 @@ validate *arguments:
 mutants *arguments:
     cargo run --release --locked --package swarmlab -- mutants --page docs/mutants.md "$@"
 
-# Change the code one place at a time, and see whether a unit test notices: the table in docs/cargo-mutants.md (MINUTES)
+# Change the code one place at a time, and see whether a unit test notices: the table in docs/cargo-mutants.md (an hour)
 cargo-mutants *arguments:
     cargo mutants --version || cargo install cargo-mutants --locked
     for crate in engine sim; do \
