@@ -26,6 +26,7 @@ mutants *arguments:
 cargo-mutants *arguments:
     cargo mutants --version || cargo install cargo-mutants --locked
     for crate in engine sim; do \
+        mkdir -p target/cargo-mutants/$crate; \
         CARGO_TARGET_DIR=$PWD/target/cargo-mutants/build PROPTEST_CASES=64 \
             cargo mutants --package swarmlab-$crate --output target/cargo-mutants/$crate "$@" || [ $? -eq 2 -o $? -eq 3 ]; \
     done
