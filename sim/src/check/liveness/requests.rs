@@ -12,7 +12,8 @@
 //! # L8
 //! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
 //! the latest when whoever else owes the block has been given up. So for [`IDLE`] nobody stands idle who has a block that
-//! at most one other owes (in endgame two are asked). Nothing is said while the client's disk isn't well or was full of
+//! at most one other owes (in endgame two are asked). Nothing is said while a fault is on, since behind a partition one
+//! after the other who owes the block may fall silent; nor while the client's disk isn't well or was full of
 //! late, and of those of whom it has taken something back since they last brought something. Once a piece has failed,
 //! pieces are kept for one peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
 
@@ -76,7 +77,7 @@ impl Watcher for Requests {
             }
             let is_full = resident.disk_full_at.is_some_and(|at| at + DISK_RETRY > bench.now);
             let can_write = !is_full && circumstances.surroundings.disk_is_well(peer);
-            self.look_at_idle(bench, view, peer, resident, can_write);
+            self.look_at_idle(bench, view, peer, resident, can_write && circumstances.is_script_over);
         }
     }
 }
@@ -88,11 +89,11 @@ impl Requests {
         view: &View,
         peer: u32,
         resident: &Resident,
-        can_write: bool,
+        is_to_ask: bool,
     ) {
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
         let mut idle_since = BTreeMap::new();
-        if can_write && !resident.is_complete() {
+        if is_to_ask && !resident.is_complete() {
             for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
                 let Some((piece, block)) = something(bench, view, peer, resident, line) else { continue };
                 let since = *client.idle_since.get(connection).unwrap_or(&bench.now);

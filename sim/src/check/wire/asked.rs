@@ -83,3 +83,32 @@ impl Asked {
         self.requests.len() - self.doubtful
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: Block = Block { piece: 2, begin: 16_384, length: 16_384 };
+
+    #[test]
+    fn what_the_client_counts_on_ends_before_what_it_may_have_given_up() {
+        let mut asked = Asked::default();
+        asked.push(BLOCK, true);
+        assert!(!asked.owes(&BLOCK) && asked.len() == 0);
+        asked.push(BLOCK, false);
+        asked.cancel(&BLOCK);
+        assert!(!asked.owes(&BLOCK) && asked.arrive(&BLOCK) && !asked.arrive(&BLOCK));
+    }
+
+    #[test]
+    fn a_reject_answers_what_was_taken_back_first() {
+        let mut asked = Asked::default();
+        asked.push(BLOCK, false);
+        asked.cancel(&BLOCK);
+        asked.push(BLOCK, false);
+        asked.reject(&BLOCK);
+        assert!(asked.owes(&BLOCK), "the second request is still open");
+        asked.reject(&BLOCK);
+        assert!(!asked.owes(&BLOCK));
+    }
+}

@@ -37,7 +37,7 @@ mod tests {
             let scenario = draw(seed);
             let text = brief(&scenario);
             assert!(text.lines().count() < scenario.to_toml().lines().count());
-            assert_eq!(Scenario::parse("brief", &text, &[]).unwrap(), scenario, "{text}");
+            assert_eq!(Scenario::parse(&scenario.name, &text, &[]).unwrap(), scenario, "{text}");
         }
     }
 }
