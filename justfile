@@ -36,7 +36,7 @@ cargo-mutants *arguments:
 report directory:
     cargo run --release --locked --package swarmlab -- report "$@"
 
-# All tests (about a minute once they are built, on 2 cores)
+# All tests (about three minutes once they are built, on 2 cores)
 test:
     cargo test --workspace --locked
 
