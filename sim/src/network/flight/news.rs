@@ -102,8 +102,10 @@ impl Flight {
         self.acks.back().is_some_and(|ack| ack.at == Time::NEVER)
     }
 
-    /// Those acknowledgements, and the news of losses with them, arrive `at`.
+    /// Those acknowledgements, and the news of losses with them, arrive `at`, behind those that are on their way.
     pub fn release_held(&mut self, at: Time) {
+        let on_its_way = self.acks.iter().rev().find(|ack| ack.at < Time::NEVER);
+        let at = on_its_way.map_or(at, |ack| ack.at.max(at));
         let held = self.acks.iter_mut().rev().take_while(|ack| ack.at == Time::NEVER);
         held.for_each(|ack| ack.at = at);
         let held = self.reported.iter_mut().rev().take_while(|report| report.at == Time::NEVER);

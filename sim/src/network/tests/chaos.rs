@@ -319,6 +319,10 @@ impl Chaos {
         ends.for_each(|end| (end.closed, end.gone) = (false, true));
     }
 
+    pub(super) fn resume_all(&mut self) {
+        self.born.clone().into_iter().for_each(|end| self.resume(end));
+    }
+
     fn resume(&mut self, end: EndId) {
         self.end(end).is_paused = false;
         self.network.resume_reading(&mut self.queue, end);
@@ -422,9 +426,7 @@ impl Chaos {
         for host in 0..HOSTS {
             self.step(&Step::Up { host });
         }
-        for end in self.born.clone() {
-            self.resume(end);
-        }
+        self.resume_all();
         self.run_until(Time::NEVER);
         self.check();
         for round in 0..20 {

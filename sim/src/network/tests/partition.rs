@@ -36,7 +36,8 @@ proptest! {
         let mut chaos = Chaos::new(&plan);
         before.iter().for_each(|step| chaos.step(step));
         let partition = cut_off(&mut chaos, host);
-        // What was on its way is let through.
+        // What was on its way is let through, and what has come is read.
+        chaos.resume_all();
         chaos.run_until(chaos.queue.now() + Duration::from_secs(600));
         let crossed = across(&chaos, host);
         during.iter().for_each(|step| chaos.step(step));
