@@ -40,6 +40,11 @@ report directory:
 test:
     cargo test --workspace --locked
 
+# All tests with other cases of the property tests than every other time, ten times as many; says which
+properties *arguments:
+    seed=$RANDOM$RANDOM && echo "PROPTEST_RNG_SEED=$seed" && \
+        PROPTEST_RNG_SEED=$seed PROPTEST_CASES=2560 cargo test --workspace --locked "$@"
+
 # Formatting, clippy and the documentation, as CI looks at them
 lint:
     cargo fmt --all --check
