@@ -27,7 +27,18 @@ pub(super) struct Pipe {
     queue_bytes: u64,
     queue: Duration,
     busy_until: Time,
+    last_change: Option<Change>,
     codel: Option<Codel>,
+}
+
+/// A change of rate, as far as it matters to a unit that is still coming in.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    at: Time,
+    /// The rate before it.
+    from: u64,
+    /// When the pipe had got that rate.
+    since: Time,
 }
 
 /// What a pipe has taken of a unit.
@@ -53,7 +64,7 @@ impl Pipe {
         assert!(bits_per_s > 0, "a link without a rate");
         let queue = Duration::from_nanos(serialisation_nanos(queue_bytes, bits_per_s));
         let codel = (discipline == Discipline::CoDel).then(Codel::new);
-        Pipe { bits_per_s, queue_bytes, queue, busy_until: Time::ZERO, codel }
+        Pipe { bits_per_s, queue_bytes, queue, busy_until: Time::ZERO, last_change: None, codel }
     }
 
     pub fn is_idle(&self, now: Time) -> bool {
@@ -85,12 +96,25 @@ impl Pipe {
     /// takes at least a packet.
     pub fn offer(&mut self, first: Time, now: Time, payload: u32, config: &NetworkConfig) -> Passage {
         let first_at = self.busy_until.max(first);
-        let last_at = now.max(first_at + self.serialisation(config.wire_bytes(payload)));
+        let last_at = now.max(self.at_this_rate(first_at) + self.serialisation(config.wire_bytes(payload)));
         if last_at.since(now) <= self.queue && self.is_calm(first_at, last_at, now) {
             self.busy_until = last_at;
             return Passage { first_at, last_at, lost: Lost::default() };
         }
         self.squeeze(first, now, payload, config)
+    }
+
+    /// When a unit would have begun to pass at today's rate to have come as far as it has, if it began `first_at`: bits
+    /// that passed before a change of rate passed at the rate before it.
+    fn at_this_rate(&self, first_at: Time) -> Time {
+        match self.last_change {
+            Some(Change { at, from, since }) if first_at < at => {
+                let passed = u128::from(at.since(first_at.max(since)).as_nanos() as u64) * u128::from(from);
+                let as_if = u64::try_from(passed / u128::from(self.bits_per_s)).unwrap_or(u64::MAX);
+                Time::from_nanos(at.as_nanos().saturating_sub(as_if))
+            }
+            _ => first_at,
+        }
     }
 
     /// Whether CoDel, if it is here, has nothing to say: not one packet waits for as long as its target.
@@ -112,7 +136,7 @@ impl Pipe {
         let gap = now.since(first).as_nanos() as u64 / u64::from(packets);
 
         let first_at = self.busy_until.max(first);
-        let mut until = first_at;
+        let mut until = self.at_this_rate(first_at);
         let mut lost = Lost::default();
         for packet in 1..=packets {
             let arrives = Time::from_nanos(now.as_nanos() - gap * u64::from(packets - packet));
@@ -148,6 +172,10 @@ impl Pipe {
     pub fn set_rate(&mut self, now: Time, bits_per_s: u64) -> Rescale {
         assert!(bits_per_s > 0, "a link without a rate");
         let rescale = Rescale { now, from: self.bits_per_s, to: bits_per_s };
+        if bits_per_s != self.bits_per_s {
+            let since = self.last_change.map_or(Time::ZERO, |change| change.at);
+            self.last_change = Some(Change { at: now, from: self.bits_per_s, since });
+        }
         self.bits_per_s = bits_per_s;
         self.queue = Duration::from_nanos(serialisation_nanos(self.queue_bytes, bits_per_s));
         self.busy_until = rescale.moment(self.busy_until);
@@ -248,6 +276,17 @@ mod tests {
         let passage = pipe.offer(ms(10), ms(20), 2000, &config);
         assert!(passage.lost.packets.abs_diff(10) <= 1, "{passage:?}");
         assert!(passage.last_at <= ms(30));
+    }
+
+    /// A unit of 1,000 bytes comes in over 100 ms, the first 50 of them at a tenth of the rate: 50 bytes have passed then,
+    /// and the rest takes 95 ms.
+    #[test]
+    fn what_passed_before_a_change_of_rate_passed_at_the_old_one() {
+        let (mut pipe, config) = pipe(Discipline::TailDrop);
+        pipe.set_rate(ms(0), 8_000);
+        pipe.set_rate(ms(50), 80_000);
+        assert_eq!(pipe.offer(ms(0), ms(100), 1000, &config).last_at, ms(145));
+        assert_eq!(pipe.offer(ms(150), ms(160), 1000, &config).last_at, ms(250), "after the change");
     }
 
     #[test]
