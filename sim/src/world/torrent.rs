@@ -15,6 +15,10 @@ use super::WorldError;
 /// Formula content is the same in every run: the run's seed decides what happens to it, not what it is.
 const CONTENT_SEED: u64 = 0x5357_4152_4d4c_4142;
 
+/// What formula content is called, whatever the scenario is: from the name follows the info hash, and from that who may
+/// fetch which piece while it is choked.
+const CONTENT_NAME: &str = "content";
+
 /// The torrent, announced at this tracker and no other, and the content that all hosts share.
 pub fn torrent(scenario: &Scenario, tracker: String) -> Result<(Arc<Metainfo>, Content), WorldError> {
     let tiers = vec![vec![tracker]];
@@ -23,7 +27,7 @@ pub fn torrent(scenario: &Scenario, tracker: String) -> Result<(Arc<Metainfo>, C
             let geometry = scenario.torrent.geometry().expect("a formula's geometry is known");
             let content = Content::formula(CONTENT_SEED, geometry);
             let fields = make::Fields { tiers, ..make::Fields::default() };
-            let metainfo = make::from_hashes(&scenario.name, geometry, content.piece_hashes(), &fields)?;
+            let metainfo = make::from_hashes(CONTENT_NAME, geometry, content.piece_hashes(), &fields)?;
             Ok((Arc::new(metainfo), content))
         }
         TorrentSpec::File { torrent, content } => {

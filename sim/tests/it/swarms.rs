@@ -56,6 +56,15 @@ fn the_same_seed_gives_the_same_run_however_it_is_watched_and_hashed() {
     assert_ne!(other_seed.facts.digest, plain.facts.digest);
 }
 
+/// A finding is kept under another name than the one under which it was found.
+#[test]
+fn a_scenario_takes_the_same_course_under_every_name() {
+    let scenario = scenario(FLASH_CROWD, &["peers.leecher.count=5", "torrent.size=1MiB"]);
+    let renamed = Scenario { name: "another".into(), ..scenario.clone() };
+    let digest = |scenario: &Scenario| run(scenario, Options::default()).facts.digest;
+    assert_eq!(digest(&scenario), digest(&renamed));
+}
+
 #[test]
 fn full_hashing_finds_every_byte_right() {
     let outcome = flash_crowd(&[], Options { hashing: Hashing::Full, ..Options::default() });
