@@ -107,13 +107,15 @@ pub struct PeerConnection {
 }
 
 impl PeerConnection {
-    /// A connection at its beginning: both sides choke, nobody is interested (BEP 3).
+    /// A connection at its beginning: both sides choke, nobody is interested (BEP 3). At most `request_queue` requests of
+    /// the peer will be held.
     pub fn new(
         id: ConnectionId,
         remote: SocketAddr,
         dialed: bool,
         now: Time,
         piece_count: u32,
+        request_queue: u32,
     ) -> PeerConnection {
         PeerConnection {
             id,
@@ -146,7 +148,7 @@ impl PeerConnection {
             allowed_fast_by_peer: Vec::new(),
             allowed_fast_by_us: Vec::new(),
             pipeline: RequestPipeline::default(),
-            serve: ServeQueue::default(),
+            serve: ServeQueue::new(request_queue),
             floods: 0,
             unasked: 0,
             downloaded: TransferMeter::default(),

@@ -8,8 +8,6 @@ use bytes::Bytes;
 
 use crate::wire::BlockRequest;
 
-/// Requests that we hold for one peer, said to it as `reqq` (libtorrent: 500).
-pub const REQUESTS_HELD_MAX: usize = 500;
 /// Blocks of one peer that are read ahead of the socket. Few, so that a choke wastes little; enough that the socket
 /// doesn't wait for the disk.
 const READ_AHEAD: usize = 4;
@@ -22,8 +20,10 @@ enum State {
 }
 
 /// Pending requests of one peer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ServeQueue {
+    /// Requests that are held.
+    held_max: usize,
     items: VecDeque<(BlockRequest, State)>,
     /// Reads that the disk has not answered, those of requests that were cancelled among them.
     reading: usize,
@@ -34,6 +34,11 @@ pub struct ServeQueue {
 pub struct Full;
 
 impl ServeQueue {
+    /// An empty queue, which holds so many requests, and one at least.
+    pub fn new(held_max: u32) -> ServeQueue {
+        ServeQueue { held_max: held_max.max(1) as usize, items: VecDeque::new(), reading: 0 }
+    }
+
     /// How many requests are pending.
     pub fn len(&self) -> usize {
         self.items.len()
@@ -49,7 +54,7 @@ impl ServeQueue {
         if self.items.iter().any(|(pending, _)| *pending == request) {
             return Ok(());
         }
-        if self.items.len() >= REQUESTS_HELD_MAX {
+        if self.items.len() >= self.held_max {
             return Err(Full);
         }
         self.items.push_back((request, State::Waiting));
@@ -119,7 +124,7 @@ mod tests {
 
     #[test]
     fn blocks_leave_in_the_order_in_which_they_were_asked_for() {
-        let mut queue = ServeQueue::default();
+        let mut queue = ServeQueue::new(500);
         (0..6).for_each(|block| queue.push(request(block)).unwrap());
         let reads: Vec<_> = std::iter::from_fn(|| queue.next_read()).collect();
         assert_eq!(reads, [0, 1, 2, 3].map(request), "no further than the read-ahead");
@@ -133,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_cancelled_block_is_not_sent_though_the_disk_brings_it() {
-        let mut queue = ServeQueue::default();
+        let mut queue = ServeQueue::new(500);
         queue.push(request(0)).unwrap();
         queue.next_read();
         assert!(queue.cancel(&request(0)));
@@ -143,10 +148,10 @@ mod tests {
 
     #[test]
     fn a_flood_is_bounded_and_a_repeat_is_held_once() {
-        let mut queue = ServeQueue::default();
-        (0..REQUESTS_HELD_MAX as u32).for_each(|block| queue.push(request(block)).unwrap());
+        let mut queue = ServeQueue::new(500);
+        (0..500).for_each(|block| queue.push(request(block)).unwrap());
         assert_eq!(queue.push(request(3)), Ok(()));
         assert_eq!(queue.push(request(9_999)), Err(Full));
-        assert_eq!(queue.len(), REQUESTS_HELD_MAX);
+        assert_eq!(queue.len(), 500);
     }
 }

@@ -34,6 +34,8 @@ pub struct TorrentConfig {
     pub fast_extension: bool,
     /// Ask trackers.
     pub announce: bool,
+    /// Requests of one peer that are held, at least one; said to it as `reqq` (BEP 10; libtorrent: 500).
+    pub request_queue: u32,
     /// Requesters of one block at most in endgame.
     pub endgame_requesters_max: u8,
     /// Time between the choker's rounds (BEP 3: 10 s).
@@ -55,6 +57,7 @@ impl Default for TorrentConfig {
             connections_target: 30,
             fast_extension: true,
             announce: true,
+            request_queue: 500,
             endgame_requesters_max: 2,
             choke_interval: Duration::from_secs(10),
             optimistic_interval: Duration::from_secs(30),

@@ -40,7 +40,8 @@ impl Torrent {
         let entry = self.peers.vacant_entry();
         let connection = cx.routes.open(Route::Peer { torrent: self.key.0, peer: entry.key() as u32 });
         let pieces = self.pieces.geometry().piece_count;
-        entry.insert(PeerConnection::new(connection, remote, true, cx.now, pieces));
+        let held_max = self.config.request_queue;
+        entry.insert(PeerConnection::new(connection, remote, true, cx.now, pieces, held_max));
         cx.outputs.push_back(Output::Connect { connection, to: Endpoint::Address(remote) });
     }
 
@@ -64,7 +65,7 @@ impl Torrent {
         }
         let decoder = std::mem::take(&mut inbound.decoder);
         let pieces = self.geometry().piece_count;
-        let mut peer = PeerConnection::new(id, remote, false, cx.now, pieces);
+        let mut peer = PeerConnection::new(id, remote, false, cx.now, pieces, self.config.request_queue);
         peer.decoder = decoder;
         peer.decoder.expect_pieces(pieces);
         peer.stage = Stage::Handshaking;

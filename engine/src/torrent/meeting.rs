@@ -2,7 +2,6 @@
 
 use crate::metainfo::InfoHash;
 use crate::peer::Stage;
-use crate::peer::serve_queue::REQUESTS_HELD_MAX;
 use crate::session::context::Context;
 use crate::session::{CloseReason, Event, Misbehaviour};
 use crate::wire::extension::HANDSHAKE_ID;
@@ -89,7 +88,7 @@ impl Torrent {
         if peer.extended {
             let ours = ExtensionHandshake {
                 listen_port: (cx.config.listen_port != 0).then_some(cx.config.listen_port),
-                request_queue: Some(REQUESTS_HELD_MAX as u32),
+                request_queue: Some(self.config.request_queue),
                 client: Some(CLIENT.into()),
             };
             peer.say(&Message::Extended { id: HANDSHAKE_ID, payload: ours.encode() });

@@ -60,6 +60,10 @@ pub struct PeerView {
     pub unchoked_by_us: bool,
     /// It serves ours.
     pub unchoked_by_peer: bool,
+    /// It owes us blocks and doesn't send them.
+    pub snubs_us: bool,
+    /// It has sent a part of a bad piece, and fetches pieces alone until one of them is good.
+    pub on_parole: bool,
 }
 
 impl Torrent {
@@ -94,6 +98,8 @@ impl Torrent {
                 uploaded: peer.uploaded.total(),
                 unchoked_by_us: !peer.am_choking,
                 unchoked_by_peer: !peer.peer_choking,
+                snubs_us: peer.pipeline.is_snubbed(),
+                on_parole: peer.on_parole,
             }
         })
     }

@@ -11,6 +11,8 @@ const SEED_CHOKER: Names = Names("seed choker", choker::SEED_NAMES);
 const UPLOAD_SLOTS: Count = Count(0..=1_000);
 /// What the ports of one address allow.
 const CONNECTIONS: Count = Count(1..=65_535);
+/// More than anybody asks for ahead.
+const REQUEST_QUEUE: Count = Count(1..=65_535);
 
 /// How a client is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +28,9 @@ pub struct ClientSpec {
     pub upload_slots: u32,
     /// `connections`: peers connected at a time, 1 to 65,535. Default: 50, as Transmission has it.
     pub connections_max: u32,
+    /// `request_queue`: requests of one peer that are held, and that it is told of (BEP 10's `reqq`), 1 to 65,535.
+    /// Default: 500, as libtorrent has it.
+    pub request_queue: u32,
     /// `fast_extension`: whether it speaks BEP 6. Default: true.
     pub fast_extension: bool,
 }
@@ -38,6 +43,7 @@ impl Default for ClientSpec {
             seed_choker: "round-robin",
             upload_slots: 5,
             connections_max: 50,
+            request_queue: 500,
             fast_extension: true,
         }
     }
@@ -67,6 +73,12 @@ impl ClientSpec {
             default.connections_max,
             &CONNECTIONS,
         );
+        let request_queue = keys.or(
+            "request_queue",
+            "Requests of one peer that are held, and that it is told of (`reqq`, BEP 10). The default is libtorrent's.",
+            default.request_queue,
+            &REQUEST_QUEUE,
+        );
         let fast_extension = keys.or(
             "fast_extension",
             "Whether a client speaks the fast extension (BEP 6).",
@@ -79,6 +91,7 @@ impl ClientSpec {
             seed_choker: seed_choker?,
             upload_slots: upload_slots?,
             connections_max: connections?,
+            request_queue: request_queue?,
             fast_extension: fast_extension?,
         })
     }
@@ -89,6 +102,7 @@ impl ClientSpec {
         fields.put("seed_choker", &SEED_CHOKER, &self.seed_choker);
         fields.put("upload_slots", &UPLOAD_SLOTS, &self.upload_slots);
         fields.put("connections", &CONNECTIONS, &self.connections_max);
+        fields.put("request_queue", &REQUEST_QUEUE, &self.request_queue);
         fields.put("fast_extension", &Boolean, &self.fast_extension);
     }
 }
@@ -105,6 +119,7 @@ mod tests {
         assert_eq!(ours.seed_choker, theirs.seed_choker);
         assert_eq!(ours.upload_slots, theirs.upload_slots);
         assert_eq!(ours.connections_max, theirs.connections_max);
+        assert_eq!(ours.request_queue, theirs.request_queue);
         assert_eq!(ours.fast_extension, theirs.fast_extension);
     }
 }

@@ -161,14 +161,18 @@ fn links() -> impl Strategy<Value = Vec<SharedLinkSpec>> {
 fn client() -> impl Strategy<Value = ClientSpec> {
     let of = prop::sample::select::<&'static str>;
     let names = (of(picker::NAMES), of(choker::LEECHER_NAMES), of(choker::SEED_NAMES));
-    (names, 0u32..=1_000, 1u32..=65_535, any::<bool>()).prop_map(
-        |((picker, choker, seed_choker), upload_slots, connections_max, fast_extension)| ClientSpec {
-            picker,
-            choker,
-            seed_choker,
-            upload_slots,
-            connections_max,
-            fast_extension,
+    let bounds = (0u32..=1_000, 1u32..=65_535, 1u32..=65_535);
+    (names, bounds, any::<bool>()).prop_map(
+        |((picker, choker, seed_choker), (upload_slots, connections_max, request_queue), fast_extension)| {
+            ClientSpec {
+                picker,
+                choker,
+                seed_choker,
+                upload_slots,
+                connections_max,
+                request_queue,
+                fast_extension,
+            }
         },
     )
 }

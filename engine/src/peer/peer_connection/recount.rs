@@ -106,7 +106,7 @@ mod tests {
     /// A connection over which both sides want something, unchoked optimistically.
     fn sound() -> PeerConnection {
         let id = ConnectionId { slot: 0, generation: 0 };
-        let mut peer = PeerConnection::new(id, ([10, 0, 0, 9], 1).into(), true, Time::ZERO, 4);
+        let mut peer = PeerConnection::new(id, ([10, 0, 0, 9], 1).into(), true, Time::ZERO, 4, 500);
         (peer.stage, peer.contributor, peer.announced) = (Stage::Established, 1, true);
         peer.have = PieceSet::full(4);
         (peer.wanted, peer.am_interested) = (3, true);

@@ -2,7 +2,7 @@
 
 use crate::invariant::{Broken, must_hold};
 
-use super::{READ_AHEAD, REQUESTS_HELD_MAX, ServeQueue, State};
+use super::{READ_AHEAD, ServeQueue, State};
 
 impl ServeQueue {
     /// Whether the queue is within its bounds. `reads` are the disk's jobs for it that are not done.
@@ -22,7 +22,7 @@ impl ServeQueue {
 
     fn requests_are_few(&self) -> Result<(), Broken> {
         let pending = self.items.len();
-        must_hold!(pending <= REQUESTS_HELD_MAX, "S29", "{pending} requests of a peer are held");
+        must_hold!(pending <= self.held_max, "S29", "{pending} requests of a peer are held");
         Ok(())
     }
 
@@ -67,7 +67,7 @@ mod tests {
             ("S10", "nobody reads", |queue, _| queue.items[1].1 = State::Waiting),
         ];
         for (property, what, spoil) in cases {
-            let mut queue = ServeQueue::default();
+            let mut queue = ServeQueue::new(500);
             (0..2).for_each(|block| queue.push(request(block)).unwrap());
             while queue.next_read().is_some() {}
             assert_eq!(queue.check_invariants(2), Ok(()));

@@ -17,6 +17,7 @@ fn connection(dialed: bool) -> PeerConnection {
         dialed,
         Time::from_secs(3),
         100,
+        500,
     )
 }
 

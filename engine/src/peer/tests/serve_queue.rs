@@ -133,7 +133,7 @@ fn step(queue: &mut ServeQueue, model: &mut Model, step: Step) {
 proptest! {
     #[test]
     fn the_queue_is_a_list_in_order(steps in steps()) {
-        let (mut queue, mut model) = (ServeQueue::default(), Model::default());
+        let (mut queue, mut model) = (ServeQueue::new(500), Model::default());
         steps.into_iter().for_each(|next| step(&mut queue, &mut model, next));
     }
 }

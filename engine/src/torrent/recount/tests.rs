@@ -125,7 +125,7 @@ fn connections_that_should_not_be_are_found() {
                 for _ in 0..21 {
                     let id = scene.routes.open(Route::Vacant);
                     let remote = ([10, 0, 0, 9], 1).into();
-                    let peer = crate::peer::PeerConnection::new(id, remote, true, Time::ZERO, 4);
+                    let peer = crate::peer::PeerConnection::new(id, remote, true, Time::ZERO, 4, 500);
                     scene.torrent.peers.insert(peer);
                 }
             }),

@@ -91,7 +91,8 @@ impl Client {
         if self.rejected.remove(&(block.piece, block.begin)).is_some_and(|by| by != told.connection) {
             bench.sometimes(Sight::RejectedAskedElsewhere);
         }
-        if told.line.asked.len() + 1 == REQUESTS_MAX {
+        let bears = bench.setting.group(told.line.with).client.request_queue as usize;
+        if told.line.asked.len() + 1 == bears.min(REQUESTS_MAX) {
             bench.sometimes(Sight::RequestCap);
         }
         let others = view.lines.of(told.peer).filter(|(connection, _)| **connection != told.connection);

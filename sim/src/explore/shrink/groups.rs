@@ -60,7 +60,7 @@ fn groups_of(action: &mut Action) -> Vec<&mut usize> {
     }
 }
 
-const STEPS: [fn(&mut Group); 19] = [
+const STEPS: [fn(&mut Group); 20] = [
     |group| group.behaviour = Behaviour::Honest,
     |group| group.corrupt = None,
     |group| (group.abort, group.returns) = (None, None),
@@ -77,6 +77,7 @@ const STEPS: [fn(&mut Group); 19] = [
     |group| group.client = ClientSpec::default(),
     |group| group.client.upload_slots = ClientSpec::default().upload_slots,
     |group| group.client.connections_max = ClientSpec::default().connections_max,
+    |group| group.client.request_queue = ClientSpec::default().request_queue,
     |group| group.client.fast_extension = true,
     |group| {
         (group.client.picker, group.client.choker) =
