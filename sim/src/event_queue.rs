@@ -20,6 +20,9 @@ pub struct EventQueue<E> {
     top_vacant: bool,
     scheduled: u64,
     now: Time,
+    /// The key of the last event popped.
+    last: Option<u128>,
+    is_in_order: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +35,14 @@ struct Entry<E> {
 impl<E: Copy> EventQueue<E> {
     /// An empty queue at time zero.
     pub fn new() -> EventQueue<E> {
-        EventQueue { heap: Vec::new(), top_vacant: false, scheduled: 0, now: Time::ZERO }
+        EventQueue {
+            heap: Vec::new(),
+            top_vacant: false,
+            scheduled: 0,
+            now: Time::ZERO,
+            last: None,
+            is_in_order: true,
+        }
     }
 
     /// The time of the last event popped.
@@ -53,6 +63,12 @@ impl<E: Copy> EventQueue<E> {
     /// Events scheduled since the beginning.
     pub fn scheduled(&self) -> u64 {
         self.scheduled
+    }
+
+    /// Whether every event so far was popped after those of an earlier time, and after those of its own that were
+    /// scheduled before it. Anything else is a bug in this module.
+    pub fn is_in_order(&self) -> bool {
+        self.is_in_order
     }
 
     /// The time of the next event.
@@ -91,6 +107,7 @@ impl<E: Copy> EventQueue<E> {
         let first = *self.heap.first()?;
         self.top_vacant = true;
         self.now = time_of(first.key);
+        self.is_in_order &= self.last.replace(first.key).is_none_or(|last| last < first.key);
         Some((self.now, first.event))
     }
 
@@ -201,6 +218,7 @@ mod tests {
                 prop_assert_eq!(queue.next_at(), model.first_key_value().map(|((at, _), _)| *at));
                 prop_assert_eq!((queue.len(), queue.is_empty()), (model.len(), model.is_empty()));
                 prop_assert_eq!(queue.scheduled(), scheduled);
+                prop_assert!(queue.is_in_order());
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::scenario::Action;
 
 use super::books::Books;
 use super::clocks::Clocks;
-use super::disks::Disks;
+use super::disks::{Disks, Health};
 use super::endgame::Endgame;
 use super::judge::{Bench, Judge};
 use super::ledger::Ledger;
@@ -14,7 +14,7 @@ use super::links::Links;
 use super::streams::Streams;
 use super::swarm::Onlookers;
 use super::wire::Wire;
-use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, liveness, sights};
+use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, conduct, liveness, sights};
 
 /// Looks on while a world runs.
 pub struct Checker<'a> {
@@ -27,11 +27,13 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// A checker of a run that has not begun.
     pub fn new(setting: Setting<'a>) -> Checker<'a> {
-        let watchers = liveness::judges().into_iter().chain(sights::counters());
+        let judges = liveness::judges().into_iter().chain(conduct::judges());
+        let watchers = judges.chain(sights::counters());
         let judges: Vec<Box<dyn Judge>> = vec![
             Box::new(Books),
             Box::new(Clocks::default()),
             Box::new(Disks::default()),
+            Box::new(Health::default()),
             Box::new(Endgame::default()),
             Box::new(Ledger::default()),
             Box::new(Links::default()),

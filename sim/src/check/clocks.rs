@@ -23,6 +23,8 @@ struct Alarm {
     due: Option<Time>,
     /// What it was given its time for.
     call: Call,
+    /// It is frozen.
+    is_asleep: bool,
     /// It is frozen, or has not been given its time since it was.
     is_frozen: bool,
 }
@@ -49,9 +51,11 @@ impl Judge for Clocks {
         match seen {
             Seen::Came { is_judged, .. } => *alarm = Alarm { is_judged: *is_judged, ..Alarm::default() },
             Seen::Gone => *alarm = Alarm::default(),
-            Seen::Frozen => alarm.is_frozen = true,
+            Seen::Frozen => (alarm.is_asleep, alarm.is_frozen) = (true, true),
+            Seen::Thawed => alarm.is_asleep = false,
             _ if !alarm.is_judged => {}
             Seen::TimedOut => {
+                alarm.is_awake(bench, peer);
                 alarm.is_not_late(bench, peer);
                 alarm.is_frozen = false;
                 alarm.call =
@@ -74,8 +78,11 @@ impl Judge for Clocks {
         }
     }
 
-    fn step(&mut self, bench: &mut Bench<'_>, _: &Circumstances<'_>) {
+    fn step(&mut self, bench: &mut Bench<'_>, circumstances: &Circumstances<'_>) {
         self.go_on(bench);
+        if !circumstances.is_in_order {
+            bench.violated("S30", [], "an event was overtaken by one that was scheduled after it", []);
+        }
     }
 }
 
@@ -89,6 +96,12 @@ impl Clocks {
 }
 
 impl Alarm {
+    fn is_awake(&self, bench: &mut Bench<'_>, peer: u32) {
+        if self.is_asleep {
+            bench.violated("S30", [peer], "it is frozen, and was given its time", []);
+        }
+    }
+
     fn is_not_early(&self, bench: &mut Bench<'_>, peer: u32, seen: &Seen<'_>) {
         if self.call == Call::Early {
             let due = self.due.map_or("never".to_owned(), |due| due.to_string());

@@ -16,6 +16,7 @@ mod books;
 mod checked;
 mod checker;
 mod clocks;
+mod conduct;
 mod disks;
 mod endgame;
 mod judge;
@@ -27,6 +28,8 @@ mod property;
 mod seen;
 mod sights;
 mod sometimes;
+#[cfg(test)]
+mod stage;
 #[cfg(test)]
 mod stand;
 mod streams;

@@ -120,7 +120,11 @@ pub static PROPERTIES: &[Property] = &[
         "Connections stay within their limit; none to oneself; nobody banned is dialled.",
     ),
     policy("S29", "bounds", "Queues and memory of a connection stay within their named bounds."),
-    must("S30", "time", "Time never goes back, and no timer fires early."),
+    must(
+        "S30",
+        "time",
+        "Time never goes back; events come in their order, and no timer early or while frozen.",
+    ),
     must(
         "S31",
         "determinism",
@@ -131,6 +135,30 @@ pub static PROPERTIES: &[Property] = &[
         "announces",
         "Announces keep the tracker's interval; `started` once, `completed` at most once.",
     ),
+    policy(
+        "S33",
+        "pick-order",
+        "A piece is begun by the rule of the picker, and where that leaves a choice, by chance.",
+    ),
+    policy(
+        "S34",
+        "parole",
+        "Who sent a part of a bad piece fetches pieces alone until one of them is good, and not for longer.",
+    ),
+    policy("S35", "merit", "A round of the choker keeps whoever has earned a slot."),
+    policy(
+        "S36",
+        "patience",
+        "Nothing is taken back from a peer that is not late; who rejects is not asked again at once.",
+    ),
+    policy("S37", "standing", "Nobody who keeps to the protocol is turned away for misbehaviour."),
+    policy(
+        "S38",
+        "signs-of-life",
+        "Who does not introduce itself, or falls silent, is given up in time; signs of life are sent.",
+    ),
+    policy("S39", "full-disk", "While a disk is full nothing is asked for."),
+    must("S40", "disk", "A disk does what it was asked, once, and fails only while a fault is on it."),
     must("L1", "completes", "With a full copy reachable every leecher completes in a bounded time."),
     must("L2", "completes-together", "So it does when the peers hold a full copy only together."),
     policy(
@@ -179,7 +207,7 @@ mod tests {
     fn every_property_has_a_number_of_its_own() {
         let ids: BTreeSet<&str> = PROPERTIES.iter().map(|property| property.id).collect();
         assert_eq!(ids.len(), PROPERTIES.len());
-        assert!((1..=32).all(|number| ids.contains(&*format!("S{number}"))));
+        assert!((1..=40).all(|number| ids.contains(&*format!("S{number}"))));
         assert!((1..=11).all(|number| ids.contains(&*format!("L{number}"))));
     }
 }

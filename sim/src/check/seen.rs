@@ -139,6 +139,8 @@ pub struct Circumstances<'a> {
     pub network: &'a Network,
     /// The script has begun everything that it will, and has undone what it undoes.
     pub is_script_over: bool,
+    /// Every event so far came after those of an earlier time, and those of its own time that were scheduled before it.
+    pub is_in_order: bool,
     /// What only the world knows.
     pub surroundings: &'a dyn Surroundings,
     /// Bytes wait to be sent on this connection of this peer, and nobody will tell when there is room.

@@ -84,7 +84,14 @@ fn inhabitant(peer: u8) -> Inhabitant {
 
 /// After so many events of a run on this network.
 pub fn circumstances(network: &Network, events: u64) -> Circumstances<'_> {
-    Circumstances { network, is_script_over: false, surroundings: &AllIsWell, forgotten_stream: None, events }
+    Circumstances {
+        network,
+        is_script_over: false,
+        is_in_order: true,
+        surroundings: &AllIsWell,
+        forgotten_stream: None,
+        events,
+    }
 }
 
 /// Links of 8 Mbit/s, and nothing wrong.

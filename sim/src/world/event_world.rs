@@ -180,6 +180,7 @@ impl<'a> EventWorld<'a> {
             &Circumstances {
                 network: &self.network,
                 is_script_over: self.script.is_over(),
+                is_in_order: self.queue.is_in_order(),
                 surroundings: self,
                 forgotten_stream: self.forgotten_stream().map(|(peer, stream)| (peer, stream.connection)),
                 events: self.digest.events(),

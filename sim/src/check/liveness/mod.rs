@@ -16,8 +16,6 @@ mod reach;
 mod requests;
 mod restart;
 #[cfg(test)]
-mod stage;
-#[cfg(test)]
 mod tests;
 mod unchoking;
 

@@ -10,6 +10,9 @@
 //! before they were sent.
 //!
 //! # L8
+//! In endgame, where every block that is missing is asked for, the blocks are asked of a second one at the next tick: who
+//! serves a client and has one that at most one other owes is idle for [`ENDGAME_IDLE`] at most.
+//!
 //! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
 //! the latest when whoever else owes the block has been given up. So for [`IDLE`] nobody stands idle who has a block that
 //! at most one other owes (in endgame two are asked). Nothing is said while a fault is on, since behind a partition one
@@ -17,21 +20,23 @@
 //! late, and of those of whom it has taken something back since they last brought something. Once a piece has failed,
 //! pieces are kept for one peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use swarmlab_engine::session::{ConnectionId, Event};
 use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
-use crate::check::swarm::{Line, Resident, View, Watcher};
-use crate::check::wire::BLOCK_BYTES;
+use crate::check::swarm::{Line, Resident, TORRENT, Told, View, Watcher, Way};
+use crate::check::wire::{BLOCK_BYTES, Said};
 use crate::check::{Circumstances, Seen};
 
 /// The longest patience of the engine, 60 s, the tick that ends it, and a little.
 const PATIENCE: Duration = Duration::from_millis(62_500);
 /// Twice as long, and a tick for asking: whoever is given up the first time may be left with the same block.
 const IDLE: Duration = Duration::from_secs(128);
+/// A tick, and as long again as it takes to look twice.
+const ENDGAME_IDLE: Duration = Duration::from_secs(5);
 /// A piece that failed is kept for one of its senders after the other.
 const RESERVATIONS: u32 = 4;
 /// The longest rest before a full disk is tried again, and a little.
@@ -50,6 +55,9 @@ pub struct Requests {
 #[derive(Default)]
 struct Client {
     idle_since: BTreeMap<ConnectionId, Time>,
+    endgame_since: Option<Time>,
+    /// Who owes it blocks as it sees it: in endgame nobody asks them.
+    snubs: BTreeSet<ConnectionId>,
     has_failures: bool,
 }
 
@@ -62,7 +70,24 @@ impl Watcher for Requests {
         match seen {
             Seen::Gone | Seen::Frozen => *client = Client::default(),
             Seen::Said(Event::PieceFailed { .. }) => client.has_failures = true,
+            Seen::Closed { .. } => client.endgame_since = None,
+            Seen::Settled(session) => {
+                let snubs = session.peers(TORRENT).filter(|one| one.snubs_us);
+                client.snubs.clear();
+                client.snubs.extend(snubs.map(|one| one.connection));
+            }
             _ => {}
+        }
+    }
+
+    fn said(&mut self, _: &mut Bench<'_>, _: &View, told: &Told<'_>) {
+        // Blocks have become free, and somebody may be asked for them first.
+        let is_setback = match told.way {
+            Way::In => matches!(told.said, Said::Reject(_) | Said::Choke),
+            Way::Out => matches!(told.said, Said::Cancel(_)),
+        };
+        if let Some(client) = self.clients.get_mut(told.peer as usize).filter(|_| is_setback) {
+            client.endgame_since = None;
         }
     }
 
@@ -93,15 +118,21 @@ impl Requests {
     ) {
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
         let mut idle_since = BTreeMap::new();
+        let is_last = is_to_ask && !resident.is_complete() && is_in_endgame(bench, view, peer, resident);
+        client.endgame_since = if is_last { Some(client.endgame_since.unwrap_or(bench.now)) } else { None };
         if is_to_ask && !resident.is_complete() {
             for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
                 let Some((piece, block)) = something(bench, view, peer, resident, line) else { continue };
                 let since = *client.idle_since.get(connection).unwrap_or(&bench.now);
                 idle_since.insert(*connection, since);
                 let waits = bench.now - since.max(line.asked_at).max(resident.awake_since);
-                let (property, patience) =
-                    if client.has_failures { ("L7", IDLE * RESERVATIONS) } else { ("L8", IDLE) };
-                if waits > patience {
+                let endgame_since = client.endgame_since.filter(|_| !client.snubs.contains(connection));
+                let in_endgame = endgame_since.map_or(Duration::ZERO, |began| bench.now - began);
+                let (property, is_too_long) = match client.has_failures {
+                    true => ("L7", waits > IDLE * RESERVATIONS),
+                    false => ("L8", waits > IDLE || waits.min(in_endgame) > ENDGAME_IDLE),
+                };
+                if is_too_long {
                     let what = format!(
                         "it serves us, owes us nothing, and has block {block} of piece {piece}, for which it was not \
                          asked in {:.0} s",
@@ -124,6 +155,24 @@ fn look_at_debts(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &L
         let what = format!("{owed} requests, the first for {first}, wait for {:.0} s", waits.as_secs_f64());
         bench.violated("L4", [peer, line.with], what, line.wire());
     }
+}
+
+/// Every block that is missing has come, or is owed by somebody, beyond doubt.
+fn is_in_endgame(bench: &Bench<'_>, view: &View, peer: u32, resident: &Resident) -> bool {
+    if view.lines.of(peer).any(|(_, line)| !line.is_drained || line.is_doubtful) {
+        return false;
+    }
+    let geometry = bench.setting.geometry();
+    let owed: BTreeSet<(u32, u32)> = view
+        .lines
+        .of(peer)
+        .flat_map(|(_, line)| line.asked.iter().map(|asked| (asked.piece, asked.begin)))
+        .collect();
+    let missing = (0..geometry.piece_count).filter(|piece| !resident.held.contains(*piece));
+    missing.into_iter().all(|piece| {
+        let mut begins = (0..geometry.blocks_in(piece)).map(|block| block * BLOCK_BYTES);
+        begins.all(|begin| owed.contains(&(piece, begin)) || view.has_come(peer, piece, begin))
+    })
 }
 
 fn is_idle(line: &Line) -> bool {

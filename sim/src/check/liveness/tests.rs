@@ -6,7 +6,7 @@ use swarmlab_engine::wire::{BlockRequest, Message};
 
 use crate::check::{Seen, Violation};
 
-use super::stage::Stage;
+use crate::check::stage::Stage;
 
 const TORRENT: TorrentKey = TorrentKey(0);
 
@@ -28,7 +28,7 @@ fn block(piece: u32, block: u32) -> Message {
 
 #[test]
 fn l1_who_can_get_everything_is_to_have_it_in_time() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(0, |_| true, slots(5));
     stage.come(2, |_| false, slots(5));
     assert_eq!(id(stage.wait(800)), "none");
@@ -37,7 +37,7 @@ fn l1_who_can_get_everything_is_to_have_it_in_time() {
 
 #[test]
 fn l1_says_nothing_where_nobody_serves() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(0, |_| true, slots(0));
     stage.come(2, |_| false, slots(0));
     assert_eq!(id(stage.wait(1_700)), "none");
@@ -45,7 +45,7 @@ fn l1_says_nothing_where_nobody_serves() {
 
 #[test]
 fn l2_the_union_of_all_is_enough() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |piece| piece < 4, slots(5));
     stage.come(3, |piece| piece >= 4, slots(5));
     assert_eq!(id(stage.wait(4_000)), "L2");
@@ -53,7 +53,7 @@ fn l2_the_union_of_all_is_enough() {
 
 #[test]
 fn l2_says_nothing_of_a_piece_that_is_nowhere() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |piece| piece < 4, slots(5));
     stage.come(3, |piece| piece > 4, slots(5));
     assert_eq!(id(stage.wait(1_700)), "none");
@@ -61,7 +61,7 @@ fn l2_says_nothing_of_a_piece_that_is_nowhere() {
 
 #[test]
 fn l3_nobody_spins() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |_| false, slots(5));
     assert_eq!(id(stage.wait(30)), "none");
     (0..1_000).for_each(|_| stage.see(2, &Seen::TimedOut));
@@ -71,7 +71,7 @@ fn l3_nobody_spins() {
 #[test]
 fn l4_a_request_does_not_wait_for_ever() {
     for answered in [true, false] {
-        let mut stage = Stage::new(&[]);
+        let mut stage = Stage::new(super::judges(), &[]);
         stage.come(2, |_| false, slots(5));
         let line = stage.meet(2, 0, &Message::HaveAll);
         stage.tell(2, line, &Message::Interested);
@@ -88,7 +88,7 @@ fn l4_a_request_does_not_wait_for_ever() {
 
 #[test]
 fn l4_one_request_may_stay_with_whom_nothing_is_expected_of() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |_| false, slots(5));
     let line = stage.meet(2, 0, &Message::HaveAll);
     stage.tell(2, line, &Message::Interested);
@@ -104,7 +104,7 @@ fn l4_one_request_may_stay_with_whom_nothing_is_expected_of() {
 
 #[test]
 fn l5_a_free_slot_is_given() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(0, |_| true, slots(1));
     let line = stage.meet(0, 2, &Message::HaveNone);
     stage.hear(0, line, &Message::Interested);
@@ -114,20 +114,34 @@ fn l5_a_free_slot_is_given() {
 
 #[test]
 fn l6_everybody_has_a_turn() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(0, |_| true, slots(1));
     let lines = [2, 3].map(|with| stage.meet(0, with, &Message::HaveNone));
     lines.iter().for_each(|line| stage.hear(0, *line, &Message::Interested));
     stage.tell(0, lines[0], &Message::Unchoke);
-    assert_eq!(id(stage.wait(120)), "none");
-    let violation = stage.wait(300);
-    assert_eq!(violation.as_ref().map(|violation| &violation.peers[..]), Some(&[0, 3][..]));
+    assert_eq!(id(stage.wait(50)), "none");
+    let violation = stage.wait(10);
+    assert_eq!(violation.as_ref().map(|violation| &violation.peers[..]), Some(&[0, 2][..]));
+    assert_eq!(id(violation), "L6");
+}
+
+#[test]
+fn l6_bad_luck_in_the_draw_has_an_end() {
+    let mut stage = Stage::new(vec![Box::new(super::unchoking::Unchoking::default())], &[]);
+    let config = TorrentConfig { choker: "tit-for-tat".into(), ..slots(2) };
+    stage.come(2, |_| false, config);
+    let lines = [0, 1, 3].map(|with| stage.meet(2, with, &Message::HaveNone));
+    lines.iter().for_each(|line| stage.hear(2, *line, &Message::Interested));
+    lines[1..].iter().for_each(|line| stage.tell(2, *line, &Message::Unchoke));
+    assert_eq!(id(stage.wait(3_000)), "none", "newcomers have three lots");
+    let violation = stage.wait(6_000);
+    assert_eq!(violation.as_ref().map(|violation| &violation.peers[..]), Some(&[2, 0][..]));
     assert_eq!(id(violation), "L6");
 }
 
 #[test]
 fn l7_an_innocent_peer_is_not_banned() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |_| false, slots(5));
     stage.say(2, &Event::PeerBanned { torrent: TORRENT, remote: ([10, 0, 0, 0], 6881).into() });
     assert_eq!(id(stage.wait(1)), "L7");
@@ -135,7 +149,7 @@ fn l7_an_innocent_peer_is_not_banned() {
 
 #[test]
 fn l7_a_culprit_is_found() {
-    let mut stage = Stage::new(&["peers.seed.behaviour=corrupts"]);
+    let mut stage = Stage::new(super::judges(), &["peers.seed.behaviour=corrupts"]);
     stage.come(2, |_| false, slots(5));
     let line = stage.meet(2, 0, &Message::HaveAll);
     for failures in 1..200 {
@@ -153,7 +167,7 @@ fn l7_a_culprit_is_found() {
 
 #[test]
 fn l8_a_block_that_a_stalled_peer_owes_is_asked_for_elsewhere() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |piece| piece > 0, slots(5));
     let lines = [0, 1].map(|with| stage.meet(2, with, &Message::HaveAll));
     for line in lines {
@@ -176,7 +190,7 @@ fn l8_a_block_that_a_stalled_peer_owes_is_asked_for_elsewhere() {
 
 #[test]
 fn l9_what_the_disk_has_is_not_fetched() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |piece| piece == 5, slots(5));
     let line = stage.meet(2, 0, &Message::HaveAll);
     stage.tell(2, line, &Message::Interested);
@@ -189,7 +203,7 @@ fn l9_what_the_disk_has_is_not_fetched() {
 
 #[test]
 fn l10_the_tracker_is_asked_again() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     stage.come(2, |_| false, slots(5));
     (0..3).for_each(|_| stage.say(2, &Event::AnnounceFailed { torrent: TORRENT, error: String::new() }));
     assert_eq!(id(stage.wait(60)), "none", "15 s, twice doubled");
@@ -198,7 +212,7 @@ fn l10_the_tracker_is_asked_again() {
 
 #[test]
 fn l11_seeds_have_nothing_to_say_to_each_other() {
-    let mut stage = Stage::new(&[]);
+    let mut stage = Stage::new(super::judges(), &[]);
     [0, 1].into_iter().for_each(|peer| stage.come(peer, |_| true, slots(5)));
     let line = stage.meet(0, 1, &Message::HaveAll);
     assert_eq!(id(stage.wait(400)), "none");

@@ -12,6 +12,9 @@
 //!   newcomers have three lots, the last one none. A wait so long that chance alone brings it about once in 10⁹ times is
 //!   a violation.
 //!
+//! And a turn ends: while somebody waits, nobody keeps a slot of *round-robin*, nor the only slot of the others, which is
+//! the optimistic one, for longer than [`LONGEST_TURN`].
+//!
 //! Nothing is said of an uploader without slots. The wait begins anew when the uploader thaws or becomes complete, which
 //! changes its choker.
 
@@ -31,6 +34,8 @@ const ROUND: Duration = Duration::from_secs(12);
 const TURN: Duration = Duration::from_secs(30 + 10);
 /// Between two draws of an optimistic unchoke.
 const ROTATION: Duration = Duration::from_secs(30);
+/// A slot is given in a round or between two, drawn in a round, kept for 30 s, and given away in a round.
+const LONGEST_TURN: Duration = Duration::from_secs(10 + 30 + 10 + 2);
 /// Peers come, go, and lose interest while one waits.
 const MARGIN: u32 = 2;
 /// −ln 10⁻⁹.
@@ -119,6 +124,12 @@ impl Unchoking {
             waits.insert(*connection, wait);
             judge(bench, peer, resident, line, wait, began);
         }
+        if let Some(first) = view.lines.of(peer).find_map(|(connection, line)| {
+            let began = uploader.begin(resident, line)?;
+            (waits.contains_key(connection) && began + LONGEST_TURN < bench.now).then_some(line)
+        }) {
+            judge_turns(bench, view, peer, resident, first);
+        }
         uploader.waits = waits;
     }
 }
@@ -130,8 +141,7 @@ fn judge(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line, wai
             format!("of {slots} slots one was free for {:.0} s, and was not given", free.as_secs_f64());
         bench.violated("L5", [peer, line.with], what, line.wire());
     }
-    let choker = if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker };
-    let longest = match &choker[..] {
+    let longest = match choker(resident) {
         "round-robin" => TURN * (wait.crowd.div_ceil(slots) + 1) * MARGIN,
         _ => longest_bad_luck(wait.crowd.saturating_sub(slots - 1), wait.newcomers),
     };
@@ -144,6 +154,26 @@ fn judge(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line, wai
         );
         bench.violated("L6", [peer, line.with], what, line.wire());
     }
+}
+
+/// Somebody has waited for the length of a turn: nobody else may have had a slot all that time.
+fn judge_turns(bench: &mut Bench<'_>, view: &View, peer: u32, resident: &Resident, waiting: &Line) {
+    if choker(resident) != "round-robin" && resident.config.upload_slots > 1 {
+        return;
+    }
+    let keeps = |line: &&Line| {
+        line.stands && line.is_drained && line.am_unchoking && line.choked_at + LONGEST_TURN < bench.now
+    };
+    if let Some(line) = view.lines.of(peer).map(|(_, line)| line).find(keeps) {
+        let kept_s = (bench.now - line.choked_at).as_secs_f64();
+        let what = format!("it has had a slot for {kept_s:.0} s, for which peer {} waits", waiting.with);
+        bench.violated("L6", [peer, line.with], what, line.wire());
+    }
+}
+
+/// The choker that is at work.
+fn choker(resident: &Resident) -> &str {
+    if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker }
 }
 
 /// How long the draw of one among so many can pass somebody by.

@@ -261,8 +261,9 @@ fn speak(setting: &Setting<'_>, own: &mut Own, conversation: &mut Conversation, 
             serving::judge_served(block, served)?;
         }
         Said::Reject(block) => {
-            let was_owed = conversation.pending.reject(block);
-            serving::s10_a_reject_answers_a_request(block, was_owed)?;
+            let rejected = conversation.pending.reject(block);
+            serving::s10_a_reject_answers_a_request(block, rejected)?;
+            serving::s10_what_is_allowed_is_served(own, conversation, block, rejected)?;
         }
         _ => {}
     }

@@ -31,6 +31,8 @@ pub struct Own {
     pub step: u32,
     /// Peers of whom it has said that they are banned.
     pub banned: BTreeSet<u32>,
+    /// Its disk has failed to give a block.
+    pub has_failed_to_read: bool,
     /// A connection has turned out to be with itself.
     pub has_met_itself: bool,
     /// Blocks that were handed to the disk and have not turned out bad.
@@ -71,6 +73,7 @@ impl Own {
             downloaded: 0,
             step: 0,
             banned: BTreeSet::new(),
+            has_failed_to_read: false,
             has_met_itself: false,
             blocks: vec![0; blocks.div_ceil(64)],
             blocks_of_step: Vec::new(),
@@ -156,6 +159,7 @@ impl Own {
                     self.spoilt.insert((job.piece, job.begin));
                 }
             }
+            Outcome::Read(Err(_)) => self.has_failed_to_read = true,
             Outcome::Written(Err(_)) => self.lose(job.piece, job.begin),
             Outcome::Verified(Ok(true)) if self.verified.insert(job.piece) => {
                 self.verified_at.push(now);

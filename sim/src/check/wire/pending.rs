@@ -61,13 +61,17 @@ impl Pending {
         Some(Served { was_dropped: request.is_dropped })
     }
 
-    /// The client rejects it; false if it owed no answer.
-    pub fn reject(&mut self, block: &Block) -> bool {
+    /// The client rejects it: what it answers with that, if it owes an answer.
+    pub fn reject(&mut self, block: &Block) -> Option<Rejected> {
         if let Some(at) = self.cancelled.iter().position(|(cancelled, _)| cancelled == block) {
             self.cancelled.swap_remove(at);
-            return true;
+            return Some(Rejected::Cancel);
         }
-        self.take(block).is_some()
+        let before = self.requests.len();
+        self.take(block).map(|request| match request.is_repeat || request.is_dropped {
+            true => Rejected::Obsolete,
+            false => Rejected::Request { pending: before },
+        })
     }
 
     /// The client chokes. What it had received when it last had nothing more to say it drops, except what is allowed; of
@@ -106,6 +110,17 @@ impl Pending {
         self.repeats -= usize::from(request.is_repeat);
         Some(request)
     }
+}
+
+/// What a REJECT answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// A CANCEL.
+    Cancel,
+    /// A request that came twice, or that a CHOKE had ended.
+    Obsolete,
+    /// A request, when so many were pending.
+    Request { pending: usize },
 }
 
 /// A request that is served.

@@ -2,9 +2,11 @@
 
 use swarmlab_engine::storage::Body;
 
+use super::conversation::Conversation;
 use super::message::Block;
+use super::own::Own;
 use super::own::is_content;
-use super::pending::Served;
+use super::pending::{Rejected, Served};
 use super::scene::Scene;
 use super::verdict::{Verdict, breach, holds};
 
@@ -27,8 +29,23 @@ pub fn judge_served(block: &Block, served: Option<Served>) -> Verdict {
 }
 
 /// Judges a REJECT by the request that it ends.
-pub fn s10_a_reject_answers_a_request(block: &Block, was_owed: bool) -> Verdict {
-    holds(was_owed, "S10", || format!("REJECT of {block}, to which no answer is owed"))
+pub fn s10_a_reject_answers_a_request(block: &Block, rejected: Option<Rejected>) -> Verdict {
+    holds(rejected.is_some(), "S10", || format!("REJECT of {block}, to which no answer is owed"))
+}
+
+/// A piece that the client has allowed, and holds, it does not refuse, unless its queue was full or its disk has failed.
+pub fn s10_what_is_allowed_is_served(
+    own: &Own,
+    conversation: &Conversation,
+    block: &Block,
+    rejected: Option<Rejected>,
+) -> Verdict {
+    let Some(Rejected::Request { pending }) = rejected else { return Ok(()) };
+    let is_refused = conversation.granting.contains(&block.piece)
+        && own.verified.contains(block.piece)
+        && pending < own.config.request_queue as usize
+        && !own.has_failed_to_read;
+    holds(!is_refused, "S10", || format!("REJECT of {block}, whose piece it has allowed"))
 }
 
 /// When all is said, requests that won't be served have been rejected, if that can be said at all.

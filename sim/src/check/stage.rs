@@ -15,7 +15,7 @@ use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::{Handshake, Message, PeerId};
 
 use crate::check::stand::AllIsWell;
-use crate::check::swarm::Onlookers;
+use crate::check::swarm::{Onlookers, Watcher};
 use crate::check::{Checker, Circumstances, Inhabitant, Partner, Profile, Seen, Setting, Violation};
 use crate::event_queue::EventQueue;
 use crate::network::{
@@ -53,7 +53,7 @@ pub struct Stage {
 
 impl Stage {
     /// Nobody has come.
-    pub fn new(overrides: &[&str]) -> Stage {
+    pub fn new(judges: Vec<Box<dyn Watcher>>, overrides: &[&str]) -> Stage {
         let overrides: Vec<String> = overrides.iter().map(|set| (*set).to_owned()).collect();
         let scenario: &'static Scenario =
             Box::leak(Box::new(Scenario::parse("stage", SWARM, &overrides).unwrap()));
@@ -85,7 +85,7 @@ impl Stage {
         let mut giver = session(0);
         giver.add_torrent(Time::ZERO, torrent(&content, TorrentConfig::default())).unwrap();
         Stage {
-            checker: Checker::with(setting, vec![Box::new(Onlookers::new(super::judges()))]),
+            checker: Checker::with(setting, vec![Box::new(Onlookers::new(judges))]),
             content,
             network,
             now: Time::ZERO,
@@ -124,7 +124,8 @@ impl Stage {
         self.settle(peer);
     }
 
-    fn settle(&mut self, peer: u32) {
+    /// A client has done what followed from what it was given.
+    pub fn settle(&mut self, peer: u32) {
         self.checker.see(self.now, peer, &Seen::Settled(&self.sessions[&peer]));
     }
 
@@ -141,6 +142,11 @@ impl Stage {
         let seen = Seen::Opened { connection, end, with, dialled: true };
         self.see(peer, &seen);
         connection
+    }
+
+    /// A client has begun a connection with another peer.
+    pub fn open_with(&mut self, peer: u32, with: u32) -> ConnectionId {
+        self.open(peer, Partner::Peer(with))
     }
 
     /// A connection on which both have introduced themselves, and have said what they have.
@@ -182,6 +188,7 @@ impl Stage {
                 is_script_over: true,
                 surroundings: &AllIsWell,
                 forgotten_stream: None,
+                is_in_order: true,
                 events: 0,
             };
             self.checker.step(self.now, &circumstances);

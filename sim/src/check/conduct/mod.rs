@@ -1,0 +1,31 @@
+//! What this project's client has chosen beyond what the protocol demands of it (S33 to S39): the rules of its picker and
+//! of its choker, its patience, and whom it turns away.
+//!
+//! All of it follows from what a client was told and has said. What it said late, since the socket was full, was decided
+//! at a time that nobody knows from outside; of that nothing is said.
+
+mod full_disk;
+mod merit;
+mod parole;
+mod patience;
+mod picking;
+mod prompt;
+mod silence;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+use super::swarm::Watcher;
+
+/// The judges of conduct.
+pub fn judges() -> Vec<Box<dyn Watcher>> {
+    vec![
+        Box::new(picking::Picking::default()),
+        Box::new(parole::Parole::default()),
+        Box::new(merit::Merit::default()),
+        Box::new(patience::Patience::default()),
+        Box::new(standing::Standing::default()),
+        Box::new(silence::Silence::default()),
+        Box::new(full_disk::FullDisk::default()),
+    ]
+}
