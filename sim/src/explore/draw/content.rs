@@ -17,6 +17,7 @@ pub fn draw(seed: u64, features: &Features) -> TorrentSpec {
         return TorrentSpec::Formula { size_bytes: 32 << 20, piece_length_bytes: 1 << 20 };
     }
     let pieces = match dice.whole(0..=9) {
+        _ if features.is_crowded => dice.whole(2..=8),
         0 => 1,
         1..=3 => dice.whole(2..=4),
         4..=7 => dice.whole(5..=12),

@@ -37,6 +37,8 @@ pub enum Feature {
     Slots,
     /// Fewer connections.
     Connections,
+    /// Fewer requests of a peer held.
+    RequestQueues,
     /// Groups without the fast extension.
     WithoutFast,
     /// Another interval of announces, and short answers.
@@ -77,7 +79,7 @@ pub enum Feature {
 
 impl Feature {
     /// Every one.
-    pub const ALL: [Feature; 33] = {
+    pub const ALL: [Feature; 34] = {
         use Feature::*;
         [
             OddPieces,
@@ -95,6 +97,7 @@ impl Feature {
             Selectors,
             Slots,
             Connections,
+            RequestQueues,
             WithoutFast,
             Tracker,
             Arrivals,
@@ -150,6 +153,8 @@ pub struct Features {
     pub has_quiet_end: bool,
     /// Much content, and a path that takes much to fill: requests pile up to their limit.
     pub is_deep: bool,
+    /// More peers than a client dials at a time.
+    pub is_crowded: bool,
 }
 
 impl Features {
@@ -174,7 +179,8 @@ impl Features {
         if is_deep {
             present.retain(|feature| !Feature::AGAINST_DEPTH.contains(feature));
         }
-        Features { present, course, has_quiet_end, is_deep }
+        let is_crowded = !is_deep && dice.one_in(64);
+        Features { present, course, has_quiet_end, is_deep, is_crowded }
     }
 
     /// Whether the scenario has it.

@@ -19,6 +19,9 @@ const RATE_MIN: f64 = 64e3;
 /// Leechers of all groups together.
 const LEECHERS_MAX: u32 = 11;
 
+/// Leechers where there are many: more than a client dials at a time, which is 20.
+const CROWD: u32 = 28;
+
 /// What the groups are drawn for.
 pub struct Setting<'a> {
     pub seed: u64,
@@ -39,7 +42,11 @@ pub fn draw(setting: &Setting<'_>) -> Vec<Group> {
     let mut groups = vec![seed(setting, &mut dice)];
     let kinds = if setting.features.has(Feature::Groups) { dice.whole(2..=3) } else { 1 };
     let all = dice.pick(&[1, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, LEECHERS_MAX]).max(kinds);
-    let all = if setting.features.is_deep { all.min(2) } else { all };
+    let all = match (setting.features.is_deep, setting.features.is_crowded) {
+        (true, _) => all.min(2),
+        (_, true) => CROWD,
+        _ => all,
+    };
     for (number, name) in ["leecher", "second", "third"].iter().take(kinds as usize).enumerate() {
         let count = all / kinds + u32::from((number as u32) < all % kinds);
         groups.push(leecher(setting, &mut dice, name, count));

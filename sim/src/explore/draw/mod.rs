@@ -13,8 +13,9 @@
 //! | content | 1 piece in a tenth of all scenarios, else up to 32; 1 to 16 blocks each, 192 at most in all; the last piece full (1/3), of one byte, one block, or any length; piece lengths of any number of bytes where *odd pieces* is in |
 //! | pace | the seed's uplink needs 1 to 40 s for a copy (log-uniform), but has at least 64 kbit/s; leechers have the same, or 1/4 to 8 times as much, or a measured mix |
 //! | depth | one scenario in 64 has 2,048 blocks for one or two leechers over a long fast path, so that requests pile up to their limit |
+//! | crowd | one scenario in 64 has 28 leechers, more than a client dials at a time, and up to 8 pieces |
 //! | network | 2 to 100 ms constant latency; otherwise none, 1 s, drawn, regions, a plane; jitter, asymmetry, loss up to 3 % and 5 % on a group's links; units of 1448 B to 64 KiB; small buffers and windows |
-//! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, no fast extension, each group on its own |
+//! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, 1 to 16 requests held, no fast extension, each group on its own |
 //! | presence | all at once and to the end, or spread, Poisson, dying down, with gaps; leaving when complete or later; giving up and coming back |
 //! | faults | every action of a script, one to three of each kind that is in: see [`faults`] |
 //!

@@ -21,6 +21,9 @@ pub fn draw(dice: &mut Dice, features: &Features) -> ClientSpec {
     if features.has(Feature::Connections) {
         client.connections_max = dice.pick(&[2, 3, 4, 6, 10]);
     }
+    if features.has(Feature::RequestQueues) {
+        client.request_queue = dice.pick(&[1, 2, 3, 5, 8, 16]);
+    }
     if features.has(Feature::WithoutFast) {
         client.fast_extension = dice.one_in(2);
     }
