@@ -6,8 +6,9 @@ use crate::scenario::Action;
 
 use super::books::Books;
 use super::clocks::Clocks;
-use super::disks::{Disks, Health};
+use super::disks::Disks;
 use super::endgame::Endgame;
+use super::faults::Faults;
 use super::judge::{Bench, Judge};
 use super::ledger::Ledger;
 use super::links::Links;
@@ -33,7 +34,7 @@ impl<'a> Checker<'a> {
             Box::new(Books),
             Box::new(Clocks::default()),
             Box::new(Disks::default()),
-            Box::new(Health::default()),
+            Box::new(Faults::default()),
             Box::new(Endgame::default()),
             Box::new(Ledger::default()),
             Box::new(Links::default()),

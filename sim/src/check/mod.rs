@@ -19,6 +19,7 @@ mod clocks;
 mod conduct;
 mod disks;
 mod endgame;
+mod faults;
 mod judge;
 mod ledger;
 mod links;

@@ -1,4 +1,4 @@
-//! What this project's client has chosen beyond what the protocol demands of it (S33 to S39): the rules of its picker and
+//! What this project's client has chosen beyond what the protocol demands of it (S33 to S39, S41): the rules of its picker and
 //! of its choker, its patience, and whom it turns away.
 //!
 //! All of it follows from what a client was told and has said. What it said late, since the socket was full, was decided
@@ -9,6 +9,7 @@ mod merit;
 mod parole;
 mod patience;
 mod picking;
+mod pipelining;
 mod prompt;
 mod silence;
 mod standing;
@@ -26,6 +27,7 @@ pub fn judges() -> Vec<Box<dyn Watcher>> {
         Box::new(patience::Patience::default()),
         Box::new(standing::Standing::default()),
         Box::new(silence::Silence::default()),
+        Box::new(pipelining::Pipelining::default()),
         Box::new(full_disk::FullDisk::default()),
     ]
 }

@@ -229,6 +229,28 @@ fn s38_who_does_not_introduce_itself_is_not_waited_for() {
 }
 
 #[test]
+fn s41_blocks_are_asked_for_ahead() {
+    for (ahead, expected) in [(1, "S41"), (2, "none")] {
+        let mut stage = stage();
+        stage.come(2, |_| false, with_picker("random"));
+        let line = served_by(&mut stage, 0, &Message::HaveAll);
+        let mut asked = (0..5).flat_map(|piece| (0..4).map(move |at| (piece, at)));
+        let mut waiting: Vec<(u32, u32)> = Vec::new();
+        for _ in 0..12 {
+            while waiting.len() < ahead {
+                let (piece, at) = asked.next().unwrap();
+                stage.tell(2, line, &request(piece, at));
+                waiting.push((piece, at));
+            }
+            let (piece, at) = waiting.remove(0);
+            stage.hear(2, line, &block(piece, at));
+            stage.settle(2);
+        }
+        assert_eq!(id(stage.wait(1)), expected, "{ahead} ahead");
+    }
+}
+
+#[test]
 fn s39_a_full_disk_ends_all_requests_for_a_while() {
     for (waits, expected) in [(14, "S39"), (15, "none")] {
         let mut stage = stage();

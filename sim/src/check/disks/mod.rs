@@ -3,7 +3,6 @@
 //! The judge keeps a disk of its own for each peer, from what the client asked of it and what it answered. What a client
 //! says of its pieces is held against that. What a crash leaves is known as far as the scenario says it.
 
-mod health;
 mod surface;
 #[cfg(test)]
 mod tests;
@@ -15,7 +14,6 @@ use crate::scenario::{Action, Has, Keeps, OnComplete, Scenario};
 
 use super::Seen;
 use super::judge::{Bench, Judge};
-pub use health::Health;
 use surface::Surface;
 use visit::Visit;
 

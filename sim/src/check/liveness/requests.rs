@@ -10,6 +10,9 @@
 //! before they were sent.
 //!
 //! # L8
+//! Whoever is left with one block so that it can recover loses that to the idle one too, when its time is up again; this
+//! follows from the client's clock alone, and is judged at all times.
+//!
 //! In endgame, where every block that is missing is asked for, the blocks are asked of a second one at the next tick: who
 //! serves a client and has one that at most one other owes is idle for [`ENDGAME_IDLE`] at most.
 //!
@@ -48,6 +51,8 @@ const EVERY: Duration = Duration::from_secs(3);
 #[derive(Default)]
 pub struct Requests {
     look_at: Time,
+    /// Since when the script is over.
+    calm_since: Option<Time>,
     /// By peer: since when each of its lines has been idle and has had something, and whose pieces have failed.
     clients: Vec<Client>,
 }
@@ -96,53 +101,82 @@ impl Watcher for Requests {
             return;
         }
         self.look_at = bench.now + EVERY;
+        if circumstances.is_script_over {
+            self.calm_since.get_or_insert(bench.now);
+        }
         for (peer, resident) in view.roster.iter().filter(|(_, resident)| resident.is_answerable()) {
             for (_, line) in view.lines.of(peer) {
                 look_at_debts(bench, peer, resident, line);
             }
             let is_full = resident.disk_full_at.is_some_and(|at| at + DISK_RETRY > bench.now);
             let can_write = !is_full && circumstances.surroundings.disk_is_well(peer);
-            self.look_at_idle(bench, view, peer, resident, can_write && circumstances.is_script_over);
+            if can_write && !resident.is_complete() {
+                self.look_at_idle(bench, view, peer, resident);
+            } else if let Some(client) = self.clients.get_mut(peer as usize) {
+                client.idle_since.clear();
+            }
         }
     }
 }
 
 impl Requests {
-    fn look_at_idle(
-        &mut self,
-        bench: &mut Bench<'_>,
-        view: &View,
-        peer: u32,
-        resident: &Resident,
-        is_to_ask: bool,
-    ) {
+    fn look_at_idle(&mut self, bench: &mut Bench<'_>, view: &View, peer: u32, resident: &Resident) {
+        let calm_since = self.calm_since;
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
         let mut idle_since = BTreeMap::new();
-        let is_last = is_to_ask && !resident.is_complete() && is_in_endgame(bench, view, peer, resident);
+        let is_last = calm_since.is_some() && is_in_endgame(bench, view, peer, resident);
         client.endgame_since = if is_last { Some(client.endgame_since.unwrap_or(bench.now)) } else { None };
-        if is_to_ask && !resident.is_complete() {
-            for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
-                let Some((piece, block)) = something(bench, view, peer, resident, line) else { continue };
-                let since = *client.idle_since.get(connection).unwrap_or(&bench.now);
-                idle_since.insert(*connection, since);
-                let waits = bench.now - since.max(line.asked_at).max(resident.awake_since);
-                let endgame_since = client.endgame_since.filter(|_| !client.snubs.contains(connection));
-                let in_endgame = endgame_since.map_or(Duration::ZERO, |began| bench.now - began);
-                let (property, is_too_long) = match client.has_failures {
-                    true => ("L7", waits > IDLE * RESERVATIONS),
-                    false => ("L8", waits > IDLE || waits.min(in_endgame) > ENDGAME_IDLE),
-                };
-                if is_too_long {
-                    let what = format!(
-                        "it serves us, owes us nothing, and has block {block} of piece {piece}, for which it was not \
-                         asked in {:.0} s",
-                        waits.as_secs_f64()
-                    );
-                    bench.violated(property, [peer, line.with], what, line.wire());
-                }
+        for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
+            let Some((piece, block)) = something(bench, view, peer, resident, line) else { continue };
+            let since = *client.idle_since.get(connection).unwrap_or(&bench.now);
+            idle_since.insert(*connection, since);
+            let idle = Idle { line, since: since.max(line.asked_at).max(resident.awake_since) };
+            let is_snubbing = client.snubs.contains(connection);
+            let stuck = if is_snubbing { None } else { idle.stuck_elsewhere(bench, view, peer, resident) };
+            let waits = calm_since.map_or(Duration::ZERO, |calm| bench.now - idle.since.max(calm));
+            let endgame_since = client.endgame_since.filter(|_| !is_snubbing);
+            let in_endgame = endgame_since.map_or(Duration::ZERO, |began| bench.now - began);
+            let (property, is_too_long) = match client.has_failures {
+                true => ("L7", waits > IDLE * RESERVATIONS),
+                false => ("L8", waits > IDLE || waits.min(in_endgame) > ENDGAME_IDLE),
+            };
+            if let Some(with) = stuck.filter(|_| !client.has_failures) {
+                let what =
+                    format!("it serves us, owes us nothing, and has what peer {with} has owed for too long");
+                bench.violated("L8", [peer, line.with], what, line.wire());
+            } else if is_too_long {
+                let what = format!(
+                    "it serves us, owes us nothing, and has block {block} of piece {piece}, for which it was not \
+                     asked in {:.0} s",
+                    waits.as_secs_f64()
+                );
+                bench.violated(property, [peer, line.with], what, line.wire());
             }
         }
         client.idle_since = idle_since;
+    }
+}
+
+/// A line on which a client could ask, and asks for nothing.
+struct Idle<'a> {
+    line: &'a Line,
+    since: Time,
+}
+
+impl Idle<'_> {
+    /// Who was left with one block, has been given up once more meanwhile, and is still the only one to owe it, though it
+    /// can be had here.
+    fn stuck_elsewhere(&self, bench: &Bench<'_>, view: &View, peer: u32, resident: &Resident) -> Option<u32> {
+        let for_long = |since: Time| bench.now - since.max(resident.awake_since) > PATIENCE;
+        let is_left_with_it = |other: &&Line| {
+            let is_clear = other.is_drained && !other.is_doubtful && other.asked.len() == 1;
+            is_clear
+                && for_long(other.asked_at.max(other.progress_at))
+                && self.line.theirs.contains(other.asked[0].piece)
+                && !view.has_come(peer, other.asked[0].piece, other.asked[0].begin)
+        };
+        let mut others = view.lines.of(peer).map(|(_, other)| other).filter(|_| for_long(self.since));
+        others.find(is_left_with_it).map(|other| other.with)
     }
 }
 

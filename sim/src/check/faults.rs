@@ -1,4 +1,4 @@
-//! S40: a disk does what it was asked, once, and fails only while a fault is on it.
+//! S40: nothing fails but while a fault is on it. A disk does what it was asked, once; paths are calm when all is over.
 //!
 //! What was asked before a crash is nobody's business after it: an answer goes to the client that asked.
 
@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use swarmlab_engine::storage::{DiskDone, JobId, Outcome, Work};
 use swarmlab_engine::time::Time;
 
-use crate::check::Seen;
 use crate::check::judge::{Bench, Judge};
+use crate::check::{Circumstances, Seen};
 use crate::scenario::Action;
 
-/// Watches what disks answer.
+/// Watches what disks answer, and what is left of disturbances.
 #[derive(Default)]
-pub struct Health {
+pub struct Faults {
     /// By peer.
     jobs: BTreeMap<u32, BTreeMap<JobId, Kind>>,
     /// By peer: when the last fault on its disk is over.
@@ -27,7 +27,7 @@ enum Kind {
     Verify,
 }
 
-impl Judge for Health {
+impl Judge for Faults {
     fn see(&mut self, bench: &mut Bench<'_>, peer: u32, seen: &Seen<'_>) {
         match seen {
             Seen::Came { .. } => drop(self.jobs.insert(peer, BTreeMap::new())),
@@ -45,6 +45,21 @@ impl Judge for Health {
         }
     }
 
+    fn step(&mut self, bench: &mut Bench<'_>, circumstances: &Circumstances<'_>) {
+        let lasting = circumstances.network.disturbances().len();
+        if lasting == 0 || !circumstances.is_script_over {
+            return;
+        }
+        let has_end = |action: &Action| {
+            !matches!(action, Action::Partition { .. } | Action::Loss { .. } | Action::Delay { .. })
+        };
+        let events = &bench.setting.scenario.events;
+        if events.iter().all(|event| event.lasts.is_some() || has_end(&event.action)) {
+            let what = format!("the script is over, and {lasting} of its disturbances last");
+            bench.violated("S40", [], what, []);
+        }
+    }
+
     fn scripted(&mut self, bench: &mut Bench<'_>, action: &Action, peers: &[u32]) {
         if !matches!(action, Action::Disk { .. }) {
             return;
@@ -59,7 +74,7 @@ impl Judge for Health {
     }
 }
 
-impl Health {
+impl Faults {
     fn answered(&mut self, bench: &mut Bench<'_>, peer: u32, done: &DiskDone) {
         let asked = self.jobs.get_mut(&peer).and_then(|jobs| jobs.remove(&done.id));
         let has_failed = match (asked, &done.outcome) {
@@ -111,11 +126,11 @@ mod tests {
         let error = || DiskError { kind: DiskErrorKind::Io, text: "input/output error".into() };
         let verdict = |is_asked: bool, outcome: Outcome| {
             stand.violation(Time::from_secs(1), |bench| {
-                let mut health = Health::default();
+                let mut faults = Faults::default();
                 if is_asked {
-                    health.see(bench, 2, &Seen::DiskAsked(&verify()));
+                    faults.see(bench, 2, &Seen::DiskAsked(&verify()));
                 }
-                health.see(bench, 2, &Seen::DiskAnswered(&done(outcome)));
+                faults.see(bench, 2, &Seen::DiskAnswered(&done(outcome)));
             })
         };
         assert_eq!(verdict(true, Outcome::Verified(Ok(true))), None);
@@ -127,16 +142,16 @@ mod tests {
     #[test]
     fn a_fault_excuses_errors_until_it_is_over() {
         let stand = Stand::with(LATE);
-        let mut health = Health::default();
+        let mut faults = Faults::default();
         let mut fails_at = |seconds: u64| {
             stand.violation(Time::from_secs(seconds), |bench| {
                 if seconds == 1 {
                     let action = bench.setting.scenario.events[0].action;
-                    health.scripted(bench, &action, &[2]);
+                    faults.scripted(bench, &action, &[2]);
                 }
-                health.see(bench, 2, &Seen::DiskAsked(&verify()));
+                faults.see(bench, 2, &Seen::DiskAsked(&verify()));
                 let error = DiskError { kind: DiskErrorKind::Io, text: "input/output error".into() };
-                health.see(bench, 2, &Seen::DiskAnswered(&done(Outcome::Verified(Err(error)))));
+                faults.see(bench, 2, &Seen::DiskAnswered(&done(Outcome::Verified(Err(error)))));
             })
         };
         assert_eq!((fails_at(1), fails_at(2), fails_at(3)), (None, None, Some("S40")));
