@@ -52,8 +52,8 @@ pub struct Outstanding {
 #[derive(Clone, Debug)]
 pub struct RequestPipeline {
     outstanding: VecDeque<Outstanding>,
-    /// Cancelled, but the block may be on its way, and with the fast extension an answer is owed. The latest
-    /// [`REQUESTS_MAX`].
+    /// Cancelled, or dropped by the peer, but the block may be on its way, and with the fast extension an answer is owed.
+    /// The latest [`REQUESTS_MAX`].
     cancelled: VecDeque<(u32, u32)>,
     depth: u32,
     depth_max: u32,
@@ -184,6 +184,16 @@ impl RequestPipeline {
         let found = self.find(piece, block).and_then(|at| self.outstanding.remove(at)).is_some();
         self.paused |= found;
         found
+    }
+
+    /// The peer, which speaks no fast extension, has dropped what was asked for: what that was. A request that is still on
+    /// its way may reach it after it has unchoked us again, and be served: as one that was cancelled it is nobody's fault.
+    pub fn dropped(&mut self) -> VecDeque<Outstanding> {
+        let dropped = std::mem::take(&mut self.outstanding);
+        self.cancelled.extend(dropped.iter().map(|request| (request.piece, request.block)));
+        let too_many = self.cancelled.len().saturating_sub(REQUESTS_MAX as usize);
+        self.cancelled.drain(..too_many);
+        dropped
     }
 
     /// Nothing that was asked for will come.

@@ -155,7 +155,7 @@ impl Torrent {
         self.pieces.unreserve(peer.contributor);
         // Without the fast extension a choke silently drops all requests; with it, each is answered (BEP 6).
         if !peer.fast {
-            for request in peer.pipeline.clear() {
+            for request in peer.pipeline.dropped() {
                 self.pieces.release(request.piece, request.block, cx.rng);
             }
             self.request_more_everywhere(cx);

@@ -20,6 +20,7 @@ enum Step {
     Settle(u32),
     Reject(u32),
     Clear,
+    Dropped,
     Pause,
     Unchoked,
     /// So many seconds pass, with a tick at their end.
@@ -35,6 +36,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => block.clone().prop_map(Step::Settle),
         1 => block.prop_map(Step::Reject),
         1 => Just(Step::Clear),
+        1 => Just(Step::Dropped),
         1 => Just(Step::Pause),
         1 => Just(Step::Unchoked),
         4 => (1..12_u64).prop_map(Step::Tick),
@@ -101,6 +103,11 @@ impl Model {
             Step::Clear => {
                 assert_eq!(pipeline.clear(), std::mem::take(&mut self.asked));
                 self.cancelled.clear();
+            }
+            Step::Dropped => {
+                let dropped = std::mem::take(&mut self.asked);
+                self.cancelled.extend(dropped.iter().map(|asked| (asked.piece, asked.block)));
+                assert_eq!(pipeline.dropped(), dropped);
             }
             Step::Pause => {
                 pipeline.pause();

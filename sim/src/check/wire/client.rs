@@ -129,6 +129,7 @@ impl Client {
         let Some(conversation) = find(&mut self.conversations, connection) else { return };
         self.heard.push(connection.slot());
         let mut fragment = Fragment::new(data);
+        conversation.is_midway = false;
         while !conversation.is_lost {
             let said = match conversation.incoming.next(&mut fragment) {
                 Ok(Some(said)) => said,
@@ -140,6 +141,7 @@ impl Client {
             };
             conversation.transcript.add(bench.now, false, &said);
             conversation.heard(&mut self.own, &said);
+            conversation.is_midway = true;
             match said {
                 Said::Handshake(theirs) => {
                     self.has_met = true;
