@@ -106,6 +106,8 @@ pub enum Seen<'a> {
     Connected(ConnectionId),
     /// It was given bytes.
     Received(ConnectionId, &'a Bytes),
+    /// It has something to say on this connection, which waits until the socket has room.
+    Ready(ConnectionId),
     /// It gave bytes out: they are on their way.
     Sent(ConnectionId, &'a Transmit),
     /// It has said everything that it has to say on this connection for now.

@@ -149,7 +149,10 @@ impl EventWorld<'_> {
             let Some(output) = client.actor.poll_output() else { break };
             match output {
                 Output::Connect { connection, to } => self.connect(now, number, connection, &to),
-                Output::Ready { connection } => self.fill(now, number, connection),
+                Output::Ready { connection } => {
+                    self.tell(now, number, &Seen::Ready(connection));
+                    self.fill(now, number, connection);
+                }
                 Output::Close { connection } => {
                     if let Some(stream) = self.unbind(now, number, connection, true) {
                         self.network.close(&mut self.queue, stream.end);

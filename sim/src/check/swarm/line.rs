@@ -228,7 +228,7 @@ impl Lines {
             Seen::Closed { connection, .. } => {
                 lines.remove(connection);
             }
-            Seen::Drained(connection) | Seen::Sent(connection, _) => {
+            Seen::Ready(connection) | Seen::Sent(connection, _) | Seen::Drained(connection) => {
                 if let Some(line) = lines.get_mut(connection) {
                     line.is_drained = matches!(seen, Seen::Drained(_));
                     line.choked_lately &= !line.is_drained;

@@ -72,6 +72,11 @@ impl Client {
                     .for_each(|conversation| conversation.is_connected = true);
             }
             Seen::Received(connection, data) => self.received(bench, connection, data),
+            Seen::Ready(connection) => {
+                if let Some(conversation) = find(&mut self.conversations, connection) {
+                    conversation.begins_to_say(&self.own);
+                }
+            }
             Seen::Sent(connection, transmit) => self.sent(bench, connection, transmit),
             Seen::Drained(connection) => self.drained(bench, connection),
             Seen::Closed { connection, .. } => self.closed(connection),
@@ -129,7 +134,6 @@ impl Client {
         let Some(conversation) = find(&mut self.conversations, connection) else { return };
         self.heard.push(connection.slot());
         let mut fragment = Fragment::new(data);
-        conversation.is_midway = false;
         while !conversation.is_lost {
             let said = match conversation.incoming.next(&mut fragment) {
                 Ok(Some(said)) => said,
@@ -141,7 +145,6 @@ impl Client {
             };
             conversation.transcript.add(bench.now, false, &said);
             conversation.heard(&mut self.own, &said);
-            conversation.is_midway = true;
             match said {
                 Said::Handshake(theirs) => {
                     self.has_met = true;

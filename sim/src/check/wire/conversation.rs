@@ -74,8 +74,6 @@ pub struct Conversation {
     pub choked_lately: bool,
 
     pub asked: Asked,
-    /// What it is told now came in one piece with something before it: of what followed from that nothing was said yet.
-    pub is_midway: bool,
     /// As many requests as the peer bears.
     pub limit: u32,
     pub limit_lately: u32,
@@ -120,7 +118,6 @@ impl Conversation {
             lost_interest_lately: false,
             choked_lately: false,
             asked: Asked::default(),
-            is_midway: false,
             limit: REQUESTS_DEFAULT,
             limit_lately: REQUESTS_DEFAULT,
             granted: Vec::new(),
@@ -182,7 +179,7 @@ impl Conversation {
             Said::Cancel(block) => self.pending.cancel(block, self.fast),
             Said::Piece(block, _) => {
                 own.downloaded += u64::from(block.length);
-                if self.asked.arrive(block) || !self.is_drained || self.is_midway {
+                if self.asked.arrive(block) || !self.is_drained {
                     own.came(block);
                 }
             }
