@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use swarmlab_engine::bitfield::PieceSet;
 use swarmlab_engine::session::{ConnectionId, Event, Session};
+use swarmlab_engine::storage::Outcome;
 
 use crate::check::Seen;
 use crate::check::judge::Bench;
@@ -27,7 +28,7 @@ struct Client {
     touched: PieceSet,
     /// Who has sent blocks of each piece in progress.
     senders: BTreeMap<u32, BTreeSet<ConnectionId>>,
-    /// Pieces of which blocks came that may not have been asked for.
+    /// Pieces of which blocks came that may not have been asked for, or were lost again.
     unclear: BTreeSet<u32>,
     suspects: BTreeSet<ConnectionId>,
     /// To be judged at the end of the step.
@@ -63,6 +64,10 @@ impl Watcher for Parole {
                     Seen::Said(Event::PieceFailed { piece, .. }) => client.failed(*piece),
                     Seen::Closed { connection, .. } => {
                         client.suspects.remove(connection);
+                    }
+                    Seen::DiskAnswered(done) if matches!(done.outcome, Outcome::Written(Err(_))) => {
+                        // A block is lost again, and with it perhaps who had a part in its piece.
+                        client.unclear.extend(client.senders.keys());
                     }
                     Seen::Settled(session) => client.settle(bench, view, peer, session),
                     _ => {}
@@ -185,7 +190,8 @@ impl Client {
     /// Somebody else has a part in the piece.
     fn is_shared(&self, view: &View, told: &Told<'_>, piece: u32) -> bool {
         let is_other = |connection: &ConnectionId| *connection != told.connection;
-        self.senders.get(&piece).is_some_and(|senders| senders.iter().any(is_other))
+        let senders = self.senders.get(&piece).filter(|_| !self.unclear.contains(&piece));
+        senders.is_some_and(|senders| senders.iter().any(is_other))
             || view.lines.of(told.peer).any(|(connection, line)| {
                 is_other(connection) && line.asked.iter().any(|asked| asked.piece == piece)
             })

@@ -17,7 +17,7 @@ use swarmlab_engine::time::Time;
 use crate::check::Seen;
 use crate::check::judge::Bench;
 use crate::check::swarm::{TORRENT, Told, View, Watcher, Way};
-use crate::check::wire::Said;
+use crate::check::wire::{Block, Said};
 
 use super::prompt::Step;
 
@@ -36,7 +36,7 @@ struct Client {
     step: Step,
     /// A piece was judged in this step: of its blocks nobody knows any more that they had come.
     has_judged: bool,
-    finding: Option<(ConnectionId, String)>,
+    finding: Option<(ConnectionId, Block, String)>,
     /// Who has brought a block in this step.
     brought: BTreeSet<ConnectionId>,
     rejections: BTreeMap<ConnectionId, Rejections>,
@@ -114,7 +114,7 @@ impl Client {
             let waited_s = waited.as_secs_f64();
             let what =
                 format!("CANCEL of {block}, which nobody has brought, after {waited_s:.1} s of waiting");
-            self.finding.get_or_insert((told.connection, what));
+            self.finding.get_or_insert((told.connection, *block, what));
         }
     }
 
@@ -145,7 +145,8 @@ impl Client {
         let (finding, brought) = (self.finding.take(), std::mem::take(&mut self.brought));
         let is_excused = std::mem::take(&mut self.has_judged)
             || view.roster.get(peer).is_none_or(|resident| resident.disk_full_at == Some(bench.now));
-        if let Some((connection, what)) = finding.filter(|_| !is_excused)
+        if let Some((connection, block, what)) = finding.filter(|_| !is_excused)
+            && !view.has_come(peer, block.piece, block.begin)
             && let Some(line) = view.lines.get(peer, connection)
         {
             bench.violated("S36", [peer, line.with], what, line.wire());

@@ -18,10 +18,10 @@
 //!
 //! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
 //! the latest when whoever else owes the block has been given up. So for [`IDLE`] nobody stands idle who has a block that
-//! at most one other owes (in endgame two are asked). Nothing is said while a fault is on, since behind a partition one
-//! after the other who owes the block may fall silent; nor while the client's disk isn't well or was full of
-//! late, and of those of whom it has taken something back since they last brought something. Once a piece has failed,
-//! pieces are kept for one peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
+//! nobody owes, or one who brings nothing. Nothing is said while a fault is on, since behind a partition one after the
+//! other who owes the block may fall silent; nor while the client's disk isn't well or was full of late, and of those of
+//! whom it has taken something back since they last brought something. Once a piece has failed, pieces are kept for one
+//! peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -124,10 +124,14 @@ impl Requests {
         let calm_since = self.calm_since;
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
         let mut idle_since = BTreeMap::new();
+        let now = bench.now;
+        let is_late = |line: &Line| now - line.progress_at.max(resident.awake_since) > PATIENCE;
         let is_last = calm_since.is_some() && is_in_endgame(bench, view, peer, resident);
         client.endgame_since = if is_last { Some(client.endgame_since.unwrap_or(bench.now)) } else { None };
         for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
-            let Some((piece, block)) = something(bench, view, peer, resident, line) else { continue };
+            let Some((piece, block)) = something(bench, view, peer, resident, line, |_| true) else {
+                continue;
+            };
             let since = *client.idle_since.get(connection).unwrap_or(&bench.now);
             idle_since.insert(*connection, since);
             let idle = Idle { line, since: since.max(line.asked_at).max(resident.awake_since) };
@@ -138,7 +142,11 @@ impl Requests {
             let in_endgame = endgame_since.map_or(Duration::ZERO, |began| bench.now - began);
             let (property, is_too_long) = match client.has_failures {
                 true => ("L7", waits > IDLE * RESERVATIONS),
-                false => ("L8", waits > IDLE || waits.min(in_endgame) > ENDGAME_IDLE),
+                false => {
+                    let is_late =
+                        waits > IDLE && something(bench, view, peer, resident, line, is_late).is_some();
+                    ("L8", is_late || waits.min(in_endgame) > ENDGAME_IDLE)
+                }
             };
             if let Some(with) = stuck.filter(|_| !client.has_failures) {
                 let what =
@@ -218,13 +226,14 @@ fn is_idle(line: &Line) -> bool {
         && !line.is_distrusted
 }
 
-/// A block that the other has, the peer lacks, and at most one other owes.
+/// A block that the other has, the peer lacks, and at most one other owes: `may_owe` tells who that may be.
 fn something(
     bench: &Bench<'_>,
     view: &View,
     peer: u32,
     resident: &Resident,
     line: &Line,
+    may_owe: impl Fn(&Line) -> bool,
 ) -> Option<(u32, u32)> {
     let geometry = bench.setting.geometry();
     line.theirs.iter_without(&resident.held).find_map(|piece| {
@@ -234,7 +243,8 @@ fn something(
             let owed =
                 |line: &Line| line.asked.iter().any(|asked| (asked.piece, asked.begin) == (piece, begin));
             !view.has_come(peer, piece, begin)
-                && view.lines.of(peer).filter(|(_, line)| owed(line)).count() <= 1
+                && view.lines.of(peer).filter(|(_, line)| owed(line) && may_owe(line)).count() <= 1
+                && view.lines.of(peer).all(|(_, line)| !owed(line) || may_owe(line))
         });
         block.map(|block| (piece, block))
     })

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use swarmlab_engine::session::{ConnectionId, Event};
+use swarmlab_engine::storage::{DiskJob, Work};
 
 use crate::check::judge::Bench;
 use crate::check::wire::{BLOCK_BYTES, Said};
@@ -83,6 +84,9 @@ impl View {
         self.roster.see(bench, peer, seen);
         watchers.iter_mut().for_each(|watcher| watcher.see(bench, self, peer, seen));
         self.lines.end(peer, seen);
+        if let Seen::DiskAsked(DiskJob { work: Work::Write { piece, begin, .. }, .. }) = seen {
+            self.note_come(peer, *piece, *begin);
+        }
         let Some(come) = self.come.get_mut(peer as usize) else { return };
         match seen {
             Seen::Gone => come.clear(),
@@ -91,6 +95,13 @@ impl View {
             }
             _ => {}
         }
+    }
+
+    fn note_come(&mut self, peer: u32, piece: u32, begin: u32) {
+        if self.come.len() <= peer as usize {
+            self.come.resize_with(peer as usize + 1, BTreeSet::new);
+        }
+        self.come[peer as usize].insert((piece, begin / BLOCK_BYTES));
     }
 
     fn say(
@@ -106,10 +117,7 @@ impl View {
         if let (Way::In, Said::Piece(block, _)) = (way, said)
             && line.asked.contains(block)
         {
-            if self.come.len() <= peer as usize {
-                self.come.resize_with(peer as usize + 1, BTreeSet::new);
-            }
-            self.come[peer as usize].insert((block.piece, block.begin / BLOCK_BYTES));
+            self.note_come(peer, block.piece, block.begin);
         }
         let come = self.come.get(peer as usize);
         if let Some(line) = self.lines.get_mut(peer, connection) {
