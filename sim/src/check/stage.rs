@@ -165,6 +165,7 @@ impl Stage {
     }
 
     fn send(&mut self, peer: u32, connection: ConnectionId, head: Bytes) {
+        self.see(peer, &Seen::Ready(connection));
         self.see(peer, &Seen::Sent(connection, &Transmit { head, body: Bytes::new() }));
         self.see(peer, &Seen::Drained(connection));
     }

@@ -46,9 +46,11 @@ pub struct Line {
     choked_lately: bool,
     /// What the owner has asked for and not got.
     pub asked: Vec<Block>,
-    /// Some of it the owner may have given up before it was sent: without the fast extension a CHOKE ends every request,
-    /// also those that still wait for the socket.
+    /// Some of it the owner may have given up before it was sent: it had to wait for the socket, and meanwhile the block
+    /// came, or a CHOKE ended it.
     pub is_doubtful: bool,
+    /// When the oldest of what is being said may have been decided.
+    decided_at: Time,
     /// When it last asked for something.
     pub asked_at: Time,
     /// When something that it had asked for came, or the waiting began.
@@ -78,6 +80,7 @@ impl Line {
             choked_lately: false,
             asked: Vec::new(),
             is_doubtful: false,
+            decided_at: now,
             asked_at: now,
             progress_at: now,
             is_distrusted: false,
@@ -132,7 +135,7 @@ impl Line {
                 if self.asked.is_empty() {
                     (self.progress_at, self.is_doubtful) = (now, false);
                 }
-                self.is_doubtful |= self.choked_lately && !self.is_fast();
+                self.is_doubtful |= self.decided_at != now || (self.choked_lately && !self.is_fast());
                 self.asked.push(*block);
                 self.asked_at = now;
             }
@@ -221,7 +224,7 @@ impl Lines {
     }
 
     /// Lines are heard out, or end.
-    pub fn end(&mut self, peer: u32, seen: &Seen<'_>) {
+    pub fn end(&mut self, now: Time, peer: u32, seen: &Seen<'_>) {
         let Some(lines) = self.of.get_mut(peer as usize) else { return };
         match seen {
             Seen::Gone => lines.clear(),
@@ -230,6 +233,9 @@ impl Lines {
             }
             Seen::Ready(connection) | Seen::Sent(connection, _) | Seen::Drained(connection) => {
                 if let Some(line) = lines.get_mut(connection) {
+                    if line.is_drained && matches!(seen, Seen::Ready(_)) {
+                        line.decided_at = now;
+                    }
                     line.is_drained = matches!(seen, Seen::Drained(_));
                     line.choked_lately &= !line.is_drained;
                 }

@@ -83,7 +83,7 @@ impl View {
         }
         self.roster.see(bench, peer, seen);
         watchers.iter_mut().for_each(|watcher| watcher.see(bench, self, peer, seen));
-        self.lines.end(peer, seen);
+        self.lines.end(bench.now, peer, seen);
         if let Seen::DiskAsked(DiskJob { work: Work::Write { piece, begin, .. }, .. }) = seen {
             self.note_come(peer, *piece, *begin);
         }

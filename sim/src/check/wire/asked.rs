@@ -32,6 +32,11 @@ impl Asked {
         self.requests.iter().any(|request| !request.is_doubtful && request.block == *block)
     }
 
+    /// The block is asked for, perhaps only.
+    pub fn has(&self, block: &Block) -> bool {
+        self.requests.iter().any(|request| request.block == *block)
+    }
+
     /// A request for the block has ended; false if there was none.
     fn end(&mut self, block: &Block) -> bool {
         let equal = |request: &Request| request.block == *block;

@@ -14,6 +14,15 @@ pub fn judge(scene: &Scene<'_>, block: &Block) -> Verdict {
     s8_the_peer_bears_one_more(scene, block)
 }
 
+/// Judges a CANCEL that is being sent: what it takes back was asked for. One that had to wait may come too late.
+pub fn judge_cancel(scene: &Scene<'_>, block: &Block) -> Verdict {
+    let Scene { own, conversation, .. } = scene;
+    let is_sure = conversation.is_prompt(own) && !conversation.choked_lately;
+    holds(!is_sure || conversation.asked.has(block), "S9", || {
+        format!("CANCEL of {block}, which this peer was not asked for")
+    })
+}
+
 fn s1_the_peer_has_announced_the_piece(scene: &Scene<'_>, block: &Block) -> Verdict {
     holds(scene.conversation.has.contains(block.piece), "S1", || {
         format!("REQUEST of {block}: the peer has not announced this piece")

@@ -21,6 +21,7 @@ impl Scene<'_> {
         announcement::judge(self, said)?;
         match said {
             Said::Request(block) => requests::judge(self, block),
+            Said::Cancel(block) => requests::judge_cancel(self, block),
             Said::Piece(block, body) => serving::judge_piece(self, block, body),
             Said::Choke | Said::Unchoke => choking::judge(self, said),
             Said::Interested | Said::NotInterested => interest::judge(self, said),

@@ -1,5 +1,6 @@
 //! One scenario, run and judged.
 
+mod granularity;
 mod panics;
 mod same_course;
 
@@ -30,7 +31,8 @@ pub struct Judgement {
 }
 
 /// Runs a scenario with every check. A panic is a violation like any other, and so is a run without end. With
-/// `differential` it is then run again in other ways that must take the same course; that makes it four runs.
+/// `differential` it is then run again in other ways that must take the same course, and in single packets, where as much
+/// must hold; that makes it five runs.
 pub fn judge(scenario: &Scenario, differential: bool) -> Judgement {
     let outcome = match run(scenario, STRICT) {
         Ok(outcome) => outcome,
@@ -39,7 +41,7 @@ pub fn judge(scenario: &Scenario, differential: bool) -> Judgement {
     let checked = outcome.checked.as_ref();
     let violation = checked.and_then(|checked| checked.violation.clone());
     let violation = match differential && violation.is_none() {
-        true => same_course::found(scenario, &outcome),
+        true => same_course::found(scenario, &outcome).or_else(|| granularity::found(scenario)),
         false => violation,
     };
     Judgement {
