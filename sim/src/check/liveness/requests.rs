@@ -60,11 +60,16 @@ pub struct Requests {
 #[derive(Default)]
 struct Client {
     idle_since: BTreeMap<ConnectionId, Time>,
+    /// Since when a line could have had the piece of which another was left with a block.
+    stuck_since: BTreeMap<Stuck, Time>,
     endgame_since: Option<Time>,
     /// Who owes it blocks as it sees it: in endgame nobody asks them.
     snubs: BTreeSet<ConnectionId>,
     has_failures: bool,
 }
+
+/// A line that is idle, and the one that was left with a block of a piece.
+type Stuck = (ConnectionId, ConnectionId, u32);
 
 impl Watcher for Requests {
     fn see(&mut self, _: &mut Bench<'_>, _: &View, peer: u32, seen: &Seen<'_>) {
@@ -114,6 +119,7 @@ impl Watcher for Requests {
                 self.look_at_idle(bench, view, peer, resident);
             } else if let Some(client) = self.clients.get_mut(peer as usize) {
                 client.idle_since.clear();
+                client.stuck_since.clear();
             }
         }
     }
@@ -123,7 +129,7 @@ impl Requests {
     fn look_at_idle(&mut self, bench: &mut Bench<'_>, view: &View, peer: u32, resident: &Resident) {
         let calm_since = self.calm_since;
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
-        let mut idle_since = BTreeMap::new();
+        let (mut idle_since, mut stuck_since) = (BTreeMap::new(), BTreeMap::new());
         let now = bench.now;
         let is_late = |line: &Line| now - line.progress_at.max(resident.awake_since) > PATIENCE;
         let is_last = calm_since.is_some() && is_in_endgame(bench, view, peer, resident);
@@ -136,7 +142,15 @@ impl Requests {
             idle_since.insert(*connection, since);
             let idle = Idle { line, since: since.max(line.asked_at).max(resident.awake_since) };
             let is_snubbing = client.snubs.contains(connection);
-            let stuck = if is_snubbing { None } else { idle.stuck_elsewhere(bench, view, peer, resident) };
+            let mut stuck = None;
+            if let Some((with, other, piece)) =
+                idle.stuck_elsewhere(bench, view, peer, resident).filter(|_| !is_snubbing)
+            {
+                let key = (*connection, other, piece);
+                let since = client.stuck_since.get(&key).copied().unwrap_or(now);
+                stuck_since.insert(key, since);
+                stuck = (now - since.max(resident.awake_since) > PATIENCE).then_some(with);
+            }
             let waits = calm_since.map_or(Duration::ZERO, |calm| bench.now - idle.since.max(calm));
             let endgame_since = client.endgame_since.filter(|_| !is_snubbing);
             let in_endgame = endgame_since.map_or(Duration::ZERO, |began| bench.now - began);
@@ -161,7 +175,7 @@ impl Requests {
                 bench.violated(property, [peer, line.with], what, line.wire());
             }
         }
-        client.idle_since = idle_since;
+        (client.idle_since, client.stuck_since) = (idle_since, stuck_since);
     }
 }
 
@@ -173,18 +187,25 @@ struct Idle<'a> {
 
 impl Idle<'_> {
     /// Who was left with one block, has been given up once more meanwhile, and is still the only one to owe it, though it
-    /// can be had here.
-    fn stuck_elsewhere(&self, bench: &Bench<'_>, view: &View, peer: u32, resident: &Resident) -> Option<u32> {
+    /// can be had here: its number, the line, and the piece.
+    fn stuck_elsewhere(
+        &self,
+        bench: &Bench<'_>,
+        view: &View,
+        peer: u32,
+        resident: &Resident,
+    ) -> Option<(u32, ConnectionId, u32)> {
         let for_long = |since: Time| bench.now - since.max(resident.awake_since) > PATIENCE;
-        let is_left_with_it = |other: &&Line| {
+        let left_with = |other: &Line| {
             let is_clear = other.is_drained && !other.is_doubtful && other.asked.len() == 1;
-            is_clear
-                && for_long(other.asked_at.max(other.progress_at))
-                && self.line.theirs.contains(other.asked[0].piece)
-                && !view.has_come(peer, other.asked[0].piece, other.asked[0].begin)
+            let block = other.asked.first().filter(|_| is_clear)?;
+            let is_stuck = for_long(other.asked_at.max(other.progress_at))
+                && self.line.theirs.contains(block.piece)
+                && !view.has_come(peer, block.piece, block.begin);
+            is_stuck.then_some(block.piece)
         };
-        let mut others = view.lines.of(peer).map(|(_, other)| other).filter(|_| for_long(self.since));
-        others.find(is_left_with_it).map(|other| other.with)
+        let mut others = view.lines.of(peer).filter(|_| for_long(self.since));
+        others.find_map(|(connection, other)| Some((other.with, *connection, left_with(other)?)))
     }
 }
 
