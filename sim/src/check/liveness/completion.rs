@@ -5,7 +5,7 @@
 //! come, gone, frozen, thawed, banned somebody or found its disk full since. Then a peer that can get everything has
 //! it within [`FAIR_TIMES`] × I and [`TIME_OUTS`], where I is the time of the fluid bound ([`Reach::fair_time`]), and
 //! beside it whatever of these applies:
-//! a turn of [`TURN`] for each who may have to wait for a slot; the longest rest that failed announces have earned
+//! a turn of [`TURN`] for each who may have had to wait for a slot; the longest rest that failed announces have earned
 //! somebody; the interval that a tracker without peers asks for; the tracker's own interval where sources have to do the
 //! dialling, since seeds ask no sooner; twice [`DISK_RETRY`] if its disk was full. Where somebody breaks rules everything takes [`WITH_ROGUES`] times as long.
 //!
@@ -126,11 +126,12 @@ fn meets_all(reach: &Reach<'_>, resident: &Resident) -> bool {
 fn allowance(reach: &Reach<'_>, peer: u32, resident: &Resident, sources: &Sources) -> Duration {
     let slots = sources.peers.iter().filter_map(|peer| reach.roster.get(*peer));
     let slots = slots.map(|resident| resident.config.upload_slots).min().unwrap_or(1).max(1);
-    let wanting = reach.roster.iter().filter(|(_, resident)| !resident.is_complete()).count() as u32;
+    // Those who are complete by now had their turns before.
+    let others = reach.roster.iter().count() as u32 - 1;
     let disk = if resident.disk_full_at.is_some() { 2 * DISK_RETRY } else { Duration::ZERO };
     let fair = reach.fair_time(peer, sources).saturating_mul(FAIR_TIMES);
     let allowed =
-        (TIME_OUTS + TURN * wanting.div_ceil(slots) + rest(reach, sources) + disk).saturating_add(fair);
+        (TIME_OUTS + TURN * others.div_ceil(slots) + rest(reach, sources) + disk).saturating_add(fair);
     let has_rogues = reach.roster.iter().any(|(_, resident)| !resident.is_judged);
     allowed.saturating_mul(if has_rogues { WITH_ROGUES } else { 1 })
 }
