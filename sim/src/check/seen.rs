@@ -10,7 +10,7 @@ use swarmlab_engine::storage::{Content, DiskDone, DiskJob};
 use swarmlab_engine::time::Time;
 
 use crate::network::{EndId, HostId, Network};
-use crate::scenario::{Group, Scenario};
+use crate::scenario::{Behaviour, Group, Scenario};
 
 use super::Profile;
 
@@ -50,6 +50,11 @@ impl Setting<'_> {
     /// The group of a peer.
     pub fn group(&self, peer: u32) -> &Group {
         &self.scenario.groups[self.peers[peer as usize].group]
+    }
+
+    /// Its peer says nothing that the protocol forbids, whatever it sends.
+    pub fn keeps_to_the_protocol(&self, peer: u32) -> bool {
+        matches!(self.group(peer).behaviour, Behaviour::Honest | Behaviour::FreeRides)
     }
 
     /// The peer at this address.

@@ -56,7 +56,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     seeds: u32,
     /// Searches of each bug, each from other seeds on.
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     rounds: u32,
     /// Name the bugs, and search for nothing.
     #[arg(long, conflicts_with = "check")]

@@ -3,7 +3,6 @@
 //! From the first block that found no room a client asks for nothing, for [`REST`] at least, unless its disk takes a block
 //! in the meantime.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use swarmlab_engine::session::Event;
@@ -15,6 +14,7 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{Told, View, Watcher, Way};
 use crate::check::wire::Said;
 
+use super::clients::{Clients, known};
 use super::prompt::Step;
 
 /// The shortest rest of the engine.
@@ -23,7 +23,7 @@ const REST: Duration = Duration::from_secs(15);
 /// Judges S39.
 #[derive(Default)]
 pub struct FullDisk {
-    clients: BTreeMap<u32, Client>,
+    clients: Clients<Client>,
 }
 
 #[derive(Default)]
@@ -34,21 +34,15 @@ struct Client {
 
 impl Watcher for FullDisk {
     fn see(&mut self, bench: &mut Bench<'_>, view: &View, peer: u32, seen: &Seen<'_>) {
+        let Some(client) = known(&mut self.clients, peer, seen, Client::default) else { return };
         match seen {
-            Seen::Came { is_judged: true, .. } => drop(self.clients.insert(peer, Client::default())),
-            Seen::Gone => drop(self.clients.remove(&peer)),
-            _ => {
-                let Some(client) = self.clients.get_mut(&peer) else { return };
-                match seen {
-                    Seen::Said(Event::DiskFull { .. }) => client.full_since = Some(bench.now),
-                    Seen::DiskAnswered(done) if matches!(done.outcome, Outcome::Written(Ok(()))) => {
-                        client.full_since = None;
-                    }
-                    _ => {}
-                }
-                client.step.see(view, peer, seen);
+            Seen::Said(Event::DiskFull { .. }) => client.full_since = Some(bench.now),
+            Seen::DiskAnswered(done) if matches!(done.outcome, Outcome::Written(Ok(()))) => {
+                client.full_since = None;
             }
+            _ => {}
         }
+        client.step.see(view, peer, seen);
     }
 
     fn said(&mut self, bench: &mut Bench<'_>, _: &View, told: &Told<'_>) {

@@ -17,12 +17,13 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{Line, Resident, Told, View, Watcher, Way};
 use crate::check::wire::Said;
 
+use super::clients::{Clients, known};
 use super::prompt::Step;
 
 /// Judges S35.
 #[derive(Default)]
 pub struct Merit {
-    clients: BTreeMap<u32, Client>,
+    clients: Clients<Client>,
 }
 
 #[derive(Default)]
@@ -42,25 +43,19 @@ struct Client {
 
 impl Watcher for Merit {
     fn see(&mut self, bench: &mut Bench<'_>, view: &View, peer: u32, seen: &Seen<'_>) {
+        let Some(client) = known(&mut self.clients, peer, seen, Client::default) else { return };
         match seen {
-            Seen::Came { is_judged: true, .. } => drop(self.clients.insert(peer, Client::default())),
-            Seen::Gone => drop(self.clients.remove(&peer)),
-            _ => {
-                let Some(client) = self.clients.get_mut(&peer) else { return };
-                match seen {
-                    Seen::TimedOut => client.timed_out = true,
-                    Seen::Opened { .. } => client.has_vacancy = true,
-                    Seen::Closed { connection, .. } => {
-                        client.has_vacancy = true;
-                        client.payload.remove(connection);
-                        client.made_good.remove(connection);
-                    }
-                    Seen::Settled(_) => client.settle(bench, view, peer),
-                    _ => {}
-                }
-                client.step.see(view, peer, seen);
+            Seen::TimedOut => client.timed_out = true,
+            Seen::Opened { .. } => client.has_vacancy = true,
+            Seen::Closed { connection, .. } => {
+                client.has_vacancy = true;
+                client.payload.remove(connection);
+                client.made_good.remove(connection);
             }
+            Seen::Settled(_) => client.settle(bench, view, peer),
+            _ => {}
         }
+        client.step.see(view, peer, seen);
     }
 
     fn said(&mut self, bench: &mut Bench<'_>, _: &View, told: &Told<'_>) {

@@ -4,6 +4,7 @@
 //! All of it follows from what a client was told and has said. What it said late, since the socket was full, was decided
 //! at a time that nobody knows from outside; of that nothing is said.
 
+mod clients;
 mod full_disk;
 mod merit;
 mod parole;

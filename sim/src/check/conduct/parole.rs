@@ -14,12 +14,13 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{TORRENT, Told, View, Watcher, Way};
 use crate::check::wire::{Block, Said};
 
+use super::clients::{Clients, known};
 use super::prompt::Step;
 
 /// Judges S34, and a part of L7.
 #[derive(Default)]
 pub struct Parole {
-    clients: BTreeMap<u32, Client>,
+    clients: Clients<Client>,
 }
 
 struct Client {
@@ -51,30 +52,22 @@ struct Asked {
 
 impl Watcher for Parole {
     fn see(&mut self, bench: &mut Bench<'_>, view: &View, peer: u32, seen: &Seen<'_>) {
+        let pieces = bench.setting.geometry().piece_count;
+        let Some(client) = known(&mut self.clients, peer, seen, || Client::new(pieces)) else { return };
         match seen {
-            Seen::Came { is_judged: true, .. } => {
-                let pieces = bench.setting.geometry().piece_count;
-                self.clients.insert(peer, Client::new(pieces));
+            Seen::Said(Event::PieceVerified { piece, .. }) => client.verified(*piece),
+            Seen::Said(Event::PieceFailed { piece, .. }) => client.failed(*piece),
+            Seen::Closed { connection, .. } => {
+                client.suspects.remove(connection);
             }
-            Seen::Gone => drop(self.clients.remove(&peer)),
-            _ => {
-                let Some(client) = self.clients.get_mut(&peer) else { return };
-                match seen {
-                    Seen::Said(Event::PieceVerified { piece, .. }) => client.verified(*piece),
-                    Seen::Said(Event::PieceFailed { piece, .. }) => client.failed(*piece),
-                    Seen::Closed { connection, .. } => {
-                        client.suspects.remove(connection);
-                    }
-                    Seen::DiskAnswered(done) if matches!(done.outcome, Outcome::Written(Err(_))) => {
-                        // A block is lost again, and with it perhaps who had a part in its piece.
-                        client.unclear.extend(client.senders.keys());
-                    }
-                    Seen::Settled(session) => client.settle(bench, view, peer, session),
-                    _ => {}
-                }
-                client.step.see(view, peer, seen);
+            Seen::DiskAnswered(done) if matches!(done.outcome, Outcome::Written(Err(_))) => {
+                // A block is lost again, and with it perhaps who had a part in its piece.
+                client.unclear.extend(client.senders.keys());
             }
+            Seen::Settled(session) => client.settle(bench, view, peer, session),
+            _ => {}
         }
+        client.step.see(view, peer, seen);
     }
 
     fn said(&mut self, bench: &mut Bench<'_>, view: &View, told: &Told<'_>) {

@@ -2,8 +2,8 @@
 //! rejects is not asked again at once.
 //!
 //! A CANCEL of a block that nobody else has brought gives up on the peer. It is for one that has brought nothing for as
-//! long as the client's patience lasts at least, since it was first asked, since a block of its came, or since it unchoked;
-//! a disk that is full is a reason too.
+//! long as the client's patience lasts at least, since it was first asked or since a block of its came; a disk that is full
+//! is a reason too.
 //!
 //! After a REJECT of something that it counted on a client waits for its next second. So of times at which it asks again
 //! after one, [`TIMES`] are never within [`SPAN`].
@@ -19,6 +19,7 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{TORRENT, Told, View, Watcher, Way};
 use crate::check::wire::{Block, Said};
 
+use super::clients::{Clients, known};
 use super::prompt::Step;
 
 /// A tick, once a second, lies between a REJECT and the next REQUEST: between five of these there are four ticks.
@@ -28,7 +29,7 @@ const SPAN: Duration = Duration::from_millis(2_900);
 /// Judges S36.
 #[derive(Default)]
 pub struct Patience {
-    clients: BTreeMap<u32, Client>,
+    clients: Clients<Client>,
 }
 
 #[derive(Default)]
@@ -53,25 +54,17 @@ struct Rejections {
 
 impl Watcher for Patience {
     fn see(&mut self, bench: &mut Bench<'_>, view: &View, peer: u32, seen: &Seen<'_>) {
+        let Some(client) = known(&mut self.clients, peer, seen, Client::default) else { return };
         match seen {
-            Seen::Came { is_judged: true, .. } => drop(self.clients.insert(peer, Client::default())),
-            Seen::Gone => drop(self.clients.remove(&peer)),
-            _ => {
-                let Some(client) = self.clients.get_mut(&peer) else { return };
-                match seen {
-                    Seen::Said(Event::PieceVerified { .. } | Event::PieceFailed { .. }) => {
-                        client.has_judged = true
-                    }
-                    Seen::Closed { connection, .. } => {
-                        client.rejections.remove(connection);
-                        client.unclear.remove(connection);
-                    }
-                    Seen::Settled(session) => client.settle(bench, view, peer, session),
-                    _ => {}
-                }
-                client.step.see(view, peer, seen);
+            Seen::Said(Event::PieceVerified { .. } | Event::PieceFailed { .. }) => client.has_judged = true,
+            Seen::Closed { connection, .. } => {
+                client.rejections.remove(connection);
+                client.unclear.remove(connection);
             }
+            Seen::Settled(session) => client.settle(bench, view, peer, session),
+            _ => {}
         }
+        client.step.see(view, peer, seen);
     }
 
     fn said(&mut self, bench: &mut Bench<'_>, view: &View, told: &Told<'_>) {

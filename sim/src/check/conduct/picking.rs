@@ -11,8 +11,6 @@
 //! outside. Nothing is said of a client that has had a bad piece, of what is allowed while choked, nor of a step in which
 //! the client was told who has what.
 
-use std::collections::BTreeMap;
-
 use swarmlab_engine::bitfield::PieceSet;
 use swarmlab_engine::session::{ConnectionId, Event};
 
@@ -21,6 +19,7 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{Told, View, Watcher, Way};
 use crate::check::wire::Said;
 
+use super::clients::{Clients, known};
 use super::prompt::Step;
 
 /// Rarest first begins at random: see the engine's picker.
@@ -33,7 +32,7 @@ const CHOICES_MIN: u32 = 16;
 /// Judges S33.
 #[derive(Default)]
 pub struct Picking {
-    clients: BTreeMap<u32, Client>,
+    clients: Clients<Client>,
     chance: Chance,
 }
 
@@ -68,23 +67,14 @@ struct Chance {
 
 impl Watcher for Picking {
     fn see(&mut self, bench: &mut Bench<'_>, view: &View, peer: u32, seen: &Seen<'_>) {
+        let pieces = bench.setting.geometry().piece_count;
+        let Some(client) = known(&mut self.clients, peer, seen, || Client::new(pieces)) else { return };
         match seen {
-            Seen::Came { is_judged: true, .. } => {
-                let touched = PieceSet::empty(bench.setting.geometry().piece_count);
-                let (step, has_failures) = (Step::default(), false);
-                self.clients.insert(peer, Client { step, touched, has_failures, begun: Vec::new() });
-            }
-            Seen::Gone => drop(self.clients.remove(&peer)),
-            _ => {
-                let Some(client) = self.clients.get_mut(&peer) else { return };
-                match seen {
-                    Seen::Said(Event::PieceFailed { .. }) => client.has_failures = true,
-                    Seen::Settled(_) => client.settle(bench, view, peer, &mut self.chance),
-                    _ => {}
-                }
-                client.step.see(view, peer, seen);
-            }
+            Seen::Said(Event::PieceFailed { .. }) => client.has_failures = true,
+            Seen::Settled(_) => client.settle(bench, view, peer, &mut self.chance),
+            _ => {}
         }
+        client.step.see(view, peer, seen);
     }
 
     fn said(&mut self, bench: &mut Bench<'_>, view: &View, told: &Told<'_>) {
@@ -102,6 +92,15 @@ impl Watcher for Picking {
 }
 
 impl Client {
+    fn new(pieces: u32) -> Client {
+        Client {
+            step: Step::default(),
+            touched: PieceSet::empty(pieces),
+            has_failures: false,
+            begun: Vec::new(),
+        }
+    }
+
     /// It asks for a first block of a piece.
     fn begins(&self, view: &View, told: &Told<'_>, piece: u32) -> Begun {
         let Told { peer, connection, line, .. } = *told;

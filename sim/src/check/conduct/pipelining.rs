@@ -14,13 +14,15 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{TORRENT, Told, View, Watcher, Way};
 use crate::check::wire::Said;
 
+use super::clients::{Clients, known};
+
 /// So many blocks come alone at the beginning, after a time-out, or by chance.
 const ALONE_MAX: u32 = 8;
 
 /// Judges S41.
 #[derive(Default)]
 pub struct Pipelining {
-    clients: BTreeMap<u32, Client>,
+    clients: Clients<Client>,
 }
 
 struct Client {
@@ -30,26 +32,24 @@ struct Client {
     alone: BTreeMap<ConnectionId, u32>,
 }
 
+impl Client {
+    fn new(pieces: u32) -> Client {
+        Client { touched: PieceSet::empty(pieces), alone: BTreeMap::new() }
+    }
+}
+
 impl Watcher for Pipelining {
     fn see(&mut self, bench: &mut Bench<'_>, _: &View, peer: u32, seen: &Seen<'_>) {
+        let pieces = bench.setting.geometry().piece_count;
+        let Some(client) = known(&mut self.clients, peer, seen, || Client::new(pieces)) else { return };
         match seen {
-            Seen::Came { is_judged: true, .. } => {
-                let touched = PieceSet::empty(bench.setting.geometry().piece_count);
-                self.clients.insert(peer, Client { touched, alone: BTreeMap::new() });
-            }
-            Seen::Gone => drop(self.clients.remove(&peer)),
-            Seen::Settled(session) => {
-                let Some(client) = self.clients.get_mut(&peer) else { return };
-                if !client.alone.is_empty() {
-                    for late in session.peers(TORRENT).filter(|one| one.snubs_us) {
-                        client.alone.remove(&late.connection);
-                    }
+            Seen::Settled(session) if !client.alone.is_empty() => {
+                for late in session.peers(TORRENT).filter(|one| one.snubs_us) {
+                    client.alone.remove(&late.connection);
                 }
             }
             Seen::Closed { connection, .. } => {
-                if let Some(client) = self.clients.get_mut(&peer) {
-                    client.alone.remove(connection);
-                }
+                client.alone.remove(connection);
             }
             _ => {}
         }

@@ -14,6 +14,8 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{Line, Resident, View, Watcher};
 use crate::check::{Circumstances, Seen};
 
+use super::clients::{Clients, known};
+
 /// Until both have introduced themselves.
 const INTRODUCTION: Duration = Duration::from_millis(42_500);
 /// The longest silence of a peer.
@@ -27,7 +29,7 @@ const EVERY: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub struct Silence {
     look_at: Time,
-    clients: BTreeMap<u32, BTreeMap<ConnectionId, Last>>,
+    clients: Clients<BTreeMap<ConnectionId, Last>>,
 }
 
 /// When something came last, and when something was sent.
@@ -39,26 +41,20 @@ struct Last {
 
 impl Watcher for Silence {
     fn see(&mut self, bench: &mut Bench<'_>, _: &View, peer: u32, seen: &Seen<'_>) {
+        let Some(lines) = known(&mut self.clients, peer, seen, BTreeMap::new) else { return };
+        let now = bench.now;
         match seen {
-            Seen::Came { is_judged: true, .. } => drop(self.clients.insert(peer, BTreeMap::new())),
-            Seen::Gone => drop(self.clients.remove(&peer)),
-            _ => {
-                let Some(lines) = self.clients.get_mut(&peer) else { return };
-                let now = bench.now;
-                match seen {
-                    Seen::Opened { connection, .. } => {
-                        lines.insert(*connection, Last { heard: now, said: now });
-                    }
-                    Seen::Closed { connection, .. } => drop(lines.remove(connection)),
-                    Seen::Connected(connection) | Seen::Received(connection, _) => {
-                        lines.get_mut(connection).into_iter().for_each(|last| last.heard = now);
-                    }
-                    Seen::Sent(connection, _) => {
-                        lines.get_mut(connection).into_iter().for_each(|last| last.said = now);
-                    }
-                    _ => {}
-                }
+            Seen::Opened { connection, .. } => {
+                lines.insert(*connection, Last { heard: now, said: now });
             }
+            Seen::Closed { connection, .. } => drop(lines.remove(connection)),
+            Seen::Connected(connection) | Seen::Received(connection, _) => {
+                lines.get_mut(connection).into_iter().for_each(|last| last.heard = now);
+            }
+            Seen::Sent(connection, _) => {
+                lines.get_mut(connection).into_iter().for_each(|last| last.said = now);
+            }
+            _ => {}
         }
     }
 

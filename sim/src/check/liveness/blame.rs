@@ -101,8 +101,7 @@ impl Blame {
 
 /// It keeps to the protocol, and no block of its is damaged on purpose.
 fn is_honest(setting: &Setting<'_>, peer: u32) -> bool {
-    let group = setting.group(peer);
-    matches!(group.behaviour, Behaviour::Honest | Behaviour::FreeRides) && group.corrupt.is_none()
+    setting.keeps_to_the_protocol(peer) && setting.group(peer).corrupt.is_none()
 }
 
 /// Failures in which a corrupter can have a part before one is its alone, with pieces of so many blocks.

@@ -263,9 +263,8 @@ fn something(
             let begin = block * BLOCK_BYTES;
             let owed =
                 |line: &Line| line.asked.iter().any(|asked| (asked.piece, asked.begin) == (piece, begin));
-            !view.has_come(peer, piece, begin)
-                && view.lines.of(peer).filter(|(_, line)| owed(line) && may_owe(line)).count() <= 1
-                && view.lines.of(peer).all(|(_, line)| !owed(line) || may_owe(line))
+            let owers = || view.lines.of(peer).map(|(_, line)| line).filter(|line| owed(line));
+            !view.has_come(peer, piece, begin) && owers().count() <= 1 && owers().all(&may_owe)
         });
         block.map(|block| (piece, block))
     })
