@@ -128,13 +128,13 @@ impl RequestPipeline {
         self.depth_max = requests.clamp(1, REQUESTS_MAX);
     }
 
-    /// The peer has unchoked us: its rate is unknown again.
-    pub fn start(&mut self, now: Time) {
+    /// The peer has unchoked us: its rate is unknown again. What it has owed us since before (with the fast extension a
+    /// choke takes nothing back) it owes us still, or one that chokes and unchokes could keep a block for ever.
+    pub fn start(&mut self) {
         self.depth = DEPTH_START;
         self.slow_start = true;
-        self.snubbed = false;
+        self.snubbed &= !self.outstanding.is_empty();
         self.paused = false;
-        self.last_progress = now;
         self.bytes_since_tick = 0;
     }
 

@@ -60,7 +60,7 @@ impl Torrent {
         }
         match message {
             Message::Choke => self.hear_choke(cx, at),
-            Message::Unchoke => self.hear_unchoke(cx, at),
+            Message::Unchoke => self.hear_unchoke(at),
             Message::Interested => self.hear_interest(cx, at, true),
             Message::NotInterested => self.hear_interest(cx, at, false),
             Message::Have(piece) => return self.hear_have(cx, at, piece),
@@ -162,11 +162,11 @@ impl Torrent {
         }
     }
 
-    fn hear_unchoke(&mut self, cx: &mut Context<'_>, at: usize) {
+    fn hear_unchoke(&mut self, at: usize) {
         let peer = &mut self.peers[at];
         if peer.peer_choking {
             peer.peer_choking = false;
-            peer.pipeline.start(cx.now);
+            peer.pipeline.start();
         }
     }
 

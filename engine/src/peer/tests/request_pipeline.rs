@@ -114,8 +114,8 @@ impl Model {
                 self.paused = true;
             }
             Step::Unchoked => {
-                pipeline.start(self.now);
-                (self.progress, self.snubbed, self.paused) = (self.now, false, false);
+                pipeline.start();
+                (self.snubbed, self.paused) = (self.snubbed && !self.asked.is_empty(), false);
             }
             Step::Tick(seconds) => self.tick(pipeline, Duration::from_secs(seconds)),
         }
@@ -318,13 +318,30 @@ fn an_unchoke_begins_anew() {
     let mut pipeline = measured(100 * BLOCK_BYTES, SECOND);
     pipeline.push(0, 0, Time::ZERO);
     assert!(pipeline.arrive(0, 0, BLOCK_BYTES, Time::ZERO));
-    pipeline.start(Time::from_secs(300));
+    pipeline.start();
     assert_eq!(pipeline.room(), 4);
     pipeline.push(0, 0, Time::from_secs(300));
     assert!(pipeline.arrive(0, 0, 0, Time::from_secs(300)));
     assert_eq!(pipeline.room(), 5, "slow start");
     pipeline.tick(Time::from_secs(301), SECOND, PATIENCE);
     assert_eq!(pipeline.bytes_per_s(), 0.0, "what came before does not count");
+}
+
+/// A peer that chokes and unchokes with a block of ours in its hands is as late as one that sits still.
+#[test]
+fn an_unchoke_forgives_nothing_that_is_owed() {
+    let mut pipeline = RequestPipeline::default();
+    pipeline.push(0, 0, Time::ZERO);
+    let mut debt_after_unchoke = |at: u64| {
+        pipeline.start();
+        pipeline.tick(Time::from_secs(at), SECOND, PATIENCE)
+    };
+    assert_eq!(debt_after_unchoke(19), Debt::Bearable);
+    assert_eq!(debt_after_unchoke(20), Debt::Overdue);
+    assert_eq!(debt_after_unchoke(40), Debt::OverdueAgain);
+    assert!(pipeline.cancel(0, 0));
+    pipeline.start();
+    assert!(!pipeline.is_snubbed(), "it owes nothing");
 }
 
 /// S29: only the latest cancelled blocks are remembered.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use swarmlab_engine::bitfield::PieceSet;
+use swarmlab_engine::metainfo::BLOCK_BYTES;
 
 use crate::check::{Circumstances, Setting};
 use crate::network::NetworkConfig;
@@ -130,7 +131,7 @@ impl Reach<'_> {
         Duration::try_from_secs_f64(bits * shared.max(1.0 / down)).unwrap_or(Duration::MAX)
     }
 
-    /// What a lone stream carries, in bit/s.
+    /// What a lone stream carries, in bit/s: a window a round trip, or what may be asked for ahead.
     fn stream_rate(&self, sources: &Sources) -> f64 {
         let round_trip_s = sources.round_trip.as_secs_f64().max(1e-3);
         let window = f64::from(self.setting.scenario.network.receive_window_bytes);
@@ -141,7 +142,10 @@ impl Reach<'_> {
         } else {
             f64::INFINITY
         };
-        window.min(lossy) * 8.0 / round_trip_s
+        let queues = sources.peers.iter().filter_map(|peer| self.roster.get(*peer));
+        let queue = queues.map(|resident| resident.config.request_queue).min().unwrap_or(1);
+        let asked_ahead = f64::from(queue) * f64::from(BLOCK_BYTES);
+        window.min(lossy).min(asked_ahead) * 8.0 / round_trip_s
     }
 }
 

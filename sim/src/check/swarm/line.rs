@@ -159,7 +159,8 @@ impl Line {
                 }
             }
             Said::Unchoke if !self.is_unchoking => {
-                (self.is_unchoking, self.is_distrusted, self.progress_at) = (true, false, now);
+                self.is_unchoking = true;
+                self.is_distrusted &= !self.asked.is_empty();
             }
             Said::Have(piece) if *piece < self.theirs.piece_count() => {
                 self.theirs.insert(*piece);
