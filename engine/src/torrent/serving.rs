@@ -69,6 +69,10 @@ impl Torrent {
         if self.peers[at].serve.cancel(request) {
             self.reject(cx, at, *request);
             self.read_ahead(cx, at);
+            // What stood behind it may have come from the disk before it.
+            if self.peers[at].serve.is_ready() {
+                self.wake(cx, at);
+            }
         }
     }
 
