@@ -26,6 +26,11 @@ const QUEUE_SPAN: Duration = Duration::from_millis(500);
 /// Slow start ends when a second brings less than this share more than the one before.
 const GROWTH_MIN: f64 = 1.1;
 
+/// The longest wait for a block (libtorrent's request time-out: 60 s).
+pub const PATIENCE_MAX: Duration = Duration::from_secs(60);
+/// After rejections with no block between them the rest is doubled so often at most: to 32 s.
+const REST_DOUBLINGS_MAX: u32 = 5;
+
 /// What a tick finds out about a peer that owes us blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Debt {
@@ -64,7 +69,12 @@ pub struct RequestPipeline {
     last_progress: Time,
     last_piece: Option<u32>,
     snubbed: bool,
-    paused: bool,
+    /// A block came after it had been given up: it takes longer here than we were willing to wait.
+    is_slow: bool,
+    /// Ticks for which nothing is asked for.
+    rest_ticks: u32,
+    /// Rests for rejections since a block came.
+    rests: u32,
 }
 
 impl Default for RequestPipeline {
@@ -81,7 +91,9 @@ impl Default for RequestPipeline {
             last_progress: Time::ZERO,
             last_piece: None,
             snubbed: false,
-            paused: false,
+            is_slow: false,
+            rest_ticks: 0,
+            rests: 0,
         }
     }
 }
@@ -90,7 +102,7 @@ impl RequestPipeline {
     /// How many more blocks to ask for now: none, until half of the depth is free. Requests travel together then,
     /// which saves packets and wake-ups on both sides; the other half still covers a round trip.
     pub fn room(&self) -> u32 {
-        if self.paused {
+        if self.rest_ticks > 0 {
             return 0;
         }
         let depth = if self.snubbed { 1 } else { self.depth.min(self.depth_max) };
@@ -134,7 +146,7 @@ impl RequestPipeline {
         self.depth = DEPTH_START;
         self.slow_start = true;
         self.snubbed &= !self.outstanding.is_empty();
-        self.paused = false;
+        (self.rest_ticks, self.rests) = (0, 0);
         self.bytes_since_tick = 0;
     }
 
@@ -154,7 +166,7 @@ impl RequestPipeline {
         self.round_trip_min = self.round_trip_min.min(now - request.sent);
         self.bytes_since_tick = self.bytes_since_tick.saturating_add(bytes);
         self.last_progress = now;
-        self.snubbed = false;
+        (self.snubbed, self.rests) = (false, 0);
         if self.slow_start {
             self.depth = (self.depth + 1).min(REQUESTS_MAX);
         }
@@ -179,10 +191,20 @@ impl RequestPipeline {
         at.and_then(|at| self.cancelled.remove(at)).is_some()
     }
 
-    /// The peer won't send the block. Asks for nothing more until the next tick, lest the two of us go round in circles.
+    /// A block that was cancelled has come. From one that snubs us it was one that we had given up: the peer is slow, and
+    /// is asked with all patience from now on, or each block of its would come too late.
+    pub fn came_late(&mut self) {
+        self.is_slow |= self.snubbed;
+    }
+
+    /// The peer won't send the block. Asks for nothing more until the next tick, lest the two of us go round in circles,
+    /// and twice as long each time that nothing has come in between: what is asked of it others can't be asked for.
     pub fn reject(&mut self, piece: u32, block: u32) -> bool {
         let found = self.find(piece, block).and_then(|at| self.outstanding.remove(at)).is_some();
-        self.paused |= found;
+        if found && self.rest_ticks == 0 {
+            self.rest_ticks = 1 << self.rests;
+            self.rests = (self.rests + 1).min(REST_DOUBLINGS_MAX);
+        }
         found
     }
 
@@ -204,8 +226,9 @@ impl RequestPipeline {
 
     /// Once a second. Answers what became of our patience.
     pub fn tick(&mut self, now: Time, span: Duration, patience: Duration) -> Debt {
-        self.paused = false;
+        self.rest_ticks = self.rest_ticks.saturating_sub(1);
         self.measure(span);
+        let patience = if self.is_slow { patience.max(PATIENCE_MAX) } else { patience };
         if self.outstanding.is_empty() || now - self.last_progress < patience {
             return Debt::Bearable;
         }
@@ -218,7 +241,7 @@ impl RequestPipeline {
 
     /// Asks for nothing more until the next tick.
     pub fn pause(&mut self) {
-        self.paused = true;
+        self.rest_ticks = self.rest_ticks.max(1);
     }
 
     fn measure(&mut self, span: Duration) {

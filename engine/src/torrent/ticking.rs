@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::metainfo::BLOCK_BYTES;
+use crate::peer::request_pipeline::PATIENCE_MAX;
 use crate::peer::{Debt, RequestPipeline, Stage};
 use crate::random::below;
 use crate::session::CloseReason;
@@ -19,8 +20,6 @@ pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
 const KEEP_ALIVE: Duration = Duration::from_secs(100);
 /// Silence after which a peer is given up: a keep-alive every two minutes must be enough.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(180);
-/// The longest wait for a block (libtorrent's request time-out: 60 s).
-const PATIENCE_MAX: Duration = Duration::from_secs(60);
 
 impl Torrent {
     /// The first tick and round come at a moment of their own, so that clients that start together don't act together.

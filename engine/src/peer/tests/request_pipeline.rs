@@ -58,7 +58,9 @@ struct Model {
     /// The last time when a block came or when nothing was owed.
     progress: Time,
     snubbed: bool,
-    paused: bool,
+    is_slow: bool,
+    rest_ticks: u32,
+    rests: u32,
 }
 
 impl Model {
@@ -77,7 +79,7 @@ impl Model {
                 let wanted = self.take(block);
                 assert_eq!(pipeline.arrive(piece, index, BLOCK_BYTES, self.now), wanted);
                 if wanted {
-                    (self.progress, self.snubbed) = (self.now, false);
+                    (self.progress, self.snubbed, self.rests) = (self.now, false, 0);
                 }
             }
             Step::Cancel(block) => {
@@ -92,13 +94,17 @@ impl Model {
                 assert_eq!(pipeline.settle_cancelled(piece, index), at.is_some());
                 if let Some(at) = at {
                     self.cancelled.remove(at);
+                    pipeline.came_late();
+                    self.is_slow |= self.snubbed;
                 }
             }
             Step::Reject(block) => {
                 let (piece, index) = name(block);
                 let found = self.take(block);
                 assert_eq!(pipeline.reject(piece, index), found);
-                self.paused |= found;
+                if found && self.rest_ticks == 0 {
+                    (self.rest_ticks, self.rests) = (2_u32.pow(self.rests), 5.min(self.rests + 1));
+                }
             }
             Step::Clear => {
                 assert_eq!(pipeline.clear(), std::mem::take(&mut self.asked));
@@ -111,11 +117,12 @@ impl Model {
             }
             Step::Pause => {
                 pipeline.pause();
-                self.paused = true;
+                self.rest_ticks = 1.max(self.rest_ticks);
             }
             Step::Unchoked => {
                 pipeline.start();
-                (self.snubbed, self.paused) = (self.snubbed && !self.asked.is_empty(), false);
+                self.snubbed &= !self.asked.is_empty();
+                (self.rest_ticks, self.rests) = (0, 0);
             }
             Step::Tick(seconds) => self.tick(pipeline, Duration::from_secs(seconds)),
         }
@@ -137,14 +144,15 @@ impl Model {
 
     fn tick(&mut self, pipeline: &mut RequestPipeline, span: Duration) {
         self.now += span;
-        let overdue = !self.asked.is_empty() && self.now - self.progress >= PATIENCE;
+        let patience = if self.is_slow { Duration::from_secs(60) } else { PATIENCE };
+        let overdue = !self.asked.is_empty() && self.now - self.progress >= patience;
         let debt = match (overdue, self.snubbed) {
             (false, _) => Debt::Bearable,
             (true, false) => Debt::Overdue,
             (true, true) => Debt::OverdueAgain,
         };
         assert_eq!(pipeline.tick(self.now, span, PATIENCE), debt);
-        self.paused = false;
+        self.rest_ticks = self.rest_ticks.saturating_sub(1);
         if overdue {
             (self.snubbed, self.progress) = (true, self.now);
         }
@@ -159,8 +167,8 @@ impl Model {
             let asked = self.asked.iter().any(|asked| (asked.piece, asked.block) == (piece, index));
             assert_eq!(pipeline.contains(piece, index), asked);
         }
-        if self.paused {
-            assert_eq!(pipeline.room(), 0, "nothing is asked for until the next tick");
+        if self.rest_ticks > 0 {
+            assert_eq!(pipeline.room(), 0, "nothing is asked for while it rests");
         } else if self.snubbed {
             assert_eq!(pipeline.room(), u32::from(self.asked.is_empty()), "one block is tried");
         } else {
@@ -325,6 +333,48 @@ fn an_unchoke_begins_anew() {
     assert_eq!(pipeline.room(), 5, "slow start");
     pipeline.tick(Time::from_secs(301), SECOND, PATIENCE);
     assert_eq!(pipeline.bytes_per_s(), 0.0, "what came before does not count");
+}
+
+/// From one that snubs us what comes after we have given it up tells that it is slow. What crosses with a CANCEL in endgame
+/// tells nothing.
+#[test]
+fn who_brings_a_block_too_late_is_given_more_time() {
+    for (is_late, patience_s) in [(false, 20), (true, 60)] {
+        let mut pipeline = RequestPipeline::default();
+        pipeline.push(0, 0, Time::ZERO);
+        if is_late {
+            assert_eq!(pipeline.tick(Time::from_secs(20), SECOND, PATIENCE), Debt::Overdue);
+        }
+        assert!(pipeline.cancel(0, 0) && pipeline.settle_cancelled(0, 0));
+        pipeline.came_late();
+        pipeline.push(0, 1, Time::from_secs(100));
+        let mut debt = |waited_s: u64| pipeline.tick(Time::from_secs(100 + waited_s), SECOND, PATIENCE);
+        assert_eq!(debt(patience_s - 1), Debt::Bearable);
+        assert_ne!(debt(patience_s), Debt::Bearable);
+    }
+}
+
+/// 1, 2, 4, … 32 s: and from the beginning when a block has come, or when it unchokes us.
+#[test]
+fn who_rejects_again_and_again_is_asked_less_and_less() {
+    let mut pipeline = RequestPipeline::default();
+    let rest = |pipeline: &mut RequestPipeline| {
+        ask(pipeline, 0..2, Time::ZERO);
+        (0..2).for_each(|block| assert!(pipeline.reject(0, block)));
+        let mut seconds = 0;
+        while pipeline.room() == 0 {
+            pipeline.tick(Time::ZERO, SECOND, PATIENCE);
+            seconds += 1;
+        }
+        seconds
+    };
+    let rests: Vec<u32> = (0..7).map(|_| rest(&mut pipeline)).collect();
+    assert_eq!(rests, [1, 2, 4, 8, 16, 32, 32]);
+    pipeline.push(0, 0, Time::ZERO);
+    assert!(pipeline.arrive(0, 0, BLOCK_BYTES, Time::ZERO));
+    assert_eq!([rest(&mut pipeline), rest(&mut pipeline)], [1, 2], "a block has come");
+    pipeline.start();
+    assert_eq!(rest(&mut pipeline), 1, "it has unchoked us");
 }
 
 /// A peer that chokes and unchokes with a block of ours in its hands is as late as one that sits still.

@@ -3,8 +3,8 @@
 //!
 //! # L4
 //! Of a peer that owes blocks and sends none for [`PATIENCE`] everything is taken back, by CANCEL or by the end of the
-//! connection. The wait begins with the first request, with the last block that came, and with an unchoking, whichever is
-//! last; and a client that was frozen begins again. One request then goes to that peer and stays, so that it can recover;
+//! connection. The wait begins with the first request or with the last block that came, whichever is later; and a client
+//! that was frozen begins again. One request then goes to that peer and stays, so that it can recover;
 //! of that one nothing is said: with a slow peer, whoever takes back what is on its way never gets it. Nothing is said of
 //! a line on which the client could not yet say everything that it has to say, or of requests that it may have given up
 //! before they were sent.
@@ -19,9 +19,9 @@
 //! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
 //! the latest when whoever else owes the block has been given up. So for [`IDLE`] nobody stands idle who has a block that
 //! nobody owes, or one who brings nothing. Nothing is said while a fault is on, since behind a partition one after the
-//! other who owes the block may fall silent; nor while the client's disk isn't well or was full of late, and of those of
-//! whom it has taken something back since they last brought something. Once a piece has failed, pieces are kept for one
-//! peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
+//! other who owes the block may fall silent; nor while the client's disk isn't well or was full of late, and of those who
+//! have rejected, or of whom it has taken something back, since they last brought something. Once a piece has failed, pieces
+//! are kept for one peer at a time for a while, and all takes [`RESERVATIONS`] times as long; that is L7.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -245,6 +245,7 @@ fn is_idle(line: &Line) -> bool {
         && line.asked.is_empty()
         && line.cancelled.is_empty()
         && !line.is_distrusted
+        && !line.is_rejecting
 }
 
 /// A block that the other has, the peer lacks, and at most one other owes: `may_owe` tells who that may be.

@@ -57,6 +57,8 @@ pub struct Line {
     pub progress_at: Time,
     /// It has taken back a request that nobody else had fulfilled, and nothing has come since.
     pub is_distrusted: bool,
+    /// The other has rejected what it owed, and since then it has neither brought anything nor unchoked again.
+    pub is_rejecting: bool,
     /// What it has taken back, and is not known to be over.
     pub cancelled: Vec<Block>,
     both_fast: [bool; 2],
@@ -84,6 +86,7 @@ impl Line {
             asked_at: now,
             progress_at: now,
             is_distrusted: false,
+            is_rejecting: false,
             cancelled: Vec::new(),
             both_fast: [false; 2],
             readers: [Reader::new(false), Reader::new(false)],
@@ -159,7 +162,7 @@ impl Line {
                 }
             }
             Said::Unchoke if !self.is_unchoking => {
-                self.is_unchoking = true;
+                (self.is_unchoking, self.is_rejecting) = (true, false);
                 self.is_distrusted &= !self.asked.is_empty();
             }
             Said::Have(piece) if *piece < self.theirs.piece_count() => {
@@ -172,14 +175,14 @@ impl Line {
             Said::HaveAll => self.theirs = PieceSet::full(self.theirs.piece_count()),
             Said::Piece(block, _) => {
                 if take(&mut self.asked, block) {
-                    (self.progress_at, self.is_distrusted) = (now, false);
+                    (self.progress_at, self.is_distrusted, self.is_rejecting) = (now, false, false);
                 } else {
                     take(&mut self.cancelled, block);
                 }
             }
             Said::Reject(block) => {
                 // Answers come in order: first of what was taken back.
-                let _ = take(&mut self.cancelled, block) || take(&mut self.asked, block);
+                self.is_rejecting |= !take(&mut self.cancelled, block) && take(&mut self.asked, block);
             }
             _ => {}
         }
