@@ -13,7 +13,9 @@
 //! About a peer whose disk isn't well, or that is frozen. Where there are more who take and don't give than those from
 //! whom it can get something. Where its settings keep it from meeting everybody: it dials fewer than there are, or the
 //! tracker names fewer (but both are many), for a connection without use is never given up. Peers that can't connect to
-//! each other, by a ban or two routers, that lose over 5% of their packets or are over 4 s apart, count as strangers.
+//! each other, by a ban or two routers, that lose over 5% of their packets or are over 4 s apart, count as strangers. Nor
+//! where a queue holds fewer than [`QUEUE_MIN`] segments: a lost one is noticed by three acknowledgements of later ones
+//! (RFC 5681), so a stream goes on from one time-out to the next there.
 
 use std::time::Duration;
 
@@ -22,7 +24,7 @@ use swarmlab_engine::time::Time;
 use crate::check::judge::Bench;
 use crate::check::swarm::{Resident, Roster, View, Watcher};
 use crate::check::{Circumstances, Setting};
-use crate::scenario::{Action, ScriptedEvent, TrackerFault};
+use crate::scenario::{Action, Scenario, ScriptedEvent, TrackerFault};
 
 use super::reach::{Reach, Sources};
 
@@ -44,6 +46,8 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
 const INTERVAL_OF_EMPTY: Duration = Duration::from_secs(30 * 60);
 /// How much longer where somebody breaks rules.
 const WITH_ROGUES: u32 = 2;
+/// The one that is lost, and three behind it.
+const QUEUE_MIN: u32 = 4;
 /// With so many neighbours a swarm is connected, whoever they are.
 const NEIGHBOURS: u32 = 20;
 /// How often everybody is looked at.
@@ -105,7 +109,7 @@ fn deadline(reach: &Reach<'_>, peer: u32, resident: &Resident) -> Option<(&'stat
     }
     let others = reach.roster.iter().count() - 1;
     let idle = others - sources.peers.len();
-    if idle > sources.peers.len() {
+    if idle > sources.peers.len() || !queues_are_usable(reach.setting.scenario) {
         return None;
     }
     let allowed = allowance(reach, peer, resident, &sources);
@@ -121,6 +125,13 @@ fn meets_all(reach: &Reach<'_>, resident: &Resident) -> bool {
     let named = scenario.tracker.peers_per_answer;
     let dialled = resident.config.connections_target;
     (dialled >= others || dialled >= NEIGHBOURS) && (named + 1 >= everybody || named >= NEIGHBOURS)
+}
+
+fn queues_are_usable(scenario: &Scenario) -> bool {
+    let own = scenario.groups.iter().map(|group| group.access.queues());
+    let own = own.flat_map(|queues| [queues.up_bytes, queues.down_bytes]);
+    let shared = scenario.links.iter().flat_map(|link| [link.queue_up_bytes, link.queue_down_bytes]);
+    own.chain(shared).all(|bytes| bytes >= QUEUE_MIN * scenario.network.unit_bytes)
 }
 
 fn allowance(reach: &Reach<'_>, peer: u32, resident: &Resident, sources: &Sources) -> Duration {

@@ -27,6 +27,8 @@ struct Request {
     block: Block,
     /// It came after everything had been said for so many times.
     epoch: u32,
+    /// So many were pending when it came.
+    before: usize,
     /// An equal one was pending: nobody holds it twice, so it may never be answered.
     is_repeat: bool,
     /// It was pending when the peer was choked, and is not to be served.
@@ -38,7 +40,8 @@ impl Pending {
     pub fn push(&mut self, block: Block) {
         let is_repeat = self.requests.iter().any(|request| request.block == block);
         self.repeats += usize::from(is_repeat);
-        self.requests.push_back(Request { block, epoch: self.epoch, is_repeat, is_dropped: false });
+        let before = self.requests.len();
+        self.requests.push_back(Request { block, epoch: self.epoch, before, is_repeat, is_dropped: false });
     }
 
     /// The peer takes it back. With the fast extension that is to be answered.
@@ -67,10 +70,9 @@ impl Pending {
             self.cancelled.swap_remove(at);
             return Some(Rejected::Cancel);
         }
-        let before = self.requests.len();
         self.take(block).map(|request| match request.is_repeat || request.is_dropped {
             true => Rejected::Obsolete,
-            false => Rejected::Request { pending: before },
+            false => Rejected::Request { before: request.before },
         })
     }
 
@@ -119,8 +121,8 @@ pub enum Rejected {
     Cancel,
     /// A request that came twice, or that a CHOKE had ended.
     Obsolete,
-    /// A request, when so many were pending.
-    Request { pending: usize },
+    /// A request, before which so many were pending when it came.
+    Request { before: usize },
 }
 
 /// A request that is served.

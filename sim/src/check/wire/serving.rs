@@ -40,10 +40,10 @@ pub fn s10_what_is_allowed_is_served(
     block: &Block,
     rejected: Option<Rejected>,
 ) -> Verdict {
-    let Some(Rejected::Request { pending }) = rejected else { return Ok(()) };
+    let Some(Rejected::Request { before }) = rejected else { return Ok(()) };
     let is_refused = conversation.granting.contains(&block.piece)
         && own.verified.contains(block.piece)
-        && pending < own.config.request_queue as usize
+        && before < own.config.request_queue as usize
         && !own.has_failed_to_read;
     holds(!is_refused, "S10", || format!("REJECT of {block}, whose piece it has allowed"))
 }
