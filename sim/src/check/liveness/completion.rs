@@ -24,6 +24,7 @@ use swarmlab_engine::time::Time;
 use crate::check::judge::Bench;
 use crate::check::swarm::{Resident, Roster, View, Watcher};
 use crate::check::{Circumstances, Setting};
+use crate::network::NetworkConfig;
 use crate::scenario::{Action, Scenario, ScriptedEvent, TrackerFault};
 
 use super::reach::{Reach, Sources};
@@ -131,7 +132,7 @@ fn queues_are_usable(scenario: &Scenario) -> bool {
     let own = scenario.groups.iter().map(|group| group.access.queues());
     let own = own.flat_map(|queues| [queues.up_bytes, queues.down_bytes]);
     let shared = scenario.links.iter().flat_map(|link| [link.queue_up_bytes, link.queue_down_bytes]);
-    own.chain(shared).all(|bytes| bytes >= QUEUE_MIN * scenario.network.unit_bytes)
+    own.chain(shared).all(|bytes| bytes >= QUEUE_MIN * NetworkConfig::MSS_BYTES)
 }
 
 fn allowance(reach: &Reach<'_>, peer: u32, resident: &Resident, sources: &Sources) -> Duration {
