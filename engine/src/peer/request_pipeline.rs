@@ -191,10 +191,10 @@ impl RequestPipeline {
         at.and_then(|at| self.cancelled.remove(at)).is_some()
     }
 
-    /// A block that was cancelled has come. From one that snubs us it was one that we had given up: the peer is slow, and
-    /// is asked with all patience from now on, or each block of its would come too late.
+    /// A block that was cancelled has come. From one that snubs us it was one that we had given up: the peer is slow, not
+    /// dead, and is asked with all patience from now on, or each block of its would come too late.
     pub fn came_late(&mut self) {
-        self.is_slow |= self.snubbed;
+        self.is_slow |= std::mem::take(&mut self.snubbed);
     }
 
     /// The peer won't send the block. Asks for nothing more until the next tick, lest the two of us go round in circles,

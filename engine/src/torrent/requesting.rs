@@ -120,12 +120,13 @@ impl Torrent {
 
     /// A peer that snubs us has been left with a request, so that it can recover. It may keep that for as long as it is
     /// the only one who could bring the block: a slow one would never be done if it were to begin again. But nobody is
-    /// to stand idle who has the block: the others are asked first then.
+    /// to stand idle who has the block, not even one that has snubbed us too: the others are asked first then.
     pub(super) fn pass_on_requests(&mut self, cx: &mut Context<'_>, at: usize) {
         let outstanding = self.peers[at].pipeline.outstanding();
         let could_bring = |peer: &PeerConnection| {
-            let is_able = peer.may_be_asked() && !peer.pipeline.is_snubbed() && peer.pipeline.room() > 0;
-            is_able && outstanding.iter().any(|request| may_ask_for(peer, request.piece))
+            peer.may_be_asked()
+                && peer.pipeline.room() > 0
+                && outstanding.iter().any(|request| may_ask_for(peer, request.piece))
         };
         if self.peers.iter().any(|(_, peer)| could_bring(peer)) {
             self.take_back_requests(cx, at);

@@ -96,6 +96,7 @@ impl Model {
                     self.cancelled.remove(at);
                     pipeline.came_late();
                     self.is_slow |= self.snubbed;
+                    self.snubbed = false;
                 }
             }
             Step::Reject(block) => {
@@ -347,6 +348,7 @@ fn who_brings_a_block_too_late_is_given_more_time() {
         }
         assert!(pipeline.cancel(0, 0) && pipeline.settle_cancelled(0, 0));
         pipeline.came_late();
+        assert!(!pipeline.is_snubbed(), "a sign of life");
         pipeline.push(0, 1, Time::from_secs(100));
         let mut debt = |waited_s: u64| pipeline.tick(Time::from_secs(100 + waited_s), SECOND, PATIENCE);
         assert_eq!(debt(patience_s - 1), Debt::Bearable);
