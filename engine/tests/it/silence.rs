@@ -131,10 +131,10 @@ fn a_snubbed_peer_that_sends_again_is_asked_for_more_again() {
         // Now it stops for a while, and then sends all that it ever was asked for.
         lab.advance(25);
         assert_eq!(snubs(&lab), 1);
+        let [probe] = lab.asked(peer)[..] else { panic!("one request while it is snubbed") };
         for request in owed {
             lab.say(peer, &lab.block(request));
         }
-        let [probe] = lab.asked(peer)[..] else { panic!("one request while it is snubbed") };
         lab.say(peer, &lab.block(probe));
         let asked = lab.asked(peer);
         assert!(asked.len() > 1, "it is trusted with several at a time again, fast: {fast}");
