@@ -193,8 +193,10 @@ impl RequestPipeline {
 
     /// A block that was cancelled has come. From one that snubs us it was one that we had given up: the peer is slow, not
     /// dead, and is asked with all patience from now on, or each block of its would come too late.
-    pub fn came_late(&mut self) {
-        self.is_slow |= std::mem::take(&mut self.snubbed);
+    pub fn came_late(&mut self, now: Time) {
+        if std::mem::take(&mut self.snubbed) {
+            (self.is_slow, self.last_progress) = (true, now);
+        }
     }
 
     /// The peer won't send the block. Asks for nothing more until the next tick, lest the two of us go round in circles,

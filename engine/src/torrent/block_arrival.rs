@@ -29,7 +29,7 @@ impl Torrent {
         };
         if !peer.pipeline.arrive(piece, block, bytes, cx.now) {
             if peer.pipeline.settle_cancelled(piece, block) {
-                peer.pipeline.came_late();
+                peer.pipeline.came_late(cx.now);
                 self.totals.wasted += u64::from(bytes);
                 return Ok(());
             }

@@ -94,9 +94,10 @@ impl Model {
                 assert_eq!(pipeline.settle_cancelled(piece, index), at.is_some());
                 if let Some(at) = at {
                     self.cancelled.remove(at);
-                    pipeline.came_late();
-                    self.is_slow |= self.snubbed;
-                    self.snubbed = false;
+                    pipeline.came_late(self.now);
+                    if self.snubbed {
+                        (self.is_slow, self.progress, self.snubbed) = (true, self.now, false);
+                    }
                 }
             }
             Step::Reject(block) => {
@@ -347,7 +348,7 @@ fn who_brings_a_block_too_late_is_given_more_time() {
             assert_eq!(pipeline.tick(Time::from_secs(20), SECOND, PATIENCE), Debt::Overdue);
         }
         assert!(pipeline.cancel(0, 0) && pipeline.settle_cancelled(0, 0));
-        pipeline.came_late();
+        pipeline.came_late(Time::from_secs(20));
         assert!(!pipeline.is_snubbed(), "a sign of life");
         pipeline.push(0, 1, Time::from_secs(100));
         let mut debt = |waited_s: u64| pipeline.tick(Time::from_secs(100 + waited_s), SECOND, PATIENCE);

@@ -3,8 +3,8 @@
 //!
 //! # L4
 //! Of a peer that owes blocks and sends none for [`PATIENCE`] everything is taken back, by CANCEL or by the end of the
-//! connection. The wait begins with the first request or with the last block that came, whichever is later; and a client
-//! that was frozen begins again. One request then goes to that peer and stays, so that it can recover;
+//! connection. The wait begins with the first request or with the last block that came, late or not; and a client that was
+//! frozen begins again. One request then goes to that peer and stays, so that it can recover;
 //! of that one nothing is said: with a slow peer, whoever takes back what is on its way never gets it. Nothing is said of
 //! a line on which the client could not yet say everything that it has to say, or of requests that it may have given up
 //! before they were sent.
@@ -131,7 +131,7 @@ impl Requests {
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
         let (mut idle_since, mut stuck_since) = (BTreeMap::new(), BTreeMap::new());
         let now = bench.now;
-        let is_late = |line: &Line| now - line.progress_at.max(resident.awake_since) > PATIENCE;
+        let is_late = |line: &Line| now - line.waits_since().max(resident.awake_since) > PATIENCE;
         let is_last = calm_since.is_some() && is_in_endgame(bench, view, peer, resident);
         client.endgame_since = if is_last { Some(client.endgame_since.unwrap_or(bench.now)) } else { None };
         for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
@@ -199,7 +199,7 @@ impl Idle<'_> {
         let left_with = |other: &Line| {
             let is_clear = other.is_drained && !other.is_doubtful && other.asked.len() == 1;
             let block = other.asked.first().filter(|_| is_clear)?;
-            let is_stuck = for_long(other.asked_at.max(other.progress_at))
+            let is_stuck = for_long(other.asked_at.max(other.waits_since()))
                 && self.line.theirs.contains(block.piece)
                 && !view.has_come(peer, block.piece, block.begin);
             is_stuck.then_some(block.piece)
@@ -211,7 +211,7 @@ impl Idle<'_> {
 
 fn look_at_debts(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line) {
     let Some(first) = line.asked.first().filter(|_| line.is_drained && !line.is_doubtful) else { return };
-    let waits = bench.now - line.progress_at.max(resident.awake_since);
+    let waits = bench.now - line.waits_since().max(resident.awake_since);
     let is_a_last_chance = line.is_distrusted && line.asked.len() == 1;
     if waits > PATIENCE && !is_a_last_chance {
         let owed = line.asked.len();

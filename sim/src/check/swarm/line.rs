@@ -55,6 +55,8 @@ pub struct Line {
     pub asked_at: Time,
     /// When something that it had asked for came, or the waiting began.
     pub progress_at: Time,
+    /// When something came last that it had taken back: a sign of life.
+    late_at: Time,
     /// It has taken back a request that nobody else had fulfilled, and nothing has come since.
     pub is_distrusted: bool,
     /// The other has rejected what it owed, and since then it has neither brought anything nor unchoked again.
@@ -85,6 +87,7 @@ impl Line {
             decided_at: now,
             asked_at: now,
             progress_at: now,
+            late_at: Time::ZERO,
             is_distrusted: false,
             is_rejecting: false,
             cancelled: Vec::new(),
@@ -112,6 +115,11 @@ impl Line {
             all.push(said);
         }
         all
+    }
+
+    /// Since when the owner waits for a block at most.
+    pub fn waits_since(&self) -> Time {
+        self.progress_at.max(self.late_at)
     }
 
     /// Something was said. `has_come` tells whether the owner has a block.
@@ -176,8 +184,8 @@ impl Line {
             Said::Piece(block, _) => {
                 if take(&mut self.asked, block) {
                     (self.progress_at, self.is_distrusted, self.is_rejecting) = (now, false, false);
-                } else {
-                    take(&mut self.cancelled, block);
+                } else if take(&mut self.cancelled, block) {
+                    self.late_at = now;
                 }
             }
             Said::Reject(block) => {
