@@ -10,6 +10,10 @@ _default:
 simulate file *arguments:
     cargo run --release --locked --package swarmlab -- simulate "$@"
 
+# Compare variants of a scenario over the same seeds (`just compare scenarios/slow-seed.toml --vary leecher.picker=rarest-first,random`)
+compare file *arguments:
+    cargo run --release --locked --package swarmlab -- compare "$@"
+
 # Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`)
 explore *arguments:
     cargo run --release --locked --package swarmlab -- explore "$@"

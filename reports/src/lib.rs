@@ -5,6 +5,7 @@
 //! live with the results.
 
 mod chart;
+pub mod comparison;
 pub mod format;
 mod page;
 pub mod plot;

@@ -7,8 +7,10 @@
 //! Like the engine this crate asks no clock and no operating system; what a run cost is measured by whoever started it.
 
 pub mod check;
+pub mod compare;
 pub mod event_queue;
 pub mod explore;
+pub mod jobs;
 pub mod network;
 pub mod results;
 pub mod scenario;

@@ -1,9 +1,11 @@
 //! One file for each subcommand.
 
+mod compare;
 mod download;
 mod explore;
 mod make;
 mod mutants;
+mod progress;
 mod report;
 mod runs_bar;
 mod schema;
@@ -26,6 +28,7 @@ use crate::failure::Failure;
 #[derive(Subcommand)]
 pub enum Command {
     Simulate(simulate::Arguments),
+    Compare(compare::Arguments),
     Explore(explore::Arguments),
     Validate(validate::Arguments),
     Mutants(mutants::Arguments),
@@ -40,6 +43,7 @@ impl Command {
     pub fn run(self) -> Result<Exit, Failure> {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
+            Command::Compare(arguments) => compare::run(arguments),
             Command::Explore(arguments) => explore::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
             Command::Mutants(arguments) => mutants::run(arguments),

@@ -1,9 +1,10 @@
-//! `swarmlab report`: the report of a run, or of a validation, made again.
+//! `swarmlab report`: the report of a run, a comparison, or a validation, made again.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use swarmlab_reports::validation;
+use swarmlab_reports::{comparison, validation};
+use swarmlab_sim::compare::Comparison;
 use swarmlab_sim::results::ResultsError;
 use swarmlab_sim::validate::Validation;
 
@@ -14,13 +15,13 @@ use crate::text::say;
 /// Pixels of a PNG for one pixel of the page: sharp on any screen and in print.
 const PNG_SCALE: u32 = 2;
 
-/// Make the report of a run, or of a validation, from its folder alone.
+/// Make the report of a run, a comparison, or a validation from its folder alone.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  swarmlab report runs/flash-crowd-1\n  swarmlab report runs/flash-crowd-1 --png"
 )]
 pub struct Arguments {
-    /// The folder of the run or the validation.
+    /// The folder of the run, the comparison or the validation.
     folder: PathBuf,
     /// Write each plot as PNG as well.
     #[arg(long)]
@@ -34,9 +35,11 @@ type Pictures = fn(&Path, u32) -> Result<(), ResultsError>;
 
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { folder, png } = arguments;
-    let (write, write_png): (Page, Pictures) = match folder.join(Validation::FILE).exists() {
-        true => (validation::report, validation::write_png),
-        false => (swarmlab_reports::write, swarmlab_reports::write_png),
+    let holds = |file: &str| folder.join(file).exists();
+    let (write, write_png): (Page, Pictures) = match () {
+        () if holds(Validation::FILE) => (validation::report, validation::write_png),
+        () if holds(Comparison::FILE) => (comparison::report, comparison::write_png),
+        () => (swarmlab_reports::write, swarmlab_reports::write_png),
     };
     let page = write(&folder).map_err(failed)?;
     if png {

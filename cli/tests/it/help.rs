@@ -10,6 +10,11 @@ fn of_the_command() {
 }
 
 #[test]
+fn of_compare() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["compare", "--help"])));
+}
+
+#[test]
 fn of_download() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["download", "--help"])));
 }

@@ -1,5 +1,6 @@
 //! Tests of the command as a person or a script meets it, one binary, a file for each situation.
 
+mod comparisons;
 mod explorations;
 mod help;
 mod make_and_show;

@@ -53,7 +53,8 @@ pub(crate) fn document(title: &str, more_style: &str, body: &Markup) -> String {
     document.into_string()
 }
 
-fn figure(plot: &Plot) -> Markup {
+/// A plot with its caption.
+pub(crate) fn figure(plot: &Plot) -> Markup {
     html! {
         figure id=(plot.name) {
             h2 { (plot.title) }

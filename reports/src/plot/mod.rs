@@ -27,6 +27,11 @@ pub struct Plot {
 }
 
 impl Plot {
+    /// A chart with its name and its caption.
+    pub(crate) fn new(name: &'static str, title: &'static str, caption: String, chart: Chart) -> Plot {
+        Plot { name, title, caption, chart }
+    }
+
     /// As an SVG file, which is also an element for a page.
     pub fn svg(&self) -> String {
         self.chart.svg()

@@ -22,7 +22,7 @@ pub use document::{Record, Section, Validation};
 pub use experiment::Size;
 pub use picture::{Curve, Picture, Point, Scale};
 pub use row::{Row, Unit, Value, Values};
-pub use runner::{Observer, Plan, run};
+pub use runner::{Plan, run};
 pub use statistics::Estimate;
 pub use verdict::{Range, Rule, Verdict};
 

@@ -1,7 +1,6 @@
 //! `swarmlab validate`: hold the simulation against what is proved and published.
 
 mod folder;
-mod progress;
 mod table;
 
 use std::path::PathBuf;
@@ -12,13 +11,12 @@ use clap::builder::PossibleValuesParser;
 use swarmlab_reports::validation;
 use swarmlab_sim::validate::{self, Plan, Size, Validation, Verdict};
 
+use crate::command::progress::Progress;
 use crate::command::runs_bar::RunsBar;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::say;
 use crate::usage;
-
-use progress::Progress;
 
 /// Seeds of each case, where nobody says how many.
 const SEEDS: u32 = 10;

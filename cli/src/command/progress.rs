@@ -1,14 +1,14 @@
 //! How far all runs have come, with the time left.
 
 use swarmlab_reports::format::duration;
-use swarmlab_sim::validate::Observer;
+use swarmlab_sim::jobs::Observer;
 
 use crate::command::runs_bar::RunsBar;
 
 /// Below this share the time left is a guess.
 const TOLD_FROM: f64 = 0.01;
 
-/// Shows the runs while they go on. Whole experiments are kept when the user ends them.
+/// Shows the runs while they go on.
 pub struct Progress(pub RunsBar);
 
 impl Observer for Progress {
