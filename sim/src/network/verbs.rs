@@ -13,6 +13,7 @@ use super::ledger::Ledger;
 use super::paths::Paths;
 use super::shared_link::{LinkId, Links, SharedLink};
 use super::stream::{EndId, EndState, Streams};
+use super::tap::{Tap, What};
 use crate::event_queue::EventQueue;
 
 /// Hosts and the streams between them. See the [module](super) for the model.
@@ -31,6 +32,8 @@ pub struct Network {
     /// Flights that delivered everything, with the time of their last acknowledgement: to be given back then.
     pub(super) fading: VecDeque<(Time, EndId)>,
     pub(super) ledger: Ledger,
+    /// While somebody looks on.
+    pub(super) tap: Option<Tap>,
 }
 
 impl Network {
@@ -51,6 +54,7 @@ impl Network {
             notices: VecDeque::new(),
             fading: VecDeque::new(),
             ledger: Ledger::default(),
+            tap: None,
         }
     }
 
@@ -199,7 +203,11 @@ impl Network {
                 }
                 self.pump(queue, end);
             }
-            EndState::Open | EndState::Told => self.leave(end, EndState::Gone),
+            EndState::Open => {
+                self.tap_bare(queue.now(), end, What::End);
+                self.leave(end, EndState::Gone);
+            }
+            EndState::Told => self.leave(end, EndState::Gone),
             EndState::Unborn | EndState::Gone | EndState::Dead => {}
         }
     }

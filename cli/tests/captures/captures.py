@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Captures small swarms with `swarmlab simulate --pcap`, and lets tshark's own dissectors read every packet.
+
+Nothing may be malformed, every checksum must be right, and the messages must be as many as the run counts. A capture that
+was not looked at counts as skipped, never as passed."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+BLOCK_BYTES = 16 * 1024
+PEER_PORTS = "tcp.port == 6881"
+# BEP 3 and BEP 6, as tshark has them.
+UNCHOKE, HAVE, BITFIELD, REQUEST, PIECE, HAVE_ALL, HAVE_NONE, REJECT = 1, 4, 5, 6, 7, 14, 15, 16
+
+SCENARIO = """# What does tshark say of a swarm?
+seed = 5
+[torrent]
+size = "4 MiB"
+piece_length = "64 KiB"
+[network]
+latency = { min = "5 ms", max = "80 ms" }
+[peers.seed]
+count = 1
+has = "all"
+up = "10 Mbit/s"
+down = "20 Mbit/s"
+[peers.part]
+count = 2
+has = "30 %"
+up = "5 Mbit/s"
+down = "20 Mbit/s"
+[peers.leecher]
+count = 6
+up = "5 Mbit/s"
+down = "20 Mbit/s"
+[stop]
+when = "never"
+at = "3 min"
+"""
+
+
+class Failed(Exception):
+    pass
+
+
+@dataclass
+class Case:
+    """A swarm to be captured, and what is particular about it."""
+
+    name: str
+    sets: list[str]
+    # Everything that was sent arrived at once, so that each request is answered once.
+    is_calm: bool
+
+
+CASES = [
+    Case("calm", [], is_calm=True),
+    Case("without the fast extension", ["peers.leecher.fast_extension=false"], is_calm=False),
+    Case("lossy", ["network.loss=2 %"], is_calm=False),
+    Case("jitter and coarse units", ["network.jitter=30 ms", "network.unit=64 KiB"], is_calm=True),
+]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--swarmlab", type=Path, required=True, help="the binary")
+    arguments = parser.parse_args()
+    if shutil.which("tshark") is None:
+        print(f"CAPTURES: tshark is missing: {len(CASES)} captures SKIPPED, not passed", file=sys.stderr)
+        return 0
+    failures = 0
+    for case in CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                print(f"{case.name:32} {look_at(case, arguments.swarmlab, Path(folder))}")
+            except Failed as failed:
+                failures += 1
+                print(f"{case.name:32} FAILED: {failed}")
+    print(f"{len(CASES) - failures} of {len(CASES)} captures passed")
+    return 1 if failures else 0
+
+
+def look_at(case: Case, swarmlab: Path, folder: Path) -> str:
+    (folder / "swarm.toml").write_text(SCENARIO)
+    capture = folder / "swarm.pcapng"
+    command = [swarmlab.resolve(), "simulate", "swarm.toml", "--no-metrics", "--json", "--pcap", capture]
+    command += [word for setting in case.sets for word in ("--set", setting)]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise Failed(run.stderr)
+    summary = json.loads(run.stdout)
+
+    refuse(capture, "_ws.malformed", "malformed packets")
+    refuse(capture, "tcp.checksum.status != 1 or ip.checksum.status != 1", "wrong checksums")
+    refuse(capture, "tcp.analysis.ack_lost_segment or tcp.analysis.lost_segment", "packets that were left out")
+    refuse(capture, f"{PEER_PORTS} and tcp.len > 0 and data", "payload that is not BitTorrent's")
+    again = len(fields(capture, "tcp.analysis.retransmission", "frame.number"))
+    if (again > 0) != ("network.loss=2 %" in case.sets):
+        raise Failed(f"{again} packets were sent again")
+
+    messages = Counter(int(kind) for kind in fields(capture, "bittorrent", "bittorrent.msg.type"))
+    handshakes = len(fields(capture, "bittorrent.protocol.name", "bittorrent.info_hash"))
+    for kind in (UNCHOKE, HAVE, BITFIELD, REQUEST, PIECE):
+        if messages[kind] == 0:
+            raise Failed(f"no message {kind}: {messages}")
+    uploaded = round(summary["upload_utilisation"] * summary["upload_capacity_bytes"])
+    if messages[PIECE] * BLOCK_BYTES != uploaded:
+        raise Failed(f"{messages[PIECE]} blocks, but the run has sent {uploaded / BLOCK_BYTES}")
+    if case.is_calm and messages[REQUEST] != messages[PIECE] + messages[REJECT]:
+        raise Failed(f"{messages[REQUEST]} requests, {messages[PIECE]} blocks and {messages[REJECT]} refusals")
+    accepted = len(fields(capture, f"{PEER_PORTS} and tcp.flags.syn == 1 and tcp.flags.ack == 1", "frame.number"))
+    if not handshakes or handshakes > 2 * accepted:
+        raise Failed(f"{handshakes} handshakes on {accepted} connections")
+    if messages[BITFIELD] + messages[HAVE_ALL] + messages[HAVE_NONE] > handshakes:
+        raise Failed(f"{messages} with {handshakes} handshakes")
+
+    announces = fields(capture, "http.request", "http.request.uri")
+    answers = fields(capture, "http.response", "http.response.code")
+    if not announces or len(announces) != len(answers) or set(answers) != {"200"}:
+        raise Failed(f"{len(announces)} announces, answers {Counter(answers)}")
+    if not all(uri.startswith("/announce?info_hash=") for uri in announces):
+        raise Failed(f"an announce of another kind: {announces}")
+    names = set(fields(capture, "ip", "frame.interface_name"))
+    wanted = {"tracker", "seed-0", "part-1", "part-2", *(f"leecher-{number}" for number in range(3, 9))}
+    if names != wanted:
+        raise Failed(f"interfaces {names}")
+    return (
+        f"{handshakes} handshakes, {messages[BITFIELD]} bitfields, {messages[HAVE]} haves, {messages[REQUEST]} requests, "
+        f"{messages[PIECE]} blocks, {len(announces)} announces, {again} packets sent again"
+    )
+
+
+def fields(capture: Path, chosen: str, field: str) -> list[str]:
+    """The values of a field in the packets that a display filter chooses."""
+    command = ["tshark", "-n", "-r", capture, "-Y", chosen, "-T", "fields", "-e", field]
+    command += ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"]
+    told = subprocess.run(command, capture_output=True, text=True)
+    if told.returncode != 0:
+        raise Failed(f"tshark: {told.stderr}")
+    # Commas divide what is said more than once in a packet; a URI of ours has none.
+    return [value for line in told.stdout.splitlines() for value in line.split(",") if value]
+
+
+def refuse(capture: Path, chosen: str, what: str):
+    found = fields(capture, chosen, "frame.number")
+    if found:
+        raise Failed(f"{len(found)} {what}, packet {found[0]} among them")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
