@@ -56,15 +56,18 @@ class Case:
 
     name: str
     sets: list[str]
-    # Everything that was sent arrived at once, so that each request is answered once.
-    is_calm: bool
+    # Packets are lost, and so sent again.
+    is_lossy: bool = False
+    # Of two peers alone nothing is asked for twice: each block is requested and sent once.
+    is_pair: bool = False
 
 
 CASES = [
-    Case("calm", [], is_calm=True),
-    Case("without the fast extension", ["peers.leecher.fast_extension=false"], is_calm=False),
-    Case("lossy", ["network.loss=2 %"], is_calm=False),
-    Case("jitter and coarse units", ["network.jitter=30 ms", "network.unit=64 KiB"], is_calm=True),
+    Case("two alone", ["peers.part.count=0", "peers.leecher.count=1"], is_pair=True),
+    Case("nine", []),
+    Case("without the fast extension", ["peers.leecher.fast_extension=false"]),
+    Case("lossy", ["network.loss=2 %"], is_lossy=True),
+    Case("jitter and coarse units", ["network.jitter=30 ms", "network.unit=64 KiB"]),
 ]
 
 
@@ -102,19 +105,21 @@ def look_at(case: Case, swarmlab: Path, folder: Path) -> str:
     refuse(capture, "tcp.analysis.ack_lost_segment or tcp.analysis.lost_segment", "packets that were left out")
     refuse(capture, f"{PEER_PORTS} and tcp.len > 0 and data", "payload that is not BitTorrent's")
     again = len(fields(capture, "tcp.analysis.retransmission", "frame.number"))
-    if (again > 0) != ("network.loss=2 %" in case.sets):
+    if (again > 0) != case.is_lossy:
         raise Failed(f"{again} packets were sent again")
 
     messages = Counter(int(kind) for kind in fields(capture, "bittorrent", "bittorrent.msg.type"))
     handshakes = len(fields(capture, "bittorrent.protocol.name", "bittorrent.info_hash"))
-    for kind in (UNCHOKE, HAVE, BITFIELD, REQUEST, PIECE):
+    for kind in (UNCHOKE, REQUEST, PIECE) if case.is_pair else (UNCHOKE, HAVE, BITFIELD, REQUEST, PIECE):
         if messages[kind] == 0:
             raise Failed(f"no message {kind}: {messages}")
     uploaded = round(summary["upload_utilisation"] * summary["upload_capacity_bytes"])
-    if messages[PIECE] * BLOCK_BYTES != uploaded:
-        raise Failed(f"{messages[PIECE]} blocks, but the run has sent {uploaded / BLOCK_BYTES}")
-    if case.is_calm and messages[REQUEST] != messages[PIECE] + messages[REJECT]:
-        raise Failed(f"{messages[REQUEST]} requests, {messages[PIECE]} blocks and {messages[REJECT]} refusals")
+    given, kept = uploaded // BLOCK_BYTES, summary["blocks"]
+    # What comes too late in the end can be discarded in a socket whose other side closes: it was given, and not sent.
+    if not kept <= messages[PIECE] <= given or messages[REQUEST] < messages[PIECE] + messages[REJECT]:
+        raise Failed(f"{messages} where {given} blocks were given to sockets and {kept} kept")
+    if case.is_pair and not messages[REQUEST] == messages[PIECE] == given == kept:
+        raise Failed(f"{messages} where {given} blocks were given to sockets and {kept} kept")
     accepted = len(fields(capture, f"{PEER_PORTS} and tcp.flags.syn == 1 and tcp.flags.ack == 1", "frame.number"))
     if not handshakes or handshakes > 2 * accepted:
         raise Failed(f"{handshakes} handshakes on {accepted} connections")
@@ -128,8 +133,7 @@ def look_at(case: Case, swarmlab: Path, folder: Path) -> str:
     if not all(uri.startswith("/announce?info_hash=") for uri in announces):
         raise Failed(f"an announce of another kind: {announces}")
     names = set(fields(capture, "ip", "frame.interface_name"))
-    wanted = {"tracker", "seed-0", "part-1", "part-2", *(f"leecher-{number}" for number in range(3, 9))}
-    if names != wanted:
+    if len(names) != summary["peers"] + 1 or not {"tracker", "seed-0"} < names:
         raise Failed(f"interfaces {names}")
     return (
         f"{handshakes} handshakes, {messages[BITFIELD]} bitfields, {messages[HAVE]} haves, {messages[REQUEST]} requests, "
