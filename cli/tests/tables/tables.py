@@ -41,15 +41,16 @@ def main() -> int:
     parser.add_argument("--tools", type=Path, required=True, help="the folder that setup.sh made")
     parser.add_argument("--swarmlab", type=Path, required=True, help="the binary")
     arguments = parser.parse_args()
+    python = (arguments.tools / "bin" / "python").absolute()
+    if python.exists() and Path(sys.executable).absolute() != python:
+        os.execv(python, [python, *sys.argv])
     try:
         import duckdb
         import pandas
-    except ImportError:
-        python = arguments.tools / "bin" / "python"
-        if not python.exists() or Path(sys.executable).absolute() == python.absolute():
-            print(f"TABLES: DuckDB or pandas is missing: {len(RUNS)} runs SKIPPED, not passed", file=sys.stderr)
-            return 0
-        os.execv(python, [python, *sys.argv])
+        import pyarrow  # what pandas reads Parquet with
+    except ImportError as missing:
+        print(f"TABLES: {missing}: {len(RUNS)} runs SKIPPED, not passed", file=sys.stderr)
+        return 0
     manual = read_manual((ROOT / "docs/tables.md").read_text())
     failures = 0
     for name, (scenario, sets) in RUNS.items():
@@ -109,7 +110,7 @@ def compare_columns(duckdb, pandas, manual: dict, run: Path) -> int:
             ending = next((unit for ending, unit in UNITS.items() if name.endswith(ending)), "")
             if unit != ending:
                 raise Failed(f"{table}.{name} is described in {unit or 'no unit'}")
-        if duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchone()[0] != len(frame):
+        if duckdb.sql(f"SELECT count(*) FROM '{path}'").fetchall()[0][0] != len(frame):
             raise Failed(f"{table} has {len(frame)} rows in pandas only")
         count += len(frame)
     return count
@@ -176,10 +177,10 @@ def compare_sums(duckdb, run: Path) -> int:
     told = database.sql(
         "SELECT count(*), count(*) FILTER (role = 'leecher'), "
         "count(completed_s) FILTER (role = 'leecher') FROM peers"
-    ).fetchone()
+    ).fetchall()[0]
     if told != (summary["peers"], summary["leechers"], summary["completed"]):
         raise Failed(f"{told} is not what summary.json says")
-    if database.sql("SELECT count(*) FROM events").fetchone()[0] != len(summary["script"]):
+    if database.sql("SELECT count(*) FROM events").fetchall()[0][0] != len(summary["script"]):
         raise Failed("events are not what summary.json says")
     return len(IDENTITIES) + 2
 

@@ -6,8 +6,9 @@
 //! What is seen is what the [model](super) does. A segment is seen when it is handed to the uplink, so also if a queue
 //! drops it later; what is sent again is seen again. What the model does without packets is shown as TCP does it: each
 //! segment that arrives is acknowledged with one packet, and whoever learns of the end of a stream, or closes it too, ends
-//! its own direction. Of a segment of which a part was lost that part is its beginning: the model knows how much is
-//! missing, not what. The acknowledgement of the second end is never there; for the model the stream is over by then.
+//! its own direction. Of a segment of which a part was lost the first packets are sent again, or the last ones: the model
+//! knows how many are missing and whether the last one is among them, not which. The acknowledgement of the second end is
+//! never there; for the model the stream is over by then.
 
 use std::collections::VecDeque;
 
@@ -95,7 +96,7 @@ impl Network {
         }
         let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
         let delivered = stream.directions[end.side()].delivered;
-        let segment = flight.on_departure(departure);
+        let segment = flight.on_departure(departure, self.config.mss_bytes);
         let sequence = delivered + u64::from(segment.after);
         let what = match segment.chunks {
             chunks if chunks.is_empty() => What::End,

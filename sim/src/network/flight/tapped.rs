@@ -25,12 +25,16 @@ impl Flight {
     }
 
     /// What `departure` carries, which has not been counted as sent yet. Of a segment that is sent again in part it is
-    /// the beginning.
-    pub fn on_departure(&self, departure: Departure) -> Tapped {
+    /// whole packets: the last ones if the last one is among them, which alone is not full, else the first ones.
+    pub fn on_departure(&self, departure: Departure, mss_bytes: u32) -> Tapped {
         let sent =
             |segments: usize| self.segments.iter().take(segments).map(|segment| segment.bytes).sum::<u32>();
         let (before, bytes) = match departure {
-            Departure::Again { index, bytes } => (sent((index - self.first_segment) as usize), bytes),
+            Departure::Again { index, bytes } => {
+                let place = (index - self.first_segment) as usize;
+                let skipped = if bytes % mss_bytes == 0 { 0 } else { self.segments[place].bytes - bytes };
+                (sent(place) + skipped, bytes)
+            }
             Departure::Fresh { bytes } => (sent(self.segments.len()), bytes),
             Departure::Fin => (sent(self.segments.len()), 0),
         };
