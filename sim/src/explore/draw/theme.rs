@@ -115,7 +115,9 @@ impl Theme {
     pub fn heal_s(self) -> f64 {
         match self {
             Theme::FarChokes => 60.0,
-            Theme::HeldAcknowledgements | Theme::FlyingSuspects | Theme::Snubs => 30.0,
+            Theme::HeldAcknowledgements | Theme::FlyingSuspects => 30.0,
+            // Longer than a client's patience.
+            Theme::Snubs => 90.0,
             Theme::PassingRates | Theme::FullQueues => 10.0,
         }
     }
@@ -187,8 +189,14 @@ impl Bend<'_> {
         }
     }
 
-    /// Two rounds of the choker fit into a round trip; nobody speaks the fast extension.
+    /// Two rounds of the choker fit into a round trip, also among the leechers, who have much for each other; nobody speaks
+    /// the fast extension.
     fn far_chokes(&mut self) {
+        let near = &mut self.scenario.groups[LEECHERS];
+        near.count = near.count.max(2);
+        near.has = Has::Share(self.dice.share(30.0, 70.0));
+        let far = Group { name: "far".to_owned(), ..near.clone() };
+        self.scenario.groups.push(far);
         for group in &mut self.scenario.groups {
             group.client = ClientSpec {
                 fast_extension: false,
@@ -198,7 +206,7 @@ impl Bend<'_> {
         }
         let at = self.dice.scale(1.0, 8.0);
         for from in self.honest() {
-            let delay = seconds(self.dice.scale(3.0, 12.0));
+            let delay = seconds(self.dice.scale(5.0, 12.0));
             self.push(at, self.heal_s * 0.9 - at, Action::Delay { from, to: None, delay });
         }
     }
@@ -240,14 +248,12 @@ impl Bend<'_> {
             rogues.count = self.dice.whole(1..=3);
             self.scenario.groups.push(rogues);
         }
-        if self.dice.one_in(2) {
-            let pieces = self.scenario.torrent.geometry().map_or(1, |geometry| geometry.piece_count);
-            if pieces > 1 {
-                self.scenario.groups[LEECHERS].has = Has::AllBut(1);
-            }
+        let pieces = self.scenario.torrent.geometry().map_or(1, |geometry| geometry.piece_count);
+        if pieces > 1 {
+            self.scenario.groups[LEECHERS].has = Has::AllBut(1);
         }
-        let at = self.dice.scale(0.01, 2.0);
-        let lasts = self.dice.scale(2.0, self.heal_s - at - 1.0);
+        let at = self.dice.scale(0.01, 1.0);
+        let lasts = self.dice.scale(40.0, self.heal_s - at - 1.0);
         let whom = Whom { group: SEED, how_many: HowMany::All };
         self.push(at, lasts, Action::Pause(whom));
     }
