@@ -56,9 +56,11 @@ impl<'a> Audience<'a> {
     /// An event is over: the packets that it brought about.
     pub fn hear(&mut self, network: &mut Network) {
         while let Some(sent) = network.poll_sent() {
-            let wanted =
-                self.observers.iter_mut().fold(false, |wanted, observer| observer.packet(&sent) || wanted);
-            if !wanted {
+            let mut is_wanted = false;
+            for observer in &mut self.observers {
+                is_wanted |= observer.packet(&sent);
+            }
+            if !is_wanted {
                 network.untap();
             }
         }
