@@ -68,11 +68,10 @@ fn all_that_is_sent_is_seen_and_what_was_lost_is_seen_again() {
         assert_eq!(sent > CONTENT_BYTES, loss > 0.0);
 
         let of = |own: EndId| seen.iter().filter(move |sent| sent.end == own);
-        let last = of(end.peer()).last().expect("it is answered");
+        let last = of(end.peer()).next_back().expect("it is answered");
         assert_eq!((&last.what, last.acknowledged), (&What::End, CONTENT_BYTES as u64 + 1));
         assert!(of(end.peer()).is_sorted_by_key(|sent| (sent.at, sent.acknowledged)));
         assert!(seen.is_sorted_by_key(|sent| sent.at));
-        assert_eq!(of(end).filter(|sent| sent.what == What::End).count() > 1, false);
     }
 }
 
