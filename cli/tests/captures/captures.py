@@ -16,8 +16,13 @@ from pathlib import Path
 
 BLOCK_BYTES = 16 * 1024
 PEER_PORTS = "tcp.port == 6881"
-# What tshark reads a second time.
-AGAIN = "tcp.analysis.retransmission or tcp.analysis.fast_retransmission or tcp.analysis.spurious_retransmission"
+# What tshark reads a second time. It takes what is sent again within a round trip for something out of order, and can only
+# put it together if it is told to.
+AGAIN = " or ".join(
+    f"tcp.analysis.{kind}"
+    for kind in ("retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order")
+)
+PREFERENCES = ["tcp.check_checksum:TRUE", "ip.check_checksum:TRUE", "tcp.reassemble_out_of_order:TRUE"]
 # BEP 3 and BEP 6, as tshark has them.
 UNCHOKE, HAVE, BITFIELD, REQUEST, PIECE, HAVE_ALL, HAVE_NONE, REJECT = 1, 4, 5, 6, 7, 14, 15, 16
 
@@ -146,7 +151,7 @@ def look_at(case: Case, swarmlab: Path, folder: Path) -> str:
 def fields(capture: Path, chosen: str, field: str) -> list[str]:
     """The values of a field in the packets that a display filter chooses."""
     command = ["tshark", "-n", "-r", capture, "-Y", chosen, "-T", "fields", "-e", field]
-    command += ["-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"]
+    command += [word for preference in PREFERENCES for word in ("-o", preference)]
     told = subprocess.run(command, capture_output=True, text=True)
     if told.returncode != 0:
         raise Failed(f"tshark: {told.stderr}")

@@ -147,8 +147,9 @@ impl Stream {
         if from == 1 {
             std::mem::swap(&mut own, &mut other);
         }
-        if packet.has(ACK) && (other.start.is_some() && !(packet.has(RST) && own.start.is_none())) {
-            let received = packet.acknowledgement.wrapping_sub(other.start.unwrap()).wrapping_sub(1);
+        let is_refusal = packet.has(RST) && own.start.is_none();
+        if let Some(start) = other.start.filter(|_| packet.has(ACK) && !is_refusal) {
+            let received = packet.acknowledgement.wrapping_sub(start).wrapping_sub(1);
             let most = other.bytes.len() + usize::from(other.has_ended);
             assert!(received as usize <= most, "{packet:?} acknowledges what was not sent");
         }
