@@ -21,6 +21,7 @@ mod requesting;
 mod serving;
 mod ticking;
 mod timers;
+mod waste;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -46,6 +47,7 @@ use timers::{Timer, Timers};
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
 
 pub use progress::{PeerView, Progress, Totals};
+pub use waste::Waste;
 
 /// What the torrent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,8 @@ use parquet::record::RecordWriter;
 
 use super::table::{self, ROWS_MAX, Table};
 use super::{
-    EventRow, PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables, TimelineRow, TransferRow,
+    AcquisitionRow, EventRow, FlowRow, PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables,
+    TimelineRow, TransferRow,
 };
 
 const SCENARIO: &str = "scenario.toml";
@@ -69,6 +70,8 @@ impl RunDirectory {
         self.write_table(&tables.progress)?;
         self.write_table(&tables.pieces)?;
         self.write_table(&tables.transfers)?;
+        self.write_table(&tables.flows)?;
+        self.write_table(&tables.acquisitions)?;
         self.write_table(&tables.events)?;
         self.write_file(SUMMARY, summary.to_json().as_bytes())
     }
@@ -110,6 +113,8 @@ impl RunDirectory {
             progress: table::read::<ProgressRow>(&self.table_file::<ProgressRow>())?,
             pieces: table::read::<PieceRow>(&self.table_file::<PieceRow>())?,
             transfers: table::read::<TransferRow>(&self.table_file::<TransferRow>())?,
+            flows: table::read::<FlowRow>(&self.table_file::<FlowRow>())?,
+            acquisitions: table::read::<AcquisitionRow>(&self.table_file::<AcquisitionRow>())?,
             events: table::read::<EventRow>(&self.table_file::<EventRow>())?,
         })
     }
