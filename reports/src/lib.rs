@@ -9,6 +9,7 @@ pub mod comparison;
 pub mod format;
 mod page;
 pub mod plot;
+pub mod runs;
 pub mod validation;
 
 use std::path::{Path, PathBuf};

@@ -95,7 +95,23 @@ impl RunDirectory {
     /// A file is missing, unreadable, or not what this version writes.
     pub fn read(&self) -> Result<Run, ResultsError> {
         let summary = self.read_summary()?;
-        Ok(Run { scenario: self.read_text(SCENARIO)?, summary, tables: self.read_tables()? })
+        Ok(Run { scenario: self.read_scenario()?, summary, tables: self.read_tables()? })
+    }
+
+    /// Reads the scenario's resolved text alone.
+    ///
+    /// # Errors
+    /// The file is missing or unreadable.
+    pub fn read_scenario(&self) -> Result<String, ResultsError> {
+        self.read_text(SCENARIO)
+    }
+
+    /// Reads the table of peers alone.
+    ///
+    /// # Errors
+    /// The file is missing, unreadable, or not what this version writes.
+    pub fn read_peers(&self) -> Result<Vec<PeerRow>, ResultsError> {
+        table::read(&self.table_file::<PeerRow>())
     }
 
     /// Reads the figures alone.
@@ -108,7 +124,7 @@ impl RunDirectory {
 
     fn read_tables(&self) -> Result<Tables, ResultsError> {
         Ok(Tables {
-            peers: table::read::<PeerRow>(&self.table_file::<PeerRow>())?,
+            peers: self.read_peers()?,
             timeline: table::read::<TimelineRow>(&self.table_file::<TimelineRow>())?,
             progress: table::read::<ProgressRow>(&self.table_file::<ProgressRow>())?,
             pieces: table::read::<PieceRow>(&self.table_file::<PieceRow>())?,
