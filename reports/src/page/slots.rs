@@ -14,7 +14,8 @@ pub(super) fn section(run: &Run) -> Markup {
     let mixing = Mixing::of(&run.tables.peers, &run.tables.transfers, run.summary.facts.simulated_s);
     let has_any = mixing.cells.iter().flatten().any(|cell| cell.unchoked_s > 0.0);
     html! {
-        @if has_any && mixing.givers.len() <= CLASSES_MAX {
+        // With one class everything goes to it, by choice or by chance.
+        @if has_any && mixing.takers.len() > 1 && mixing.givers.len() <= CLASSES_MAX {
             section {
                 h3 { "Slots by class" }
                 @if let Some(clustering) = mixing.clustering() {

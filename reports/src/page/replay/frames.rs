@@ -24,11 +24,14 @@ pub struct Frames {
 impl Frames {
     /// The beginning and the end of each interval in which payload was measured, or what comes nearest to it.
     pub fn of(run: &Run, shown: &Shown) -> Frames {
-        let mut times_s: Vec<f64> = run.tables.flows.iter().map(|row| row.until_s).collect();
-        if times_s.is_empty() {
-            times_s = run.tables.progress.iter().map(|row| row.time_s).collect();
-        }
-        times_s.extend([0.0, run.summary.facts.simulated_s]);
+        let end_s = run.summary.facts.simulated_s;
+        let mut times_s = match interval_s(run) {
+            // No moment is left out because nothing flowed before it.
+            Some(interval_s) => (1..FRAMES_MAX).map(|index| index as f64 * interval_s).collect(),
+            None => run.tables.progress.iter().map(|row| row.time_s).collect::<Vec<f64>>(),
+        };
+        times_s.retain(|time_s| *time_s < end_s);
+        times_s.extend([0.0, end_s]);
         times_s.retain(|time_s| time_s.is_finite() && *time_s >= 0.0);
         times_s.sort_by(f64::total_cmp);
         times_s.dedup_by(|later, earlier| *later - *earlier < SAME_S);
@@ -47,6 +50,14 @@ impl Frames {
         let first = self.times_s.partition_point(|&frame_s| frame_s < time_s - SAME_S);
         first.min(self.times_s.len().saturating_sub(1))
     }
+}
+
+/// The length of the intervals in which payload was measured; only the last one may be shorter.
+fn interval_s(run: &Run) -> Option<f64> {
+    let spans = run.tables.flows.iter().map(|row| row.until_s - row.from_s);
+    let longest_s = spans.filter(|span_s| span_s.is_finite()).fold(0.0, f64::max);
+    let whole = run.summary.facts.simulated_s / longest_s;
+    (longest_s > 0.0 && whole < FRAMES_MAX as f64).then_some(longest_s)
 }
 
 /// From the latest sample of each moment.
