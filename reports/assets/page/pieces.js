@@ -9,7 +9,7 @@ function pieceMap(canvas, replay) {
   const peers = replay.peer.length;
   const image = new ImageData(columns, peers);
   const pixels = new Uint32Array(image.data.buffer);
-  const small = document.createElement('canvas');
+  const [small, fitting] = [document.createElement('canvas'), document.createElement('canvas')];
   [small.width, small.height] = [columns, peers];
   const height = Math.min(520, Math.max(48, peers * 12));
   // The visits of each peer, in the order of time.
@@ -33,6 +33,19 @@ function pieceMap(canvas, replay) {
       }
     }
     small.getContext('2d').putImageData(image, 0, 0);
+  }
+
+  /** Across and down one after the other: what is shrunk becomes a mean, what is stretched keeps its edges. */
+  function paint(context, across) {
+    const wide = Math.max(1, Math.round(across * context.getTransform().a));
+    [fitting.width, fitting.height] = [wide, peers];
+    const fit = fitting.getContext('2d');
+    fit.imageSmoothingEnabled = columns > wide;
+    fit.imageSmoothingQuality = 'high';
+    fit.drawImage(small, 0, 0, wide, peers);
+    context.imageSmoothingEnabled = peers > height;
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(fitting, LABELS_WIDTH, 0, across, height);
   }
 
   /** The groups as bands of rows. */
@@ -60,9 +73,7 @@ function pieceMap(canvas, replay) {
       const colours = look();
       const { context, width } = sheet(canvas, height + FOOT_HEIGHT);
       const across = width - LABELS_WIDTH;
-      context.imageSmoothingEnabled = columns > across || peers > height;
-      context.imageSmoothingQuality = 'high';
-      context.drawImage(small, LABELS_WIDTH, 0, across, height);
+      paint(context, across);
       context.strokeStyle = colours.line;
       context.lineWidth = 1;
       context.strokeRect(LABELS_WIDTH - 0.5, 0.5, across, height - 1);

@@ -118,8 +118,10 @@ impl Matrix {
             let (Some(from), Some(to)) = (place.get(&row.uploader), place.get(&row.downloader)) else {
                 continue;
             };
-            sums[from / each * side + to / each] += row.unchoked_s.max(0.0);
-            pairs += usize::from(row.unchoked_s > 0.0);
+            if row.unchoked_s > 0.0 && row.unchoked_s.is_finite() {
+                sums[from / each * side + to / each] += row.unchoked_s;
+                pairs += 1;
+            }
         }
         let counts = (0..side).map(|cell| each.min(order.peers.len() - cell * each)).collect();
         Matrix { side, each, sums, counts, pairs }

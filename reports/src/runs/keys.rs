@@ -7,14 +7,46 @@ use super::Entry;
 /// A key, and its value in each run; none where the run has no such key.
 pub type Key = (String, Vec<Option<String>>);
 
-/// The keys that are not the same in all runs, by name. The seed is not among them: it is a matter of the run.
+/// Of a group that only some runs have, these keys are shown.
+const OF_A_GROUP: [&str; 7] = ["count", "has", "access", "up", "down", "picker", "choker"];
+
+/// The keys that are not the same in all runs, by name; of a group, a link or an event that only some have, one line. The
+/// seed is not among them: it is a matter of the run.
 pub fn differing(entries: &[Entry]) -> Vec<Key> {
     let all: Vec<BTreeMap<String, String>> = entries.iter().map(|entry| flat(&entry.scenario)).collect();
     let names: BTreeSet<&String> = all.iter().flat_map(BTreeMap::keys).collect();
-    let keys = names.into_iter().filter(|name| *name != "seed" && *name != "name");
-    keys.map(|name| (name.clone(), all.iter().map(|keys| keys.get(name).cloned()).collect::<Vec<_>>()))
-        .filter(|(_, values)| values.iter().any(|value| *value != values[0]))
-        .collect()
+    let mut lines: BTreeMap<String, Vec<Option<String>>> = BTreeMap::new();
+    for name in names.into_iter().filter(|name| *name != "seed" && *name != "name") {
+        let item = item(name);
+        let is_shared = |item: &str| all.iter().all(|keys| keys.keys().any(|key| key.starts_with(item)));
+        match item.filter(|item| !is_shared(item)) {
+            Some(item) => {
+                let values = || all.iter().map(|keys| words(keys, item)).collect();
+                lines.entry(item.trim_end_matches('.').to_owned()).or_insert_with(values);
+            }
+            None => {
+                lines.insert(name.clone(), all.iter().map(|keys| keys.get(name).cloned()).collect());
+            }
+        }
+    }
+    lines.into_iter().filter(|(_, values)| values.iter().any(|value| *value != values[0])).collect()
+}
+
+/// The beginning of the path that a group's, a link's or an event's keys have in common.
+fn item(path: &str) -> Option<&str> {
+    let (table, rest) = path.split_once('.')?;
+    match table {
+        "peers" | "links" => rest.find('.').map(|end| &path[..table.len() + end + 2]),
+        _ => table.ends_with(']').then(|| &path[..=table.len()]),
+    }
+}
+
+/// What is to be said of an item in a line, if the run has it.
+fn words(keys: &BTreeMap<String, String>, item: &str) -> Option<String> {
+    let own = keys.iter().filter_map(|(path, value)| Some((path.strip_prefix(item)?, value)));
+    let telling = own.filter(|(name, _)| !item.starts_with("peers.") || OF_A_GROUP.contains(name));
+    let words: Vec<String> = telling.map(|(name, value)| format!("{name} {value}")).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// Every value by its path: `peers.seed.up`, `events[2].for`. Nothing of a text that is no TOML.
@@ -63,5 +95,11 @@ mod tests {
         ];
         assert_eq!(lines, expected);
         assert!(flat("no = toml = at all").is_empty());
+        assert_eq!(
+            ["peers.a.up", "events[2].pause.group", "torrent.size", "seed"].map(item),
+            [Some("peers.a."), Some("events[2]."), None, None]
+        );
+        assert_eq!(words(&keys, "events[2].").as_deref(), Some("pause.group a"));
+        assert_eq!(words(&keys, "peers.b."), None);
     }
 }

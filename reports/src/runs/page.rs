@@ -10,6 +10,8 @@ use crate::page::{document, figure};
 
 /// What this page needs beyond the style of all reports.
 const MORE_STYLE: &str = include_str!("style.css");
+/// From this ratio on a change is no matter of per cent.
+const TIMES_FROM: f64 = 3.0;
 
 pub(super) fn page(entries: &[Entry]) -> String {
     let title = format!("{} runs", count(entries.len() as u64));
@@ -62,9 +64,17 @@ fn cell(entries: &[Entry], entry: &Entry, measure: &Measure) -> Markup {
         td.holds[differ && own == best] {
             (own.map_or_else(|| NONE.to_owned(), |own| value(measure, own)))
             @if let Some((first, own)) = change {
-                br; span.change { (format!("{:+.1} %", (own / first - 1.0) * 100.0).replace('-', "−")) }
+                br; span.change { (change_words(own / first)) }
             }
         }
+    }
+}
+
+/// What is many times as much is said in times.
+fn change_words(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio >= TIMES_FROM => format!("× {ratio:.1}"),
+        ratio => format!("{:+.1} %", (ratio - 1.0) * 100.0).replace('-', "−"),
     }
 }
 
