@@ -1,6 +1,7 @@
 // The swarm as a graph: initial seeds in the middle, the others around them by group, payload as lines between.
 
 const GRAPH_HEIGHT = 580;
+const STROKE_LINES = 8;
 const COMPLETE = 254;
 const ABSENT = 255;
 
@@ -84,9 +85,12 @@ function graph(canvas, replay) {
       context.globalAlpha = kind === 'others' ? 0.06 : kind === 'flow' ? strength : 0.85;
       context.strokeStyle = colours[kind] ?? colours.flow;
       context.lineWidth = 0.6 + width * 0.55;
-      context.beginPath();
-      for (const [from, to] of edges) line(context, map.at[from], map.at[to]);
-      context.stroke();
+      // Lines of one stroke don't add up where they cross: a thousand would be a flat disc.
+      for (let first = 0; first < edges.length; first += STROKE_LINES) {
+        context.beginPath();
+        for (const [from, to] of edges.slice(first, first + STROKE_LINES)) line(context, map.at[from], map.at[to]);
+        context.stroke();
+      }
     }
     context.globalAlpha = 1;
   }

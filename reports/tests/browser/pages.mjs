@@ -12,7 +12,8 @@ import { pathToFileURL } from 'node:url';
 
 import { checkPrint, checkReplay, checkTable, checkWithoutScripting } from './checks.mjs';
 
-/** What a page may weigh, and how soon it is to be there; the best of so many times, on a machine with other work. */
+/** What a page may weigh, and what it may take the browser to show it: processor time, which other work on the machine
+ * doesn't change much; the least of so many times. */
 const BYTES_MAX = 10e6;
 const OPEN_MS_MAX = 2000;
 const OPENINGS = 3;
@@ -57,6 +58,7 @@ if (playwright === null || executablePath === undefined) {
 
 mkdirSync(shots, { recursive: true });
 const browser = await playwright.chromium.launch({ executablePath, args: ARGUMENTS });
+const processes = await browser.newBrowserCDPSession();
 for (const [name, file] of pages) await look(name, resolve(file));
 await browser.close();
 console.log(`${passed} checks of ${pages.length} pages passed, ${failed} failed, 0 skipped; screenshots in ${shots}`);
@@ -83,18 +85,30 @@ async function open(name, file, settings, work) {
   await context.close();
 }
 
+/** What each renderer has taken so far. */
+async function processorMs() {
+  const { processInfo } = await processes.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter((one) => one.type === 'renderer');
+  return new Map(renderers.map((one) => [one.id, one.cpuTime * 1000]));
+}
+
 async function look(name, file) {
   const bytes = statSync(file).size;
   check(`${name}: weighs less than ${BYTES_MAX / 1e6} MB`, bytes < BYTES_MAX, `${bytes} bytes`);
-  const times = [];
+  const times = { processor: [], wall: [] };
   for (let opening = 0; opening < OPENINGS; opening += 1) {
+    const before = await processorMs();
     await open(name, file, {}, async (page) => {
-      times.push(await page.evaluate(() => performance.getEntriesByType('navigation')[0].loadEventEnd));
+      times.wall.push(await page.evaluate(() => performance.getEntriesByType('navigation')[0].loadEventEnd));
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const after = await processorMs();
+      const spent = [...after].map(([id, ms]) => ms - (before.get(id) ?? 0));
+      times.processor.push(Math.max(...spent)); // that of the page: the others have nothing to do
     });
   }
-  const least = Math.round(Math.min(...times));
-  check(`${name}: opens within ${OPEN_MS_MAX} ms`, least < OPEN_MS_MAX, `${least} ms`);
-  console.log(`${name}: ${(bytes / 1e6).toFixed(2)} MB, opened after ${least} ms`);
+  const [processor, wall] = [times.processor, times.wall].map((list) => Math.round(Math.min(...list)));
+  check(`${name}: opens within ${OPEN_MS_MAX} ms`, processor < OPEN_MS_MAX, `${processor} ms`);
+  console.log(`${name}: ${(bytes / 1e6).toFixed(2)} MB, opened in ${processor} ms of processor time, after ${wall} ms`);
 
   await open(name, file, { colorScheme: 'light' }, async (page) => {
     const say = (what, holds, detail) => check(`${name}: ${what}`, holds, detail);
