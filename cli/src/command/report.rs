@@ -19,8 +19,9 @@ const RUNS: &str = "runs";
 /// Such reports that are kept apart by a number.
 const REPEATS_MAX: u32 = 10_000;
 
-/// Make the report of a run, a comparison, or a validation from its folder alone; of several runs, one page that compares
-/// them.
+/// Make the report of a run, a comparison, or a validation from its folder alone.
+///
+/// Of several runs it makes one page that compares them.
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab report runs/flash-crowd-1

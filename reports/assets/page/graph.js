@@ -68,7 +68,7 @@ function graph(canvas, replay) {
   function lines(context, frame, chosen) {
     const colours = look();
     const [begin, end] = [starts[frame], starts[frame + 1]];
-    const strength = Math.min(0.7, Math.max(0.1, 0.95 - 0.24 * Math.log10(end - begin + 1)));
+    const strength = Math.min(0.7, Math.max(0.05, 1 - 0.275 * Math.log10(end - begin + 1)));
     const bundles = new Map();
     for (let edge = begin; edge < end; edge += 1) {
       const [from, to] = [replay.edges.from[edge], replay.edges.to[edge]];

@@ -57,8 +57,8 @@ fn read(folders: &[PathBuf]) -> Result<Vec<Entry>, ResultsError> {
         Ok(Entry {
             name: name(folder, folders),
             folder: folder.clone(),
-            scenario: directory.read_scenario()?,
             summary: directory.read_summary()?,
+            scenario: directory.read_scenario()?,
             peers: directory.read_peers()?,
         })
     };
