@@ -18,8 +18,8 @@ run() { # NAME FILE ARGUMENTS…
 }
 run five partition.toml --set peers.leecher.count=4 --set torrent.size=8MiB
 run two-hundred heterogeneous.toml --set torrent.size=4MiB
-run thousand flash-crowd.toml --set peers.leecher.count=1000 --set torrent.size=16MiB --set torrent.piece_length=64KiB
-run churn churn.toml --set torrent.size=16MiB
+run thousand flash-crowd.toml --set peers.leecher.count=1000 --set torrent.size=4MiB --set torrent.piece_length=16KiB
+run churn churn.toml --set torrent.size=8MiB --set peers.leecher.count=60 --set "stop.at=30 min"
 "$swarmlab" report "$folder"/runs/{five,two-hundred,thousand} --out "$folder/runs/three" >/dev/null
 pages+=("three=$folder/runs/three/report.html")
 
