@@ -4,6 +4,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::RowGroupReader;
 use parquet_derive::{ParquetRecordReader, ParquetRecordWriter};
 
+use super::described::described;
 use super::table::{self, Table};
 
 /// The most whole intervals of the table. Their length is one second, doubled until there are so few.
@@ -13,20 +14,22 @@ pub const FLOW_INTERVALS_MAX: usize = 120;
 /// until there are so few.
 pub const FLOW_ROWS_MAX: usize = 1_000_000;
 
-/// One pair that exchanged payload in this direction in an interval. Pairs that did not have no row.
-#[derive(Clone, Debug, Default, PartialEq, ParquetRecordReader, ParquetRecordWriter)]
-pub struct FlowRow {
-    /// Where the interval begins, simulated seconds from the start of the run.
-    pub from_s: f64,
-    /// Where it ends, simulated seconds from the start of the run. All intervals are of one length but the last, which
-    /// ends with the run.
-    pub until_s: f64,
-    /// Number of the peer that sent.
-    pub uploader: u32,
-    /// Number of the peer that received.
-    pub downloader: u32,
-    /// Payload handed to the stream in this interval, bytes.
-    pub payload_bytes: u64,
+described! {
+    /// One pair that exchanged payload in this direction in an interval. Pairs that did not have no row.
+    #[derive(Clone, Debug, Default, PartialEq, ParquetRecordReader, ParquetRecordWriter)]
+    pub struct FlowRow {
+        /// Where the interval begins, simulated seconds from the start of the run.
+        pub from_s: f64,
+        /// Where it ends, simulated seconds from the start of the run. All intervals are of one length but the last, which
+        /// ends with the run.
+        pub until_s: f64,
+        /// Number of the peer that sent.
+        pub uploader: u32,
+        /// Number of the peer that received.
+        pub downloader: u32,
+        /// Payload handed to the stream in this interval, bytes.
+        pub payload_bytes: u64,
+    }
 }
 
 impl FlowRow {

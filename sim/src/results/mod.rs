@@ -21,6 +21,7 @@
 )]
 
 mod acquisitions;
+mod described;
 mod directory;
 mod error;
 mod events;
@@ -31,6 +32,7 @@ mod peers;
 mod pieces;
 mod progress;
 mod quantile;
+mod reference;
 mod sampler;
 mod summary;
 mod table;
@@ -49,6 +51,7 @@ pub use peers::{BYZANTINE, LEECHER, PeerRow, SEED};
 pub use pieces::PieceRow;
 pub use progress::ProgressRow;
 pub use quantile::quantile;
+pub use reference::reference;
 pub use sampler::{SAMPLES_MAX, Sampler, WIDE_ROWS_MAX, wide_samples_max};
 pub use summary::{AuditFigures, Completion, Facts, Summary, Torrent};
 pub use table::ROWS_MAX;

@@ -63,8 +63,10 @@ impl Watcher for Suggesting {
 }
 
 impl Client {
+    /// The client serves the other no more: what it has suggested to it is free again.
     fn forget(&mut self, gone: ConnectionId) {
         self.suggested.retain(|_, connection| *connection != gone);
+        self.fresh.retain(|fresh| fresh.connection != gone);
     }
 
     fn suggests(&mut self, view: &View, told: &Told<'_>, piece: u32) {
