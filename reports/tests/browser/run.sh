@@ -11,9 +11,10 @@ rm -rf "$folder/runs"
 mkdir -p "$folder/runs"
 pages=()
 run() { # NAME FILE ARGUMENTS…
-    local name=$1 file=$2
+    local name=$1 file=$2 digest
     shift 2
-    "$swarmlab" simulate "$scenarios/$file" --out "$folder/runs/$name" "$@" | head -1
+    digest=$("$swarmlab" simulate "$scenarios/$file" --out "$folder/runs/$name" --quiet "$@")
+    echo "$name: $digest"
     pages+=("$name=$folder/runs/$name/report.html")
 }
 run five partition.toml --set peers.leecher.count=4 --set torrent.size=8MiB
