@@ -10,6 +10,7 @@ pub mod export;
 pub mod format;
 mod page;
 pub mod plot;
+pub mod runs;
 pub mod validation;
 
 use std::path::{Path, PathBuf};

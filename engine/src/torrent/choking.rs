@@ -1,6 +1,7 @@
 //! Carrying out what a choker chooses.
 
 use crate::choker::{ChokeView, Suitor};
+use crate::session::Event;
 use crate::session::context::Context;
 use crate::wire::Message;
 
@@ -100,6 +101,7 @@ impl Torrent {
         }
         let peer = &mut self.peers[at];
         peer.say(if choking { &Message::Choke } else { &Message::Unchoke });
+        cx.event(Event::Choking { torrent: self.key, connection: peer.id, choking });
         if choking {
             let allowed = std::mem::take(&mut peer.allowed_fast_by_us);
             let dropped = peer.serve.drop_except(|request| allowed.contains(&request.piece));

@@ -22,6 +22,7 @@ mod serving;
 mod suggesting;
 mod ticking;
 mod timers;
+mod waste;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -47,6 +48,7 @@ use timers::{Timer, Timers};
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
 
 pub use progress::{PeerView, Progress, Totals};
+pub use waste::Waste;
 
 /// What the torrent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

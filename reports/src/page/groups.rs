@@ -16,13 +16,13 @@ pub(super) fn section(run: &Run) -> Markup {
     html! {
         section {
             h2 { "Groups" }
-            table.numbers {
+            div.scroll { table.numbers {
                 thead { tr {
                     th.name { "group" } th.name { "started as" } th { "peers" } th { "completed" } th { "link up" } th { "link down" }
                     th { "median completion" } th { "95 %" } th { "mean up" } th { "mean down" }
                 } }
                 tbody { @for ((group, role), peers) in groups { (row(group, role, &peers, end_s)) } }
-            }
+            } }
             p.note { "Links and rates are means over the peers of the group; a leecher’s download rate counts until its completion." }
         }
     }

@@ -43,8 +43,7 @@ described! {
         pub uploaded_bytes: u64,
         /// Payload that it received, all of it, bytes.
         pub downloaded_bytes: u64,
-        /// The part of `downloaded_bytes` that was of no use: held already, unasked, or discarded with a bad
-        /// piece.
+        /// The part of `downloaded_bytes` that was of no use, bytes: the sum of the columns `wasted_…_bytes` below.
         pub wasted_bytes: u64,
         /// Bytes of its streams that it sent and that are no payload.
         pub protocol_up_bytes: u64,
@@ -54,6 +53,17 @@ described! {
         pub connections_max: u32,
         /// Pieces whose hash was wrong.
         pub hash_failures: u32,
+        /// Wasted: blocks that had been asked for, but of somebody else too, who had sent them first (endgame), bytes.
+        pub wasted_duplicate_bytes: u64,
+        /// Wasted: blocks that had been asked for and were given up before they came (the sender choked, or seemed stuck), and
+        /// that nobody else had sent, bytes.
+        pub wasted_late_bytes: u64,
+        /// Wasted: blocks that were never asked for, or that do not exist, bytes.
+        pub wasted_unasked_bytes: u64,
+        /// Wasted: blocks of pieces that did not match their hash, bytes.
+        pub wasted_bad_piece_bytes: u64,
+        /// Wasted: blocks that the disk had no room for, bytes.
+        pub wasted_no_room_bytes: u64,
     }
 }
 
@@ -125,5 +135,10 @@ fn peer(row: &Row) -> Result<PeerRow, ParquetError> {
         protocol_down_bytes: row.get_ulong(13)?,
         connections_max: row.get_uint(14)?,
         hash_failures: row.get_uint(15)?,
+        wasted_duplicate_bytes: row.get_ulong(16)?,
+        wasted_late_bytes: row.get_ulong(17)?,
+        wasted_unasked_bytes: row.get_ulong(18)?,
+        wasted_bad_piece_bytes: row.get_ulong(19)?,
+        wasted_no_room_bytes: row.get_ulong(20)?,
     })
 }

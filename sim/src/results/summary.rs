@@ -135,7 +135,7 @@ pub struct Completion {
 
 impl Summary {
     /// The format that this version writes and reads.
-    pub const FORMAT: u32 = 2;
+    pub const FORMAT: u32 = 3;
 
     /// The figures of a run, from what it knows and the table of its peers.
     pub fn new(facts: Facts, peers: &[PeerRow]) -> Summary {

@@ -142,7 +142,7 @@ impl<'a> EventWorld<'a> {
             match self.queue.next_at() {
                 None => break "nothing left to happen",
                 Some(at) if at > end => break "time limit",
-                Some(at) if self.options.tables => self.recorder.catch_up(at, &self.peers),
+                Some(at) if self.options.tables => self.recorder.catch_up(at, &mut self.peers),
                 Some(_) => {}
             }
             let Some((now, event)) = self.queue.pop() else { break "nothing left to happen" };
@@ -217,7 +217,7 @@ impl<'a> EventWorld<'a> {
         let now = self.queue.now();
         for peer in &self.peers {
             let totals = peer.progress().map(|progress| progress.totals).unwrap_or_default();
-            self.digest.event(now, &(totals.uploaded, totals.downloaded, totals.wasted));
+            self.digest.event(now, &(totals.uploaded, totals.downloaded, totals.wasted.total()));
         }
         if let Some(audit) = &mut self.audit {
             let present = self.peers.iter_mut().enumerate();
@@ -226,7 +226,7 @@ impl<'a> EventWorld<'a> {
         let facts = self.facts(now, stop_reason);
         let events = self.chronicle.into_rows();
         let (tables, sample_interval_s) = if self.options.tables {
-            self.recorder.finish(now, self.scenario, &self.peers, events)
+            self.recorder.finish(now, self.scenario, &mut self.peers, events)
         } else {
             (Tables { peers: peer_rows(self.scenario, &self.peers), events, ..Tables::default() }, 0.0)
         };

@@ -6,6 +6,7 @@
 //! Each peer's host runs one [`Session`](swarmlab_engine::session::Session); one more host runs the tracker. Everything
 //! happens as an event of one queue, at a time and in an order that depend on the scenario and its seed alone.
 
+mod acquisitions;
 mod actor;
 mod addresses;
 mod audience;
@@ -20,6 +21,8 @@ mod driving;
 mod event;
 mod event_world;
 mod faults;
+mod flows;
+mod given;
 mod observer;
 mod peer_host;
 mod population;

@@ -8,7 +8,9 @@ use crate::results::{
 };
 use crate::scenario::Scenario;
 
+use super::acquisitions::Acquisitions;
 use super::addresses;
+use super::flows::{Flow, Flows};
 use super::peer_host::PeerHost;
 
 /// Samples of a run, as many as are kept.
@@ -16,6 +18,9 @@ pub struct Recorder {
     swarm: Sampler<Snapshot>,
     progress: Sampler<Vec<ProgressRow>>,
     pieces: Sampler<(f64, Vec<u32>)>,
+    flows: Flows,
+    /// When each peer came to hold each piece.
+    pub acquisitions: Acquisitions,
     /// Copies of each piece among the peers present.
     copies: Vec<u32>,
 }
@@ -27,6 +32,8 @@ impl Recorder {
             swarm: Sampler::new(SAMPLES_MAX),
             progress: Sampler::new(wide_samples_max(peers)),
             pieces: Sampler::new(wide_samples_max(pieces as usize)),
+            flows: Flows::new(),
+            acquisitions: Acquisitions::new(),
             copies: vec![0; pieces as usize],
         }
     }
@@ -45,7 +52,7 @@ impl Recorder {
     }
 
     /// Takes the samples that are due before `until`: each shows what came of everything at its own time.
-    pub fn catch_up(&mut self, until: Time, peers: &[PeerHost]) {
+    pub fn catch_up(&mut self, until: Time, peers: &mut [PeerHost]) {
         while self.swarm.due() < until {
             let at = self.swarm.due();
             self.swarm.push(self.snapshot(at, peers));
@@ -58,6 +65,9 @@ impl Recorder {
             let at = self.pieces.due();
             self.pieces.push((at.as_secs_f64(), self.copies.clone()));
         }
+        while self.flows.due() < until {
+            self.flows.push(flows(peers));
+        }
     }
 
     /// The tables, closed by a last sample at the end of the run.
@@ -65,18 +75,21 @@ impl Recorder {
         self,
         now: Time,
         scenario: &Scenario,
-        peers: &[PeerHost],
+        peers: &mut [PeerHost],
         events: Vec<EventRow>,
     ) -> (Tables, f64) {
         let last = self.snapshot(now, peers);
         let sample_interval_s = self.swarm.interval_s();
         let copies = (now.as_secs_f64(), self.copies);
+        let flows = self.flows.finish(now, flows(peers));
         let tables = Tables {
             peers: peer_rows(scenario, peers),
             timeline: timeline(&self.swarm.finish(now, last)),
             progress: self.progress.finish(now, progress_rows(now, peers)).concat(),
             pieces: self.pieces.finish(now, copies).into_iter().flat_map(piece_rows).collect(),
-            transfers: transfer_rows(peers),
+            transfers: transfer_rows(now, peers),
+            flows,
+            acquisitions: self.acquisitions.into_rows(),
             events,
         };
         (tables, sample_interval_s)
@@ -89,7 +102,7 @@ impl Recorder {
             let Some(progress) = peer.progress() else { continue };
             snapshot.uploaded_bytes += progress.totals.uploaded;
             snapshot.downloaded_bytes += progress.totals.downloaded;
-            snapshot.wasted_bytes += progress.totals.wasted;
+            snapshot.wasted_bytes += progress.totals.wasted.total();
             if peer.starts_complete {
                 snapshot.seed_uploaded_bytes += progress.totals.uploaded;
             }
@@ -132,15 +145,25 @@ fn piece_rows((time_s, copies): (f64, Vec<u32>)) -> impl Iterator<Item = PieceRo
     copies.into_iter().enumerate().map(row)
 }
 
-fn transfer_rows(peers: &[PeerHost]) -> Vec<TransferRow> {
+fn transfer_rows(now: Time, peers: &[PeerHost]) -> Vec<TransferRow> {
     let of = |(uploader, peer): (usize, &PeerHost)| {
-        peer.sent_so_far().into_iter().map(move |(downloader, payload_bytes)| TransferRow {
+        peer.given_so_far(now).into_iter().map(move |(downloader, given)| TransferRow {
             uploader: uploader as u32,
             downloader,
-            payload_bytes,
+            payload_bytes: given.payload_bytes,
+            unchoked_s: given.unchoked.as_secs_f64(),
+            unchoked_complete_s: given.unchoked_complete.as_secs_f64(),
         })
     };
     peers.iter().enumerate().flat_map(of).collect()
+}
+
+/// What has flowed since the sample before.
+fn flows(peers: &mut [PeerHost]) -> Vec<Flow> {
+    let of = |(uploader, peer): (usize, &mut PeerHost)| {
+        peer.take_flows().into_iter().map(move |(downloader, bytes)| (uploader as u32, downloader, bytes))
+    };
+    peers.iter_mut().enumerate().flat_map(of).collect()
 }
 
 /// One row a peer that has joined.
@@ -160,11 +183,16 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
             left_s: peer.left.map(Time::as_secs_f64),
             uploaded_bytes: totals.uploaded,
             downloaded_bytes: totals.downloaded,
-            wasted_bytes: totals.wasted,
+            wasted_bytes: totals.wasted.total(),
             protocol_up_bytes: peer.stream_bytes_sent.saturating_sub(totals.uploaded),
             protocol_down_bytes: peer.stream_bytes_received.saturating_sub(totals.downloaded),
             connections_max: totals.connections_peak,
             hash_failures: totals.hash_failures,
+            wasted_duplicate_bytes: totals.wasted.duplicate,
+            wasted_late_bytes: totals.wasted.late,
+            wasted_unasked_bytes: totals.wasted.unasked,
+            wasted_bad_piece_bytes: totals.wasted.bad_piece,
+            wasted_no_room_bytes: totals.wasted.no_room,
         })
     };
     peers.iter().enumerate().filter_map(row).collect()

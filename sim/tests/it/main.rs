@@ -8,6 +8,7 @@ mod explore;
 mod faults;
 mod liveness;
 mod network_paths;
+mod recorded;
 mod regressions;
 mod rig;
 mod run_directory;

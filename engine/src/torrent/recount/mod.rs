@@ -85,7 +85,7 @@ impl Torrent {
 
     /// What was received is on the disk, on its way there, or was in vain.
     fn bytes_are_accounted_for(&self) -> Result<(), Broken> {
-        let (received, wasted) = (self.totals.downloaded, self.totals.wasted);
+        let (received, wasted) = (self.totals.downloaded, self.totals.wasted.total());
         let kept = self.pieces.bytes_kept();
         must_hold!(
             received == kept + wasted,
