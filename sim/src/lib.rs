@@ -11,6 +11,7 @@ pub mod compare;
 pub mod event_queue;
 pub mod explore;
 pub mod jobs;
+pub mod measures;
 pub mod network;
 pub mod results;
 pub mod scenario;
