@@ -7,6 +7,7 @@
 mod chart;
 pub mod comparison;
 pub mod format;
+pub mod gate;
 mod page;
 pub mod plot;
 pub mod validation;

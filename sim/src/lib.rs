@@ -10,6 +10,7 @@ pub mod check;
 pub mod compare;
 pub mod event_queue;
 pub mod explore;
+pub mod gate;
 pub mod jobs;
 pub mod measures;
 pub mod network;
