@@ -47,10 +47,11 @@ pub fn select(
     let names: Vec<String> = entries.iter().map(|entry| entry.name.clone()).collect();
     let known = || names.iter().map(String::as_str);
     if let Some(name) = only.iter().find(|name| !names.contains(name)) {
-        let meant = nearest(name, known()).map(|name| format!(", did you mean {}?", quoted(name)));
-        let (name, meant) = (quoted(name), meant.unwrap_or_default());
+        let meant = nearest(name, known()).map(|meant| format!(" (did you mean {}?)", quoted(meant)));
         return Err(SelectError::Nothing(format!(
-            "the baseline has no scenario {name}{meant} It has {}",
+            "the baseline has no scenario {}{}; it has {}",
+            quoted(name),
+            meant.unwrap_or_default(),
             list(known())
         )));
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use swarmlab_reports::gate::sentence;
 use swarmlab_sim::gate::{self, Baseline, BaselineError, Entry, Outcome, Replay, SelectError};
 use swarmlab_sim::measures::{MEASURES, Measure};
 
@@ -112,6 +113,9 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     outputs.write(&outcome)?;
     if arguments.json {
         say(outcome.to_json().trim_end());
+        // The log of a CI job shows these, wherever the object goes.
+        outcome.failed().for_each(|check| eprintln!("{}", sentence(check)));
+        eprintln!("{}", outcome.sentence());
     } else {
         table::print(&outcome);
     }
