@@ -6,11 +6,13 @@ pub mod allowed_fast;
 pub mod peer_connection;
 pub mod request_pipeline;
 pub mod serve_queue;
+pub mod suggestions;
 pub mod transfer_meter;
 
 pub use peer_connection::{PeerConnection, Stage};
 pub use request_pipeline::{Debt, RequestPipeline};
 pub use serve_queue::ServeQueue;
+pub use suggestions::Suggestions;
 pub use transfer_meter::TransferMeter;
 
 #[cfg(test)]

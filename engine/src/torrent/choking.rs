@@ -95,6 +95,10 @@ impl Torrent {
         if !choking {
             peer.floods = 0;
         }
+        if choking {
+            self.let_finish(at);
+        }
+        let peer = &mut self.peers[at];
         peer.say(if choking { &Message::Choke } else { &Message::Unchoke });
         if choking {
             let allowed = std::mem::take(&mut peer.allowed_fast_by_us);
@@ -103,7 +107,10 @@ impl Torrent {
             if peer.fast {
                 dropped.into_iter().for_each(|request| peer.say(&Message::RejectRequest(request)));
             }
+            self.peers[at].suggestions.choked();
             self.read_ahead(cx, at);
+        } else {
+            self.suggest_more(cx, at);
         }
         self.wake(cx, at);
     }

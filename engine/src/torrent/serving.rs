@@ -37,7 +37,10 @@ impl Torrent {
             return self.count_flood(at);
         }
         match peer.serve.push(request) {
-            Ok(()) => self.read_ahead(cx, at),
+            Ok(()) => {
+                self.read_ahead(cx, at);
+                self.note_asked(cx, at, request.piece);
+            }
             Err(Full) => {
                 self.reject(cx, at, request);
                 return self.count_flood(at);
@@ -107,6 +110,7 @@ impl Torrent {
             Some((request, data)) => {
                 peer.uploaded.add(data.len() as u64);
                 self.totals.uploaded += data.len() as u64;
+                peer.suggestions.sent(request.piece);
                 piece_head(cx.arena, request.piece, request.begin, data.len() as u32);
                 self.read_ahead(cx, at);
                 data

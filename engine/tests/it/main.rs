@@ -25,4 +25,5 @@ mod rig;
 mod serving;
 mod silence;
 mod storage;
+mod suggesting;
 mod tracker;
