@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
+use swarmlab_reports::gate::{signed, with_unit};
 use swarmlab_sim::gate::{
     self, Baseline, BaselineError, Entry, FOUND_ENOUGH, Pool, PoolError, SHAKE, Trials,
 };
@@ -141,7 +142,7 @@ fn print(pool: &Pool, all: &[Trials]) {
         };
         let share = f64::from(one.failed) / f64::from(one.trials);
         let strongest = one.strongest.as_ref().map_or_else(String::new, |(scenario, measure, change)| {
-            format!("{scenario}, {measure}: {:+.2} %", change * 100.0)
+            format!("{scenario}, {}: {}", measure.name, with_unit(measure, signed(measure, *change)))
         });
         say(format_args!(
             "| {planted} | {} | {:.1} % | {:.1} to {:.1} % | {strongest} |",

@@ -77,9 +77,12 @@ fn as_if_times_had_been(factor: f64) -> impl FnOnce(&str) -> String {
         let mut is_last = false;
         let line = |line: &str| {
             is_last = (is_last || line.starts_with("last")) && line != "]";
-            let figures = line.split(", ").map(|word| match word.trim_matches([' ', ',']).parse::<f64>() {
-                Ok(figure) if is_last => format!("{:?}", figure * factor),
-                _ => word.to_owned(),
+            let figures = line.split(", ").map(|word| {
+                let number = word.trim_matches([' ', ',']);
+                match number.parse::<f64>() {
+                    Ok(figure) if is_last => word.replace(number, &format!("{:?}", figure * factor)),
+                    _ => word.to_owned(),
+                }
             });
             figures.collect::<Vec<_>>().join(", ") + "\n"
         };
@@ -137,14 +140,14 @@ fn what_is_worse_fails_and_what_is_better_passes() {
 fn figures_that_are_no_more_fail() {
     let folder = measured();
     edit(folder.path(), "base.toml", |text| {
-        text.replace("set = [\"peers.leecher.picker=sequential\"]", "set = [\"peers.seed.count=0\"]")
+        text.replace("set = [\"peers.leecher.picker=sequential\"]", "set = [\"stop.at=1s\"]")
     });
-    // Nobody can complete without a seed: a baseline of that has no times, and is refused.
+    // Nobody completes in a second: a baseline of that has no times, and is refused.
     let output = run(folder.path(), &["baseline", "base.toml", "--only", "sequential"]);
     assert_eq!(output.status.code(), Some(2), "{}", transcript(&output));
     assert!(transcript(&output).contains("no run has a figure of `last`"), "{}", transcript(&output));
     // As if it had been measured: now all is lost.
-    edit(folder.path(), "small.toml", |text| text.replace("count = 1\n", "count = 0\n"));
+    edit(folder.path(), "small.toml", |text| format!("{text}[stop]\nat = \"1 s\"\n"));
     let digest = |folder: &Path| {
         let path = folder.join("base.toml");
         let entries = Baseline::load(&path).unwrap().entries;

@@ -7,7 +7,7 @@ mod junit;
 mod markdown;
 mod words;
 
-pub use cells::{HEADS, cells};
+pub use cells::{HEADS, cells, signed, with_unit};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use words::sentence;

@@ -6,10 +6,9 @@
 use rand::SeedableRng;
 use rand::seq::index;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use serde::Serialize;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::measures::{CONFIDENCE, Interval};
+use crate::measures::{CONFIDENCE, Interval, Measure};
 
 use super::baseline::Entry;
 use super::chance::ALARMS_MAX;
@@ -22,7 +21,7 @@ pub const FOUND_ENOUGH: f64 = 0.95;
 const SEED: u64 = 0x5eed;
 
 /// Trials of one slowdown.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Trials {
     /// What was planted, as a share; [`SHAKE`](super::SHAKE) for nothing.
     pub slower: f64,
@@ -34,7 +33,7 @@ pub struct Trials {
     /// pool, so it is somewhat wider.
     pub interval: Interval,
     /// By how much the measure that shows it best became worse in the pool as a whole: scenario, measure, change.
-    pub strongest: Option<(String, &'static str, f64)>,
+    pub strongest: Option<(String, &'static Measure, f64)>,
 }
 
 /// Tries the gate of these entries on the pool, for everything that was planted in it.
@@ -89,17 +88,17 @@ fn strongest(
     entries: &[Entry],
     planted: usize,
     alarms: f64,
-) -> Option<(String, &'static str, f64)> {
+) -> Option<(String, &'static Measure, f64)> {
     let seeds: Vec<usize> = (0..pool.scenarios.first()?.runs[0].len()).collect();
     let all =
         entries.iter().enumerate().flat_map(|(at, entry)| entry.limits.iter().map(move |limit| (at, limit)));
     all.filter_map(|(at, limit)| {
-        let name = limit.measure.name;
+        let (measure, name) = (limit.measure, limit.measure.name);
         let check = Check::of(&entries[at].name, limit, &pairs(pool, at, planted, name, &seeds), alarms);
-        Some((check.chance, check.scenario, name, check.change?))
+        Some((check.chance, check.scenario, measure, check.change?))
     })
     .min_by(|a, b| a.0.total_cmp(&b.0).then(b.3.abs().total_cmp(&a.3.abs())))
-    .map(|(_, scenario, name, change)| (scenario, name, change))
+    .map(|(_, scenario, measure, change)| (scenario, measure, change))
 }
 
 /// The interval of a share.

@@ -72,19 +72,12 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let baseline = Baseline::load(&arguments.baseline).map_err(|error| unusable(&error))?;
-    let replays: Vec<Replay> =
-        baseline.entries.iter().map(replay).collect::<Result<_, _>>().map_err(|error| unusable(&error))?;
     let mut measures = arguments.measure.iter().filter_map(|name| Measure::by_name(name)).collect::<Vec<_>>();
     measures.dedup_by_key(|measure| measure.name);
     let entries =
         gate::select(baseline.entries, &arguments.only, &measures, arguments.seeds).map_err(unselected)?;
-    let replays: Vec<Replay> = entries
-        .iter()
-        .map(|entry| {
-            let replay = replays.iter().find(|replay| replay.name == entry.name).expect("one for each entry");
-            Replay { seeds: entry.all_seeds().collect(), ..replay.clone() }
-        })
-        .collect();
+    let replays: Vec<Replay> =
+        entries.iter().map(replay).collect::<Result<_, _>>().map_err(|error| unusable(&error))?;
     let outputs = Outputs::open(arguments.junit.as_deref(), arguments.markdown.as_deref())?;
     let threads =
         arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
@@ -125,13 +118,17 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
 /// The runs that an entry asks for, if their figures can be compared.
 fn replay(entry: &Entry) -> Result<Replay, BaselineError> {
     entry.comparable()?;
-    Ok(Replay { name: entry.name.clone(), scenario: entry.scenario()?, seeds: Vec::new() })
+    Ok(Replay { name: entry.name.clone(), scenario: entry.scenario()?, seeds: entry.all_seeds().collect() })
 }
 
 /// A mistake in the file is wrong use; anything else means that nothing can be compared.
 fn unusable(error: &BaselineError) -> Failure {
     match error {
         BaselineError::Mistake(error) => Failure::told(Exit::WrongUse, error),
+        BaselineError::Missing { .. } | BaselineError::Format { .. } => {
+            Failure::told(Exit::NoBaseline, format_args!("error: {error}"))
+                .remedy("`swarmlab baseline FILE --begin SCENARIO` begins a new one")
+        }
         error => Failure::told(Exit::NoBaseline, format_args!("error: {error}"))
             .remedy("`swarmlab baseline FILE` measures it anew, on a commit that is as it should be"),
     }

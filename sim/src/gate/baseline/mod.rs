@@ -152,7 +152,8 @@ impl Entry {
         let stale = |why: String| Err(BaselineError::Stale { name: self.name.clone(), why });
         let Some(measured) = &self.measured else { return stale("it was never measured".to_owned()) };
         if measured.digest != self.digest()? {
-            return stale(format!("{} has changed since it was measured", self.file.display()));
+            let file = self.file.display();
+            return stale(format!("{file}, or what is set over it, has changed since it was measured"));
         }
         if measured.from != self.from {
             return stale(format!("its seeds began with {}, not with {}", measured.from, self.from));
