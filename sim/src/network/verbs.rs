@@ -10,9 +10,11 @@ use super::datagrams::Datagrams;
 use super::event::{NetworkEvent, Notice};
 use super::host::{Carried, Host, HostConfig, HostId, Presence};
 use super::ledger::Ledger;
+use super::pace::Paces;
 use super::paths::Paths;
 use super::shared_link::{LinkId, Links, SharedLink};
 use super::stream::{EndId, EndState, Streams};
+use super::tap::{Tap, What};
 use crate::event_queue::EventQueue;
 
 /// Hosts and the streams between them. See the [module](super) for the model.
@@ -31,6 +33,9 @@ pub struct Network {
     /// Flights that delivered everything, with the time of their last acknowledgement: to be given back then.
     pub(super) fading: VecDeque<(Time, EndId)>,
     pub(super) ledger: Ledger,
+    pub(super) paces: Paces,
+    /// While somebody looks on.
+    pub(super) tap: Option<Tap>,
 }
 
 impl Network {
@@ -51,6 +56,8 @@ impl Network {
             notices: VecDeque::new(),
             fading: VecDeque::new(),
             ledger: Ledger::default(),
+            paces: Paces::default(),
+            tap: None,
         }
     }
 
@@ -199,7 +206,11 @@ impl Network {
                 }
                 self.pump(queue, end);
             }
-            EndState::Open | EndState::Told => self.leave(end, EndState::Gone),
+            EndState::Open => {
+                self.tap_bare(queue.now(), end, What::End);
+                self.leave(end, EndState::Gone);
+            }
+            EndState::Told => self.leave(end, EndState::Gone),
             EndState::Unborn | EndState::Gone | EndState::Dead => {}
         }
     }
