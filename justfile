@@ -14,6 +14,18 @@ simulate file *arguments:
 compare file *arguments:
     cargo run --release --locked --package swarmlab -- compare "$@"
 
+# Did a change make swarms worse? The scenarios and seeds of a baseline again, each measure beside what it was (20 s on 2 cores)
+gate *arguments:
+    cargo run --release --locked --package swarmlab -- gate --baseline baselines/swarms.toml "$@"
+
+# Measure the baseline of `just gate` again, on a commit that is as it should be (20 s on 2 cores)
+baseline *arguments:
+    cargo run --release --locked --package swarmlab -- baseline baselines/swarms.toml "$@"
+
+# How often the gate fails for nothing, and the smallest slowdown that it finds: the table in docs/gate.md (half an hour on 2 cores)
+gate-quality *arguments:
+    cargo run --release --locked --package swarmlab -- gate-quality --baseline baselines/swarms.toml "$@"
+
 # Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`)
 explore *arguments:
     cargo run --release --locked --package swarmlab -- explore "$@"

@@ -8,6 +8,7 @@ mod chart;
 pub mod comparison;
 pub mod export;
 pub mod format;
+pub mod gate;
 mod page;
 pub mod plot;
 pub mod runs;

@@ -1,8 +1,11 @@
 //! One file for each subcommand.
 
+mod baseline;
 mod compare;
 mod download;
 mod explore;
+mod gate;
+mod gate_quality;
 mod make;
 mod mutants;
 mod progress;
@@ -29,6 +32,9 @@ use crate::failure::Failure;
 pub enum Command {
     Simulate(simulate::Arguments),
     Compare(compare::Arguments),
+    Baseline(baseline::Arguments),
+    Gate(gate::Arguments),
+    GateQuality(gate_quality::Arguments),
     Explore(explore::Arguments),
     Validate(validate::Arguments),
     Mutants(mutants::Arguments),
@@ -44,6 +50,9 @@ impl Command {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
             Command::Compare(arguments) => compare::run(arguments),
+            Command::Baseline(arguments) => baseline::run(arguments),
+            Command::Gate(arguments) => gate::run(arguments),
+            Command::GateQuality(arguments) => gate_quality::run(arguments),
             Command::Explore(arguments) => explore::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
             Command::Mutants(arguments) => mutants::run(arguments),

@@ -58,3 +58,18 @@ fn of_validate() {
 fn of_mutants() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["mutants", "--help"])));
 }
+
+#[test]
+fn of_baseline() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["baseline", "--help"])));
+}
+
+#[test]
+fn of_gate() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["gate", "--help"])));
+}
+
+#[test]
+fn of_gate_quality() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["gate-quality", "--help"])));
+}

@@ -2,6 +2,7 @@
 
 mod comparisons;
 mod explorations;
+mod gates;
 mod help;
 mod make_and_show;
 mod mistakes;

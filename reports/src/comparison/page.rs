@@ -1,7 +1,8 @@
 //! The page: what differs in sentences, then every measure, the pictures, and the runs.
 
 use maud::{Markup, html};
-use swarmlab_sim::compare::{Comparison, Effect, MEASURES, Measure, RESAMPLES, Record, Unit, Verdict};
+use swarmlab_sim::compare::{Comparison, Effect, Record, Verdict};
+use swarmlab_sim::measures::{MEASURES, Measure, RESAMPLES, Unit};
 
 use super::plots;
 use crate::format::{count, duration, percent};

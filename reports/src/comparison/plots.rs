@@ -1,7 +1,8 @@
 //! The pictures of a comparison.
 
 use plotters::style::Color;
-use swarmlab_sim::compare::{Comparison, MEASURES, Measure, Unit};
+use swarmlab_sim::compare::Comparison;
+use swarmlab_sim::measures::{MEASURES, Measure, Unit};
 use swarmlab_sim::validate::Estimate;
 
 use crate::chart::palette::{self, Dash, Stroke};

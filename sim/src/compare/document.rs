@@ -6,8 +6,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::effect::Effect;
-use super::measure::{MEASURES, Measure};
 use super::plan::Plan;
+use crate::measures::{MEASURES, Measure};
 use crate::results::ResultsError;
 
 /// The outcome of a comparison.

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bootstrap::{Interval, interval};
-use super::measure::{Better, Measure};
+use crate::measures::{Better, Interval, Measure, interval};
 
 /// What the interval says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,17 +1,15 @@
 //! Runs every variant with every seed.
 
-use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::jobs::{Job, Observer, carry_out};
-use crate::results::{PeerRow, Summary, quantile};
+use crate::measures::MeasuredRun;
 use crate::scenario::Scenario;
-use crate::world::{self, Options, Watch, WorldError};
+use crate::world::{Watch, WorldError};
 
 use super::document::{Comparison, Record};
 use super::journal::{Journal, JournalError};
-use super::measure::MEASURES;
 use super::plan::Plan;
 
 /// Runs what the journal has not noted yet, so many at a time, and notes it. Seed after seed, so that an interruption
@@ -103,31 +101,16 @@ fn record(
     let toml = &plan.variants[variant].toml;
     let scenario = Scenario::parse(&plan.scenario, toml, &[format!("seed={seed}")])
         .unwrap_or_else(|error| panic!("what was written reads back: {error}"));
-    let options = Options { tables: false, ..Options::default() };
-    let outcome = match world::run(&scenario, options, watch) {
-        Ok(outcome) => outcome,
+    let run = match MeasuredRun::of(&scenario, watch)? {
+        Ok(run) => run,
         Err(error) => return Some(Err(error)),
     };
-    if outcome.facts.stop_reason == "interrupted" {
-        return None;
-    }
-    let mut durations_s: Vec<f64> = outcome
-        .tables
-        .peers
-        .iter()
-        .filter(|peer| peer.is_leecher())
-        .filter_map(PeerRow::completion_s)
-        .collect();
-    durations_s.sort_by(f64::total_cmp);
-    let summary = Summary::new(outcome.facts, &outcome.tables.peers);
-    let measures: BTreeMap<String, Option<f64>> =
-        MEASURES.iter().map(|measure| (measure.name.to_owned(), (measure.of)(&summary))).collect();
     Some(Ok(Record {
         variant,
         seed,
-        digest: summary.facts.digest.clone(),
-        measures,
-        bound_s: summary.t_min_s.filter(|_| summary.t_min_applies),
-        curve_s: (0..=100).filter_map(|percent| quantile(&durations_s, f64::from(percent) / 100.0)).collect(),
+        digest: run.digest,
+        measures: run.measures,
+        bound_s: run.bound_s,
+        curve_s: run.curve_s,
     }))
 }

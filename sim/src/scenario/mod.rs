@@ -35,7 +35,7 @@ mod script;
 mod shared_link;
 mod spans;
 mod stop;
-mod text;
+pub(crate) mod text;
 mod torrent;
 mod traces;
 mod tracker;
@@ -73,7 +73,7 @@ use network::NETWORK;
 use script::EVENTS;
 use shared_link::LINKS;
 use stop::STOP;
-use text::{Complaint, Keys, Read, Reader, Source, Whole, Writer};
+use text::{Complaint, Keys, Node, Read, Reader, Source, Whole, Writer};
 use torrent::TORRENT;
 use tracker::TRACKER;
 use value::Label;
@@ -113,6 +113,19 @@ impl Scenario {
         let file = text::read_file(path.as_ref())?;
         let here = std::path::absolute(".").ok();
         from_sources(sources(file, overrides, here.as_deref()))
+    }
+
+    /// A digest of what the file at `path` and the `overrides` say, `seed` apart. Comments, line breaks and the defaults of
+    /// what they leave out don't count: two versions of the program that run the same experiment agree on it.
+    ///
+    /// # Errors
+    /// The file can't be read, or is not TOML.
+    pub fn digest_of_words(path: impl AsRef<Path>, overrides: &[String]) -> Result<String, ScenarioError> {
+        let reader = Reader::new(sources(text::read_file(path.as_ref())?, overrides, None));
+        match root(&reader) {
+            Some(root) if reader.is_clean() => Ok(text::digest(&root, &["seed"])),
+            _ => Err(reader.into_error()),
+        }
     }
 
     /// The scenario `text`. `name` stands in messages, and without its extension is the default of the scenario's name.
@@ -173,12 +186,7 @@ fn from_sources(sources: Vec<Source>) -> Result<Scenario, ScenarioError> {
         return Err(complaint.unplaced());
     }
     let reader = Reader::new(sources);
-    let Some(mut root) = keep(&reader, text::parse_document(&reader.sources()[0].text, 0)) else {
-        return Err(reader.into_error());
-    };
-    for (number, source) in reader.sources().iter().enumerate().skip(1) {
-        keep(&reader, text::apply_override(&mut root, &source.text, number));
-    }
+    let Some(root) = root(&reader) else { return Err(reader.into_error()) };
     let read = reader.root(&root).table(|keys| read(keys, &reader.sources()[0]));
     if let Ok(scenario) = &read {
         check::check(scenario, &root, &reader);
@@ -187,6 +195,15 @@ fn from_sources(sources: Vec<Source>) -> Result<Scenario, ScenarioError> {
         Ok(scenario) if reader.is_clean() => Ok(scenario),
         _ => Err(reader.into_error()),
     }
+}
+
+/// The document of the file with all overrides laid over it, as far as they can be read.
+fn root(reader: &Reader) -> Option<Node> {
+    let mut root = keep(reader, text::parse_document(&reader.sources()[0].text, 0))?;
+    for (number, source) in reader.sources().iter().enumerate().skip(1) {
+        keep(reader, text::apply_override(&mut root, &source.text, number));
+    }
+    Some(root)
 }
 
 /// The value, or nothing after recording what is wrong.

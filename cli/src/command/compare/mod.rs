@@ -9,7 +9,8 @@ use std::thread;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use swarmlab_reports::comparison;
-use swarmlab_sim::compare::{self, Comparison, MEASURES, Measure, Plan, RunError, Vary};
+use swarmlab_sim::compare::{self, Comparison, Plan, RunError, Vary};
+use swarmlab_sim::measures::{MEASURES, Measure};
 
 use crate::command::progress::Progress;
 use crate::command::runs_bar::RunsBar;

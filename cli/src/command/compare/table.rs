@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use swarmlab_reports::format::{duration, percent};
-use swarmlab_sim::compare::{Comparison, MEASURES, Measure, Unit};
+use swarmlab_sim::compare::Comparison;
+use swarmlab_sim::measures::{MEASURES, Measure, Unit};
 
 use crate::text::say;
 

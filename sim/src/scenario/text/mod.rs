@@ -1,8 +1,10 @@
 //! The text side of scenarios: where a value stands in which file, reading TOML with places, `--set`, and saying what is
-//! wrong. Knows nothing about swarms: no key of the format is named here.
+//! wrong. Knows nothing about swarms: no key of the format is named here, and the baselines of [`gate`](crate::gate) are read
+//! by the same means.
 
 mod cases;
 mod csv;
+mod digest;
 mod document;
 mod error;
 mod fields;
@@ -19,6 +21,7 @@ mod writer;
 
 pub use cases::{Cases, OneOf};
 pub use csv::{Columns, Row};
+pub use digest::digest;
 pub use document::{Node, parse as parse_document};
 pub use error::{Complaint, Problem, ScenarioError};
 pub use fields::Fields;
