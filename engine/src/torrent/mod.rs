@@ -21,6 +21,7 @@ mod requesting;
 mod serving;
 mod ticking;
 mod timers;
+mod uplink;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -42,6 +43,7 @@ use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
 use timers::{Timer, Timers};
+use uplink::Uplink;
 
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
 
@@ -71,6 +73,7 @@ pub(crate) struct Torrent {
     choker: Box<dyn Choker>,
     seed_choker: Box<dyn Choker>,
     choke_rounds: u32,
+    uplink: Uplink,
     peers: Slab<PeerConnection>,
     contributors: u32,
     addresses: AddressBook,
@@ -101,10 +104,13 @@ impl Torrent {
             pieces,
             picker: picker::by_name(&config.picker).ok_or_else(|| UnknownName(config.picker.clone()))?,
             choker: choker::leecher_by_name(&config.choker)
+                .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.choker.clone()))?,
             seed_choker: choker::seed_by_name(&config.seed_choker)
+                .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
             choke_rounds: 0,
+            uplink: Uplink::default(),
             peers: Slab::new(),
             contributors: 0,
             addresses: AddressBook::default(),
@@ -150,6 +156,7 @@ impl Torrent {
                 Timer::Tick => self.tick(cx),
                 Timer::Choke => self.choke_round(cx),
                 Timer::Announce => self.announce_due(cx),
+                Timer::Serve => self.serve_limited(cx),
             }
         }
     }
