@@ -13,7 +13,7 @@ pub(super) const ENTRY: Entry = Entry {
     rule: "All slots but one go to those who have nearly nothing or nearly all, of whom to those who have waited longest; \
            one by lot every 30 s.",
     source: "libtorrent's `anti_leech`; Chow, Golubchik and Misra, IPTPS 2008",
-    promise: Promise { slots: Slots::Configured, turn: Turn::Lottery, merit: None },
+    promise: Promise { slots: Slots::Configured, turn: Turn::Lottery, merit: None, limits: false },
     make: || Box::new(AntiLeech),
 };
 

@@ -24,7 +24,7 @@ pub(super) const ENTRY: Entry = Entry {
     rule: "Those who bring most for what they require are unchoked, each limited to that, until the uplink is full; who does \
            not unchoke us requires 20 % more after a round, who has for three rounds 10 % less.",
     source: "Piatek et al., NSDI 2007",
-    promise: Promise { slots: Slots::Own, turn: Turn::Uncertain, merit: None },
+    promise: Promise { slots: Slots::Own, turn: Turn::Uncertain, merit: None, limits: true },
     make: || Box::new(BitTyrant::default()),
 };
 

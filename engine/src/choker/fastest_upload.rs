@@ -11,7 +11,12 @@ pub(super) const ENTRY: Entry = Entry {
     name: "fastest-upload",
     rule: "All slots but one go to those who took most from us in the last 20 s, one by lot every 30 s.",
     source: "the seed of BEP 3's client; libtorrent's `fastest_upload`",
-    promise: Promise { slots: Slots::Configured, turn: Turn::Lottery, merit: Some(Merit::Taken) },
+    promise: Promise {
+        slots: Slots::Configured,
+        turn: Turn::Lottery,
+        merit: Some(Merit::Taken),
+        limits: false,
+    },
     make: || Box::new(FastestUpload),
 };
 

@@ -9,7 +9,7 @@ pub(super) const ENTRY: Entry = Entry {
     name: "free-rider",
     rule: "Nobody is ever unchoked, and no piece is allowed to the choked.",
     source: "Sirivianos et al., IPTPS 2007; Locher et al., HotNets 2006 (BitThief)",
-    promise: Promise { slots: Slots::None, turn: Turn::Uncertain, merit: None },
+    promise: Promise { slots: Slots::None, turn: Turn::Uncertain, merit: None, limits: false },
     make: || Box::new(FreeRider),
 };
 

@@ -10,7 +10,7 @@ pub(super) const ENTRY: Entry = Entry {
     name: "generous",
     rule: "Whoever is interested has a slot, whatever it gives; where there are too few, others have them every 30 s, by lot.",
     source: "none: the altruist of the game theory of swarms",
-    promise: Promise { slots: Slots::Configured, turn: Turn::Lottery, merit: None },
+    promise: Promise { slots: Slots::Configured, turn: Turn::Lottery, merit: None, limits: false },
     make: || Box::new(Generous),
 };
 

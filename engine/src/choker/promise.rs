@@ -9,6 +9,8 @@ pub struct Promise {
     pub turn: Turn,
     /// What earns a slot, but for the optimistic one.
     pub merit: Option<Merit>,
+    /// Whether it limits what those are sent whom it unchokes: then each block may have to wait for its time.
+    pub limits: bool,
 }
 
 impl Promise {

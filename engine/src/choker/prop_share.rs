@@ -14,7 +14,7 @@ pub(super) const ENTRY: Entry = Entry {
     rule: "Whoever sent us something in the last round gets a part of the uplink in proportion to it; what one slot would \
            have is kept for others, of whom one is drawn by lot every 30 s.",
     source: "Levin et al., SIGCOMM 2008; the part for others is this project's choice",
-    promise: Promise { slots: Slots::Own, turn: Turn::Lottery, merit: None },
+    promise: Promise { slots: Slots::Own, turn: Turn::Lottery, merit: None, limits: true },
     make: || Box::new(PropShare::default()),
 };
 
@@ -69,8 +69,7 @@ impl PropShare {
         }
         let kept = if others.is_empty() { 0 } else { budget / view.slots as u64 };
         for suitor in givers {
-            let share =
-                u128::from(budget - kept) * u128::from(suitor.downloaded_in_round_bytes) / given;
+            let share = u128::from(budget - kept) * u128::from(suitor.downloaded_in_round_bytes) / given;
             self.limits.insert(suitor.peer, u64::try_from(share).unwrap_or(u64::MAX).max(LIMIT_MIN));
         }
         for suitor in &others {

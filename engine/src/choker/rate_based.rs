@@ -10,19 +10,19 @@ const SOURCE: &str = "libtorrent's `rate_based_choker`, with its thresholds";
 
 pub(super) const FOR_LEECHERS: Entry = Entry {
     name: NAME,
-    rule: "Tit for tat with one slot more than there are peers, the fastest first, each of whom takes 2 KiB/s more than is \
-           asked of the one before it, the first 1 KiB/s.",
+    rule: "Tit for tat with as many slots as rates bear: one, and another for each peer, the fastest first, that took more \
+           than 1 KiB/s, 3 KiB/s, 5 KiB/s and so on in the last round.",
     source: SOURCE,
-    promise: Promise { slots: Slots::Own, turn: Turn::Lottery, merit: Some(Merit::Sent) },
+    promise: Promise { slots: Slots::Own, turn: Turn::Lottery, merit: Some(Merit::Sent), limits: false },
     make: || Box::new(RateBased::new(TitForTat)),
 };
 
 pub(super) const FOR_SEEDS: Entry = Entry {
     name: NAME,
-    rule: "Round robin with one slot more than there are peers, the fastest first, each of whom takes 2 KiB/s more than is \
-           asked of the one before it, the first 1 KiB/s.",
+    rule: "Round robin with as many slots as rates bear: one, and another for each peer, the fastest first, that took more \
+           than 1 KiB/s, 3 KiB/s, 5 KiB/s and so on in the last round.",
     source: SOURCE,
-    promise: Promise { slots: Slots::Own, turn: Turn::Queue, merit: None },
+    promise: Promise { slots: Slots::Own, turn: Turn::Queue, merit: None, limits: false },
     make: || Box::new(RateBased::new(RoundRobin)),
 };
 

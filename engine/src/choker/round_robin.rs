@@ -12,7 +12,7 @@ pub(super) const ENTRY: Entry = Entry {
     name: "round-robin",
     rule: "Each who is interested has a slot for 30 s, in the order in which they have waited.",
     source: "libtorrent's `round_robin`, which ends a turn by a quota of pieces or 60 s",
-    promise: Promise { slots: Slots::Configured, turn: Turn::Queue, merit: None },
+    promise: Promise { slots: Slots::Configured, turn: Turn::Queue, merit: None, limits: false },
     make: || Box::new(RoundRobin),
 };
 

@@ -12,7 +12,12 @@ pub(super) const ENTRY: Entry = Entry {
     rule: "All slots but one go to those who sent us most in the last 20 s and don't snub us, one by lot every 30 s, with \
            three lots for newcomers.",
     source: "BEP 3; Cohen, P2PEcon 2003",
-    promise: Promise { slots: Slots::Configured, turn: Turn::Lottery, merit: Some(Merit::Sent) },
+    promise: Promise {
+        slots: Slots::Configured,
+        turn: Turn::Lottery,
+        merit: Some(Merit::Sent),
+        limits: false,
+    },
     make: || Box::new(TitForTat),
 };
 

@@ -38,7 +38,8 @@ impl Pacer {
 
     /// So much was sent.
     pub fn sent(&mut self, bytes: u64, now: Time) {
-        self.next_at = self.next_at.max(Time::ZERO + (now - Time::ZERO).saturating_sub(SLACK)) + self.span(bytes);
+        self.next_at =
+            self.next_at.max(Time::ZERO + (now - Time::ZERO).saturating_sub(SLACK)) + self.span(bytes);
     }
 
     /// How long so many bytes take.

@@ -112,7 +112,8 @@ impl Client {
         if idle.len() >= 2
             && let Some(line) = view.lines.get(peer, *deserving)
         {
-            let choker = if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker };
+            let choker =
+                if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker };
             let what = format!(
                 "a round of {choker} chokes peer {}, which has earned its slot, and leaves theirs to peers {idle:?}, which \
                  have not for {:.0} s",

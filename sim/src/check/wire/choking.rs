@@ -114,7 +114,5 @@ pub fn s21_slots_are_enough<'a>(own: &Own, all: impl Iterator<Item = &'a Convers
     let slots = if own.verified.is_full() { leecher.zip(seed).map(|(a, b)| a.max(b)) } else { leecher };
     let Some(slots) = slots else { return Ok(()) };
     let taken = all.filter(takes_one).count();
-    holds(taken <= slots, "S21", || {
-        format!("{taken} interested peers are unchoked, with {slots} slots")
-    })
+    holds(taken <= slots, "S21", || format!("{taken} interested peers are unchoked, with {slots} slots"))
 }
