@@ -38,7 +38,7 @@ const ROUNDS: u32 = 3;
 /// What is known of one peer.
 #[derive(Clone, Copy, Debug)]
 struct Account {
-    /// What it has to be sent, bytes/s; none before it was tried.
+    /// What it has to be sent, bytes/s; none before it was tried at a price.
     required: Option<u64>,
     /// What it sends while it unchokes us, bytes/s; none before it has.
     observed: Option<u64>,
@@ -120,9 +120,9 @@ impl BitTyrant {
         self.accounts.entry(suitor.peer).or_insert(new)
     }
 
-    /// It is paid what it is taken to require. Before the uplink is known, that is unknown too.
+    /// It is paid what it is taken to require. While nobody is limited, it is not a price that it gets.
     fn accept(&mut self, view: &ChokeView<'_>, offer: &Offer) {
-        if view.uplink_bytes_per_s > 0
+        if self.is_full
             && let Some(suitor) = view.suitors.iter().find(|suitor| suitor.peer == offer.peer)
         {
             self.account(view, suitor).required = Some(offer.required);

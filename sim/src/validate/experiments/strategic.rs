@@ -47,12 +47,13 @@ fn riders(share: u32) -> String {
 fn arms(size: Size) -> Vec<Arm> {
     let small = size == Size::Short;
     let alone = ["tit-for-tat", "bittyrant", "propshare"].map(|choker| {
-        let mut overrides = vec![set("peers.probe.choker", choker)];
+        // Long after the one is done; the slowest need an hour.
+        let mut overrides = vec![set("peers.probe.choker", choker), set("stop.at", "20 min")];
         if small {
             overrides.push(set("torrent.size", "8 MiB"));
             overrides.extend(CROWD.iter().map(|group| set(&format!("peers.{group}.count"), 6)));
         }
-        swarm::arm(probe(choker), SCENARIO, overrides, if small { 0.5 } else { 13.0 }, measure)
+        swarm::arm(probe(choker), SCENARIO, overrides, if small { 0.5 } else { 10.0 }, measure)
     });
     let shares = SHARES.iter().filter(|share| !small || **share % 30 == 0).map(|share| {
         let leechers = if small { LEECHERS / 5 } else { LEECHERS };
@@ -175,9 +176,12 @@ fn picture(runs: &Runs) -> Picture {
     }
 }
 
-const GAIN: &str = "TBD";
+const GAIN: &str = "Looked into by single runs: with the seed at 1 Mbit/s, links dealt out alike and five slots for everybody, the gain is within \
+     10 %: fast peers find each other, and there is nothing to be saved. It needs fast peers with many slots, whose \
+     unchokes are cheap. The published gain is over another client, in live swarms with seeds.";
 
-const CROSSING: &str = "TBD";
+const CROSSING: &str = "Not looked into beyond this: the published figure is for 300 leechers on PlanetLab and another client. Here \
+     optimistic unchokes and the seed serve whoever is connected, and free-riders are connected to all.";
 
 #[cfg(test)]
 mod tests {
