@@ -7,12 +7,14 @@ pub mod pacer;
 pub mod peer_connection;
 pub mod request_pipeline;
 pub mod serve_queue;
+pub mod suggestions;
 pub mod transfer_meter;
 
 pub use pacer::Pacer;
 pub use peer_connection::{PeerConnection, Stage};
 pub use request_pipeline::{Debt, RequestPipeline};
 pub use serve_queue::ServeQueue;
+pub use suggestions::Suggestions;
 pub use transfer_meter::TransferMeter;
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::session::ConnectionId;
 use crate::time::Time;
 use crate::wire::{Decoder, Message, PeerId};
 
-use super::{Pacer, RequestPipeline, ServeQueue, TransferMeter};
+use super::{Pacer, RequestPipeline, ServeQueue, Suggestions, TransferMeter};
 
 /// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
 /// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
@@ -92,6 +92,8 @@ pub struct PeerConnection {
     pub allowed_fast_by_peer: Vec<u32>,
     /// What it may ask for while choked (BEP 6).
     pub allowed_fast_by_us: Vec<u32>,
+    /// Pieces suggested, by us and by the peer (BEP 6).
+    pub suggestions: Suggestions,
     /// What we asked for.
     pub pipeline: RequestPipeline,
     /// What it asked for.
@@ -149,6 +151,7 @@ impl PeerConnection {
             choke_changed: now,
             allowed_fast_by_peer: Vec::new(),
             allowed_fast_by_us: Vec::new(),
+            suggestions: Suggestions::default(),
             pipeline: RequestPipeline::default(),
             serve: ServeQueue::new(request_queue),
             pacer: None,

@@ -7,6 +7,8 @@ mod random;
 mod rarest_first;
 mod sequential;
 
+use std::collections::VecDeque;
+
 use crate::bitfield::PieceSet;
 use crate::pieces::{PartialPiece, PieceMap};
 use crate::random::Rng;
@@ -33,6 +35,8 @@ pub struct PickView<'a> {
     pub contributor: u32,
     /// The piece of which a block was asked of this peer last.
     pub last: Option<u32>,
+    /// What the peer suggests (BEP 6), oldest first.
+    pub suggested: &'a VecDeque<u32>,
 }
 
 impl<'a> PickView<'a> {
@@ -59,6 +63,13 @@ impl<'a> PickView<'a> {
     /// The piece in progress with the fewest free blocks, so that pieces become whole soon and can be passed on.
     pub fn nearest_to_whole(&self) -> Option<u32> {
         self.open_partials().min_by_key(|partial| partial.free()).map(|partial| partial.piece)
+    }
+
+    /// The first candidate that the peer suggests and may be asked for.
+    pub fn suggestion(&self) -> Option<u32> {
+        let candidates = self.pieces.candidates();
+        let may_begin = |piece: &&u32| candidates.contains(**piece) && self.peer.contains(**piece);
+        self.suggested.iter().find(may_begin).copied()
     }
 
     /// A candidate that the peer has, each equally likely.

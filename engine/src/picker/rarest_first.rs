@@ -11,7 +11,8 @@ const RANDOM_FIRST_PIECES: u32 = 4;
 /// can't be passed on yet.
 const PARTIALS_MAX: usize = 50;
 
-/// First what was begun with this peer, then the rarest piece; of equally rare ones a piece in progress, then any.
+/// First what was begun with this peer, then the rarest piece; of equally rare ones a piece in progress, then what the
+/// peer suggests, then any.
 ///
 /// A piece in progress that others have too is left to them: who has something rare, above all a seed, is asked for
 /// that. Otherwise a seed's link goes into finishing pieces that are common, and the rare ones stay rare.
@@ -30,10 +31,13 @@ impl PiecePicker for RarestFirst {
         if view.pieces.partials().len() >= PARTIALS_MAX && partial.is_some() {
             return view.nearest_to_whole();
         }
+        let suggestion = view.suggestion();
         let fresh = if view.pieces.held().len() < RANDOM_FIRST_PIECES {
-            partial.or_else(|| view.random_candidate(rng))
+            suggestion.or(partial).or_else(|| view.random_candidate(rng))
         } else {
-            availability.rarest_first().iter().copied().find(|piece| view.peer.contains(*piece))
+            let rarest = availability.rarest_first().iter().copied().find(|piece| view.peer.contains(*piece));
+            let copies = |piece: Option<u32>| piece.map(|piece| availability.of(piece));
+            suggestion.filter(|_| copies(suggestion) <= copies(rarest)).or(rarest)
         };
         match (partial, fresh) {
             (Some(partial), Some(fresh)) if availability.of(fresh) < availability.of(partial) => Some(fresh),

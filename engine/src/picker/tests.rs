@@ -36,8 +36,19 @@ fn swarm_of(blocks: u32, ours: &str, peers: &[&str], rng: &mut Rng) -> PieceMap 
 }
 
 fn pick(picker: &str, map: &PieceMap, peer: &str, rng: &mut Rng) -> Option<u32> {
+    pick_with(picker, map, peer, [], rng)
+}
+
+fn pick_with<const N: usize>(
+    picker: &str,
+    map: &PieceMap,
+    peer: &str,
+    suggested: [u32; N],
+    rng: &mut Rng,
+) -> Option<u32> {
     let picker = by_name(picker).unwrap();
-    picker.pick(&PickView { pieces: map, peer: &set(peer), contributor: 0, last: None }, rng)
+    let suggested = &suggested.into();
+    picker.pick(&PickView { pieces: map, peer: &set(peer), contributor: 0, last: None, suggested }, rng)
 }
 
 #[test]
@@ -99,6 +110,29 @@ fn with_many_pieces_in_progress_the_nearest_to_whole_comes_first() {
     assert_eq!(pick("rarest-first", &map, &everything, &mut rng), Some(4), "49 are few enough");
     map.request(53, 0);
     assert_eq!(pick("rarest-first", &map, &everything, &mut rng), Some(30));
+}
+
+/// Of pieces that nobody else has, the seed knows which it sends to others.
+#[test]
+fn a_suggestion_decides_between_equally_rare_pieces_and_no_others() {
+    let mut rng = Rng::seed_from_u64(1);
+    let peers = ["##########", "########.#", "####.#####", "#####.####"];
+    for ours in ["####......", ".........."] {
+        let map = swarm(ours, &peers, &mut rng);
+        for piece in [4, 5, 8] {
+            assert_eq!(pick_with("rarest-first", &map, peers[0], [piece], &mut rng), Some(piece));
+        }
+        assert_eq!(pick_with("rarest-first", &map, "......#.#.", [4, 8], &mut rng), Some(8), "it has no 4");
+    }
+    let mut map = swarm("####......", &peers, &mut rng);
+    let picked = pick_with("rarest-first", &map, peers[0], [9, 2, 7], &mut rng);
+    assert!([4, 5, 8].contains(&picked.unwrap()), "neither what is common, nor what we have");
+    map.request(5, 0);
+    assert_eq!(
+        pick_with("rarest-first", &map, peers[0], [8], &mut rng),
+        Some(5),
+        "5 is in progress, and as rare"
+    );
 }
 
 #[test]

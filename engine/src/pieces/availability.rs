@@ -15,6 +15,8 @@ const NOWHERE: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub struct Availability {
     counts: Vec<u16>,
+    /// Pieces of count 0.
+    uncounted: u32,
     full_peers: u32,
     /// Candidates, bucket after bucket.
     order: Vec<u32>,
@@ -30,6 +32,7 @@ impl Availability {
         let pieces = piece_count as usize;
         Availability {
             counts: vec![0; pieces],
+            uncounted: piece_count,
             full_peers: 0,
             order: Vec::new(),
             position: vec![NOWHERE; pieces],
@@ -40,6 +43,11 @@ impl Availability {
     /// Connected peers that have the piece.
     pub fn of(&self, piece: u32) -> u32 {
         u32::from(self.counts[piece as usize]) + self.full_peers
+    }
+
+    /// How many pieces no connected peer has.
+    pub fn nowhere(&self) -> u32 {
+        if self.full_peers > 0 { 0 } else { self.uncounted }
     }
 
     /// The candidates, rarest first; equally rare ones in random order.
@@ -57,6 +65,7 @@ impl Availability {
         let count = &mut self.counts[piece as usize];
         *count += 1;
         let bucket = usize::from(*count);
+        self.uncounted -= u32::from(bucket == 1);
         if self.is_candidate(piece) {
             if bucket == self.ends.len() {
                 self.ends.push(self.order.len() as u32);
@@ -72,6 +81,7 @@ impl Availability {
         let count = &mut self.counts[piece as usize];
         *count -= 1;
         let bucket = usize::from(*count);
+        self.uncounted += u32::from(bucket == 0);
         if self.is_candidate(piece) {
             self.swap(self.position[piece as usize], self.ends[bucket]);
             self.ends[bucket] += 1;

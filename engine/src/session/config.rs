@@ -32,6 +32,8 @@ pub struct TorrentConfig {
     pub connections_target: u32,
     /// Offer the fast extension (BEP 6).
     pub fast_extension: bool,
+    /// As a seed, suggest pieces that nobody else has (BEP 6); needs the fast extension.
+    pub suggest_pieces: bool,
     /// Ask trackers.
     pub announce: bool,
     /// Requests of one peer that are held, at least one; said to it as `reqq` (BEP 10; libtorrent: 500).
@@ -56,6 +58,7 @@ impl Default for TorrentConfig {
             connections_max: 50,
             connections_target: 30,
             fast_extension: true,
+            suggest_pieces: true,
             announce: true,
             request_queue: 500,
             endgame_requesters_max: 2,

@@ -146,6 +146,10 @@ impl Torrent {
         if !choking {
             peer.floods = 0;
         }
+        if choking {
+            self.let_finish(at);
+        }
+        let peer = &mut self.peers[at];
         peer.say(if choking { &Message::Choke } else { &Message::Unchoke });
         if choking {
             peer.pacer = None;
@@ -155,7 +159,10 @@ impl Torrent {
             if peer.fast {
                 dropped.into_iter().for_each(|request| peer.say(&Message::RejectRequest(request)));
             }
+            self.peers[at].suggestions.choked();
             self.read_ahead(cx, at);
+        } else {
+            self.suggest_more(cx, at);
         }
         self.wake(cx, at);
     }

@@ -68,7 +68,10 @@ impl Torrent {
             Message::Piece { piece, begin, data } => return self.hear_piece(cx, at, piece, begin, data),
             Message::Cancel(request) => self.hear_cancel(cx, at, &request),
             Message::RejectRequest(request) => return self.hear_reject(cx, at, &request),
-            Message::SuggestPiece(piece) => return self.check_fast(at, piece),
+            Message::SuggestPiece(piece) => {
+                self.check_fast(at, piece)?;
+                self.hear_suggestion(at, piece);
+            }
             Message::AllowedFast(piece) => return self.hear_allowed_fast(at, piece),
             Message::Extended { id: HANDSHAKE_ID, payload } => self.hear_extension_handshake(at, &payload),
             Message::KeepAlive | Message::Port(_) | Message::Extended { .. } | Message::Unknown(_) => {}
@@ -139,6 +142,8 @@ impl Torrent {
         if !peer.have.insert(piece) {
             return Ok(());
         }
+        peer.suggestions.has(piece);
+        peer.allowed_fast_by_us.retain(|allowed| *allowed != piece);
         self.pieces.availability_mut().increment(piece, cx.rng);
         if !self.pieces.held().contains(piece) {
             peer.wanted += 1;
@@ -209,8 +214,9 @@ impl Torrent {
         Ok(())
     }
 
-    /// A newcomer may fetch a few pieces while it is choked, so that it has something to offer soon (BEP 6). Not of one who
-    /// uploads to nobody.
+    /// A newcomer may fetch a few pieces while it is choked, so that it has something to offer soon (BEP 6); not of one who
+    /// uploads to nobody. What nobody else has is not among them: the sets of newcomers overlap, and it would be sent to
+    /// several before it is sent on by one.
     fn say_allowed_fast(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &self.peers[at];
         if !peer.fast || self.slots() == 0 || peer.have.len() >= ALLOWED_FAST_PIECES as u32 {
@@ -218,10 +224,10 @@ impl Torrent {
         }
         let pieces = self.geometry().piece_count;
         let set = allowed_fast_set(peer.remote.ip(), self.info_hash, pieces, ALLOWED_FAST_PIECES);
-        let granted: Vec<u32> = set
-            .into_iter()
-            .filter(|piece| self.pieces.held().contains(*piece) && !peer.have.contains(*piece))
-            .collect();
+        let (held, availability) = (self.pieces.held(), self.pieces.availability());
+        let may_have =
+            |piece: &u32| held.contains(*piece) && !peer.have.contains(*piece) && availability.of(*piece) > 0;
+        let granted: Vec<u32> = set.into_iter().filter(may_have).collect();
         if granted.is_empty() {
             return;
         }

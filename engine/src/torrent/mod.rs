@@ -19,6 +19,7 @@ mod progress;
 mod recount;
 mod requesting;
 mod serving;
+mod suggesting;
 mod ticking;
 mod timers;
 mod uplink;

@@ -56,7 +56,8 @@ impl Torrent {
             return self.choose_in_endgame(cx, at, may_ask);
         }
         let (contributor, last) = (peer.contributor, peer.pipeline.last_piece());
-        let view = PickView { pieces: &self.pieces, peer: may_ask, contributor, last };
+        let suggested = peer.suggestions.heard();
+        let view = PickView { pieces: &self.pieces, peer: may_ask, contributor, last, suggested };
         let alone = if peer.on_parole { view.alone(cx.rng) } else { None };
         let piece = alone.or_else(|| self.picker.pick(&view, cx.rng))?;
         let block = self.pieces.partial(piece).map_or(Some(0), |partial| partial.first_free())?;
@@ -99,6 +100,7 @@ impl Torrent {
         }
         let request = self.block_request(piece, block);
         let peer = &mut self.peers[at];
+        peer.suggestions.settle(piece);
         peer.pipeline.push(piece, block, cx.now);
         peer.say(&Message::Request(request));
     }

@@ -38,7 +38,10 @@ impl Torrent {
             return self.count_flood(at);
         }
         match peer.serve.push(request) {
-            Ok(()) => self.read_ahead(cx, at),
+            Ok(()) => {
+                self.read_ahead(cx, at);
+                self.note_asked(cx, at, request.piece);
+            }
             Err(Full) => {
                 self.reject(cx, at, request);
                 return self.count_flood(at);
@@ -116,6 +119,7 @@ impl Torrent {
                     pacer.sent(data.len() as u64, cx.now);
                 }
                 self.totals.uploaded += data.len() as u64;
+                peer.suggestions.sent(request.piece);
                 piece_head(cx.arena, request.piece, request.begin, data.len() as u32);
                 self.read_ahead(cx, at);
                 data

@@ -26,4 +26,5 @@ mod rig;
 mod serving;
 mod silence;
 mod storage;
+mod suggesting;
 mod tracker;

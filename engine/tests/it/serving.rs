@@ -18,6 +18,14 @@ fn unchoked_peer(lab: &mut Lab, fast: bool) -> ConnectionId {
     peer
 }
 
+/// The pieces that peer 1 is granted, in the order in which it is: somebody else has them.
+fn granted(lab: &mut Lab) -> Vec<u32> {
+    let set = allowed_fast_set(addr(1).ip(), lab.torrent.metainfo.info.hash(), 64, 5);
+    let other = lab.greet(20, true);
+    set.iter().for_each(|piece| lab.say(other, &Message::Have(*piece)));
+    set
+}
+
 fn is_piece(message: &Message) -> bool {
     matches!(message, Message::Piece { .. })
 }
@@ -32,6 +40,7 @@ fn a_choke_rejects_every_pending_request_where_fast_is_agreed() {
     for piece in &asked {
         lab.say(peer, &Message::Request(block(*piece, 0)));
     }
+    lab.heard(peer);
     // Who loses interest is choked.
     lab.say(peer, &Message::NotInterested);
     let heard = lab.heard(peer);
@@ -68,6 +77,11 @@ fn a_late_joiner_gets_an_allowed_fast_piece_while_it_is_choked() {
         let other = lab.greet(number, true);
         lab.say(other, &Message::Interested);
     }
+    let set = allowed_fast_set(addr(1).ip(), lab.torrent.metainfo.info.hash(), 64, 5);
+    // All but one of its pieces are in the swarm already.
+    let (nowhere, common) = set.split_first().unwrap();
+    let other = lab.greet(20, true);
+    common.iter().for_each(|piece| lab.say(other, &Message::Have(*piece)));
     let late = lab.greet(1, true);
     lab.say(late, &Message::HaveNone);
     lab.say(late, &Message::Interested);
@@ -77,7 +91,7 @@ fn a_late_joiner_gets_an_allowed_fast_piece_while_it_is_choked() {
         .iter()
         .filter_map(|message| if let Message::AllowedFast(piece) = message { Some(*piece) } else { None })
         .collect();
-    assert_eq!(granted, allowed_fast_set(addr(1).ip(), lab.torrent.metainfo.info.hash(), 64, 5));
+    assert_eq!(granted, common, "{nowhere} goes to those who are unchoked");
     lab.say(late, &Message::Request(block(granted[0], 16_384)));
     assert!(matches!(&lab.heard(late)[..], [Message::Piece { piece, .. }] if *piece == granted[0]));
     let other = (0..64).find(|piece| !granted.contains(piece)).unwrap();
@@ -88,8 +102,8 @@ fn a_late_joiner_gets_an_allowed_fast_piece_while_it_is_choked() {
 #[test]
 fn a_choke_keeps_the_requests_of_allowed_fast_pieces() {
     let mut lab = Lab::seed(&Torrent::pieces(64));
+    let granted = granted(&mut lab)[0];
     let peer = unchoked_peer(&mut lab, true);
-    let granted = allowed_fast_set(addr(1).ip(), lab.torrent.metainfo.info.hash(), 64, 5)[0];
     lab.client.disk = Disk::Stuck;
     lab.say(peer, &Message::Request(block(granted, 0)));
     lab.say(peer, &Message::NotInterested);
@@ -101,8 +115,8 @@ fn a_choke_keeps_the_requests_of_allowed_fast_pieces() {
 #[test]
 fn a_request_that_moves_to_the_head_of_the_queue_with_a_choke_is_served() {
     let mut lab = Lab::seed(&Torrent::pieces(64));
+    let granted = granted(&mut lab);
     let peer = unchoked_peer(&mut lab, true);
-    let granted = allowed_fast_set(addr(1).ip(), lab.torrent.metainfo.info.hash(), 64, 5);
     // The socket is full, and the blocks of the first requests are all that is read ahead.
     lab.set_deaf(peer, true);
     let others = (0..64).filter(|piece| !granted.contains(piece)).take(4);

@@ -12,6 +12,7 @@ use super::faults::Faults;
 use super::judge::{Bench, Judge};
 use super::ledger::Ledger;
 use super::links::Links;
+use super::pace::Pacing;
 use super::streams::Streams;
 use super::swarm::Onlookers;
 use super::wire::Wire;
@@ -38,6 +39,7 @@ impl<'a> Checker<'a> {
             Box::new(Endgame::default()),
             Box::new(Ledger::default()),
             Box::new(Links::default()),
+            Box::new(Pacing::default()),
             Box::new(Streams::default()),
             Box::new(Wire::default()),
             Box::new(Onlookers::new(watchers)),

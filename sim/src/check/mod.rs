@@ -24,6 +24,7 @@ mod judge;
 mod ledger;
 mod links;
 mod liveness;
+mod pace;
 mod profile;
 mod property;
 mod seen;

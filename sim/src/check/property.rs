@@ -160,6 +160,11 @@ pub static PROPERTIES: &[Property] = &[
     policy("S39", "full-disk", "While a disk is full nothing is asked for."),
     must("S40", "faults", "Nothing fails but while a fault is on it; a disk does what it was asked, once."),
     policy("S41", "pipelining", "More than one block is asked for at a time."),
+    must(
+        "S42",
+        "slow-down",
+        "A sender that learns of a loss slows down, and never has more in flight than its window allows.",
+    ),
     must("L1", "completes", "With a full copy reachable every leecher completes in a bounded time."),
     must("L2", "completes-together", "So it does when the peers hold a full copy only together."),
     policy(
@@ -208,7 +213,7 @@ mod tests {
     fn every_property_has_a_number_of_its_own() {
         let ids: BTreeSet<&str> = PROPERTIES.iter().map(|property| property.id).collect();
         assert_eq!(ids.len(), PROPERTIES.len());
-        assert!((1..=41).all(|number| ids.contains(&*format!("S{number}"))));
+        assert!((1..=42).all(|number| ids.contains(&*format!("S{number}"))));
         assert!((1..=11).all(|number| ids.contains(&*format!("L{number}"))));
     }
 }

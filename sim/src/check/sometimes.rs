@@ -110,6 +110,8 @@ sights! {
     LiesHaveAll = "rogue: lies that it has all",
     /// An honest client met one that sends HAVE without end.
     FloodsHave = "rogue: floods with HAVE",
+    /// An honest client met one that announces what it has again and again.
+    RepeatsHave = "rogue: repeats HAVE",
     /// An honest client met one that sends a byte a second.
     Trickles = "rogue: trickles",
     /// An honest client met one that chokes and unchokes without rest.

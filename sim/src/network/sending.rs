@@ -5,6 +5,7 @@ use swarmlab_engine::time::Time;
 use super::event::{NetworkEvent, Notice};
 use super::flight::Departure;
 use super::host::HostId;
+use super::pace::PaceStep;
 use super::stream::{EndId, EndState};
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
@@ -29,7 +30,8 @@ impl Network {
             return;
         }
         let host = stream.hosts[end.side()];
-        flight.settle(now, &mut stream.directions[end.side()], &self.config);
+        let paces = self.paces.of(host, end);
+        flight.settle(now, &mut stream.directions[end.side()], &self.config, paces);
         if flight.in_ring {
             self.arm_wake(queue, end);
             return;
@@ -71,7 +73,8 @@ impl Network {
     ) {
         let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
         flight.in_ring = false;
-        flight.settle(queue.now(), &mut stream.directions[end.side()], &self.config);
+        let paces = self.paces.of(host, end);
+        flight.settle(queue.now(), &mut stream.directions[end.side()], &self.config, paces);
         if let Some(departure) = self.next_departure(end) {
             self.transmit(queue, end, departure);
             if let Some((_, flight)) = self.streams.flight_mut(end)
@@ -113,8 +116,9 @@ impl Network {
             if !flight.is_delivered() {
                 continue;
             }
+            let paces = self.paces.of(stream.hosts[end.side()], end);
             let direction = &mut stream.directions[end.side()];
-            flight.settle(now, direction, &self.config);
+            flight.settle(now, direction, &self.config, paces);
             if flight.is_spent() {
                 direction.idle_since = now;
                 self.streams.release_flight(end);
@@ -180,6 +184,8 @@ impl Network {
         let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
         let (host, to) = (stream.hosts[end.side()], stream.hosts[end.peer().side()]);
         let transit = flight.depart(now, departure);
+        let sent = PaceStep::Sent { number: transit.number, bytes: transit.bytes };
+        self.paces.of(host, end).note(sent, stream.directions[end.side()].congestion.window());
         let passage = self.hosts[host.index()].uplink.send(now, transit.bytes, &self.config);
         self.ledger.sent += u64::from(transit.bytes);
         let left = match passage.lost.packets {

@@ -10,6 +10,7 @@ use super::datagrams::Datagrams;
 use super::event::{NetworkEvent, Notice};
 use super::host::{Carried, Host, HostConfig, HostId, Presence};
 use super::ledger::Ledger;
+use super::pace::Paces;
 use super::paths::Paths;
 use super::shared_link::{LinkId, Links, SharedLink};
 use super::stream::{EndId, EndState, Streams};
@@ -31,6 +32,7 @@ pub struct Network {
     /// Flights that delivered everything, with the time of their last acknowledgement: to be given back then.
     pub(super) fading: VecDeque<(Time, EndId)>,
     pub(super) ledger: Ledger,
+    pub(super) paces: Paces,
 }
 
 impl Network {
@@ -51,6 +53,7 @@ impl Network {
             notices: VecDeque::new(),
             fading: VecDeque::new(),
             ledger: Ledger::default(),
+            paces: Paces::default(),
         }
     }
 

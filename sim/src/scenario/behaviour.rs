@@ -14,6 +14,8 @@ pub enum Behaviour {
     LiesHaveAll,
     /// `"floods-have"`: sends HAVE messages without end.
     FloodsHave,
+    /// `"repeats-have"`: announces what it has again and again.
+    RepeatsHave,
     /// `"trickles"`: sends a byte a second.
     Trickles,
     /// `"flaps-choke"`: chokes and unchokes without rest.
@@ -36,6 +38,7 @@ impl Behaviour {
         ("never-sends", Behaviour::NeverSends, "Announces, unchokes, and never sends a block."),
         ("lies-have-all", Behaviour::LiesHaveAll, "Claims pieces that it does not have."),
         ("floods-have", Behaviour::FloodsHave, "Sends HAVE messages without end."),
+        ("repeats-have", Behaviour::RepeatsHave, "Announces what it has again and again."),
         ("trickles", Behaviour::Trickles, "Sends a byte a second."),
         ("flaps-choke", Behaviour::FlapsChoke, "Chokes and unchokes without rest."),
         ("ignores-cancel", Behaviour::IgnoresCancel, "Sends what was cancelled all the same."),

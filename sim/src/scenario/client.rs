@@ -33,6 +33,8 @@ pub struct ClientSpec {
     pub request_queue: u32,
     /// `fast_extension`: whether it speaks BEP 6. Default: true.
     pub fast_extension: bool,
+    /// `suggest_pieces`: whether, as a seed, it suggests pieces that nobody else has (BEP 6). Default: true.
+    pub suggest_pieces: bool,
 }
 
 impl Default for ClientSpec {
@@ -45,6 +47,7 @@ impl Default for ClientSpec {
             connections_max: 50,
             request_queue: 500,
             fast_extension: true,
+            suggest_pieces: true,
         }
     }
 }
@@ -85,6 +88,12 @@ impl ClientSpec {
             default.fast_extension,
             &Boolean,
         );
+        let suggest_pieces = keys.or(
+            "suggest_pieces",
+            "Whether a client, once complete, suggests pieces that none of its peers has (SUGGEST PIECE, BEP 6).",
+            default.suggest_pieces,
+            &Boolean,
+        );
         Ok(ClientSpec {
             picker: picker?,
             choker: choker?,
@@ -93,6 +102,7 @@ impl ClientSpec {
             connections_max: connections?,
             request_queue: request_queue?,
             fast_extension: fast_extension?,
+            suggest_pieces: suggest_pieces?,
         })
     }
 
@@ -104,6 +114,7 @@ impl ClientSpec {
         fields.put("connections", &CONNECTIONS, &self.connections_max);
         fields.put("request_queue", &REQUEST_QUEUE, &self.request_queue);
         fields.put("fast_extension", &Boolean, &self.fast_extension);
+        fields.put("suggest_pieces", &Boolean, &self.suggest_pieces);
     }
 }
 
@@ -121,5 +132,6 @@ mod tests {
         assert_eq!(ours.connections_max, theirs.connections_max);
         assert_eq!(ours.request_queue, theirs.request_queue);
         assert_eq!(ours.fast_extension, theirs.fast_extension);
+        assert_eq!(ours.suggest_pieces, theirs.suggest_pieces);
     }
 }

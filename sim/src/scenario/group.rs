@@ -55,8 +55,8 @@ pub struct Group {
     pub returns: Option<Returns>,
     /// `behaviour`: whether its peers keep to the protocol. Default: they do.
     pub behaviour: Behaviour,
-    /// `picker`, `choker`, `seed_choker`, `upload_slots`, `connections`, `request_queue`, `fast_extension`: how its
-    /// clients are set.
+    /// `picker`, `choker`, `seed_choker`, `upload_slots`, `connections`, `request_queue`, `fast_extension`,
+    /// `suggest_pieces`: how its clients are set.
     pub client: ClientSpec,
     /// `corrupt`: a block that its hosts send damaged. Default: none.
     pub corrupt: Option<CorruptBlock>,

@@ -90,6 +90,9 @@ impl<'a> EventWorld<'a> {
         });
         let checker = (options.checks > Profile::Off)
             .then(|| Checker::new(setting(scenario, options, &content, &peers)));
+        if checker.is_some() {
+            network.watch_pace();
+        }
         let leechers = peers.iter().filter(|peer| peer.wants()).count() as u32;
         let mut world = EventWorld {
             scenario,
@@ -187,6 +190,7 @@ impl<'a> EventWorld<'a> {
             },
         );
         self.checker = Some(checker);
+        self.network.forget_pace();
     }
 
     fn status(&self) -> Status {

@@ -122,6 +122,7 @@ pub fn torrent_config(group: &Group) -> TorrentConfig {
         connections_max: client.connections_max,
         connections_target: client.connections_max * 3 / 5,
         fast_extension: client.fast_extension,
+        suggest_pieces: client.suggest_pieces,
         request_queue: client.request_queue,
         ..TorrentConfig::default()
     }

@@ -2,7 +2,7 @@
 
 use crate::bitfield::PieceSet;
 use crate::invariant::{Broken, must_hold};
-use crate::peer::allowed_fast::{ALLOWED_FAST_PIECES, GRANTS_KEPT_MAX};
+use crate::peer::allowed_fast::{ALLOWED_FAST_MAX, GRANTS_KEPT_MAX};
 
 use super::{OUTBOX_BYTES_MAX, PeerConnection};
 
@@ -88,7 +88,7 @@ impl PeerConnection {
         let (bytes, most) = (self.decoder.available(), self.decoder.available_max());
         must_hold!(bytes < most, "S29", "{bytes} bytes of {remote} wait for the rest of their message");
         let (ours, theirs) = (self.allowed_fast_by_us.len(), self.allowed_fast_by_peer.len());
-        must_hold!(ours <= ALLOWED_FAST_PIECES, "S29", "{ours} pieces are granted to {remote}");
+        must_hold!(ours <= ALLOWED_FAST_MAX, "S29", "{ours} pieces are granted to {remote}");
         must_hold!(theirs <= GRANTS_KEPT_MAX, "S29", "{theirs} pieces granted by {remote} are kept");
         Ok(())
     }
@@ -130,7 +130,7 @@ mod tests {
                 (peer.ready, peer.outbox) = (true, vec![0; 2 * OUTBOX_BYTES_MAX + 2]);
             }),
             ("S29", "rest of their message", |peer| peer.decoder.push(Bytes::from(vec![0; 65_540]))),
-            ("S29", "granted to", |peer| peer.allowed_fast_by_us = vec![0; 6]),
+            ("S29", "granted to", |peer| peer.allowed_fast_by_us = vec![0; 11]),
             ("S29", "granted by", |peer| peer.allowed_fast_by_peer = vec![0; 33]),
         ];
         let mut held = PieceSet::empty(4);

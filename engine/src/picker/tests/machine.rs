@@ -1,7 +1,7 @@
 //! A torrent's pieces through any course of events, against plain sets: who has what, who was asked for what, what came.
 //! After each step all that the piece map answers is recounted, and each pick is held against its picker's promise.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -11,7 +11,7 @@ use crate::bitfield::PieceSet;
 use crate::metainfo::{BLOCK_BYTES, Geometry};
 use crate::picker::{NAMES, PickView, by_name};
 use crate::pieces::{BlockState, PieceMap};
-use crate::random::Rng;
+use crate::random::{Rng, below};
 
 const PIECES: u32 = 12;
 
@@ -173,7 +173,7 @@ impl Model {
     }
 
     /// What a picker may answer: any of these, and nothing only if there are none.
-    fn acceptable(&self, picker: &str, peer: &Peer) -> BTreeSet<u32> {
+    fn acceptable(&self, picker: &str, peer: &Peer, suggested: &VecDeque<u32>) -> BTreeSet<u32> {
         let open: BTreeSet<u32> = (self.in_progress().into_iter())
             .filter(|piece| {
                 self.free(*piece) > 0 && peer.have.contains(piece) && self.is_open(*piece, peer.contributor)
@@ -194,12 +194,19 @@ impl Model {
                 let begun = least(&open, |piece| (self.availability(piece), self.free(piece)));
                 let rarest = least(&fresh, |piece| self.availability(piece));
                 let rarity = |set: &BTreeSet<u32>| set.first().map(|piece| self.availability(*piece));
-                match (rarity(&begun), rarity(&rarest)) {
-                    (Some(_), _) if self.held.len() < 4 => begun,
-                    (None, _) if self.held.len() < 4 => fresh,
-                    (Some(begun), Some(fresh)) if fresh < begun => rarest,
+                let suggestion: BTreeSet<u32> =
+                    suggested.iter().copied().find(|piece| fresh.contains(piece)).into_iter().collect();
+                let fresh = match (self.held.len() < 4, suggestion.is_empty()) {
+                    (true, true) if begun.is_empty() => fresh,
+                    (true, true) => BTreeSet::new(),
+                    (false, false) if rarity(&suggestion) > rarity(&rarest) => rarest,
+                    (_, false) => suggestion,
+                    (false, true) => rarest,
+                };
+                match (rarity(&begun), rarity(&fresh)) {
+                    (Some(of_begun), Some(of_fresh)) if of_fresh < of_begun => fresh,
                     (Some(_), _) => begun,
-                    (None, _) => rarest,
+                    (None, _) => fresh,
                 }
             }
             other => panic!("what does {other} promise?"),
@@ -289,8 +296,11 @@ impl Machine {
         let peer = &self.model.peers[at];
         let contributor = peer.contributor;
         let set = piece_set(&peer.have);
-        let view = PickView { pieces: &self.map, peer: &set, contributor, last: peer.last };
-        let acceptable = self.model.acceptable(picker, peer);
+        // Whatever a peer suggests, the rule stands.
+        let suggested =
+            &(0..below(&mut self.rng, 4)).map(|_| below(&mut self.rng, set.piece_count())).collect();
+        let view = PickView { pieces: &self.map, peer: &set, contributor, last: peer.last, suggested };
+        let acceptable = self.model.acceptable(picker, peer, suggested);
         let mut picked = by_name(picker).unwrap().pick(&view, &mut self.rng);
         assert_eq!(picked.is_none(), acceptable.is_empty(), "{picker} of {acceptable:?}");
         assert!(

@@ -64,7 +64,8 @@ fn on_parole_each_fresh_piece_is_as_likely() {
     let mut rng = Rng::seed_from_u64(1);
     let map = swarm("####........", &["############"], &mut rng);
     let peer = set("############");
-    let view = PickView { pieces: &map, peer: &peer, contributor: 0, last: None };
+    let view =
+        PickView { pieces: &map, peer: &peer, contributor: 0, last: None, suggested: &Default::default() };
     let mut counts = [0; 8];
     (0..4_000).for_each(|_| counts[view.alone(&mut rng).unwrap() as usize - 4] += 1);
     assert_even(&counts);

@@ -31,6 +31,13 @@ impl Availability {
         }
         let counted = self.full_peers;
         must_hold!(counted == full_peers, "S18", "{counted} full peers are counted, {full_peers} are there");
+        let uncounted = copies.iter().filter(|copies| **copies == 0).count();
+        let counted = self.uncounted;
+        must_hold!(
+            counted as usize == uncounted,
+            "S18",
+            "{counted} pieces are nowhere by the books, {uncounted} by the peers"
+        );
         for (piece, (counted, copies)) in self.counts.iter().zip(copies).enumerate() {
             must_hold!(
                 *counted == copies,
@@ -89,8 +96,9 @@ mod tests {
     #[test]
     fn each_wrong_entry_is_found() {
         type Spoil = fn(&mut Availability);
-        let cases: [(&str, Spoil); 6] = [
+        let cases: [(&str, Spoil); 7] = [
             ("full peers", |books| books.full_peers += 1),
+            ("are nowhere", |books| books.uncounted += 1),
             ("is counted 2 times", |books| books.counts[1] = 2),
             ("once", |books| books.position[0] = NOWHERE),
             ("is looked for", |books| books.order.swap(0, 1)),

@@ -39,8 +39,13 @@ pub struct Lab {
 impl Lab {
     /// A client that has everything.
     pub fn seed(torrent: &Torrent) -> Lab {
+        Lab::seed_with(torrent, quiet())
+    }
+
+    /// A client that has everything, and is configured so.
+    pub fn seed_with(torrent: &Torrent, config: TorrentConfig) -> Lab {
         let storage = torrent.memory(0..torrent.geometry().piece_count);
-        Lab::new(torrent, StartWith::Everything, storage, Vec::new(), quiet())
+        Lab::new(torrent, StartWith::Everything, storage, Vec::new(), config)
     }
 
     /// A client that has nothing.

@@ -39,6 +39,7 @@ fn misdeed(behaviour: Behaviour) -> Option<Sight> {
         Behaviour::NeverSends => Sight::NeverSends,
         Behaviour::LiesHaveAll => Sight::LiesHaveAll,
         Behaviour::FloodsHave => Sight::FloodsHave,
+        Behaviour::RepeatsHave => Sight::RepeatsHave,
         Behaviour::Trickles => Sight::Trickles,
         Behaviour::FlapsChoke => Sight::FlapsChoke,
         Behaviour::IgnoresCancel => Sight::IgnoresCancel,

@@ -6,6 +6,7 @@ use crate::scenario::TorrentSpec;
 
 use super::dice::Dice;
 use super::features::{Feature, Features};
+use super::theme::Theme;
 
 /// Few enough that a swarm takes milliseconds.
 const BLOCKS_MAX: u32 = 192;
@@ -23,7 +24,9 @@ pub fn draw(seed: u64, features: &Features) -> TorrentSpec {
         4..=7 => dice.whole(5..=12),
         _ => dice.whole(13..=32),
     };
-    let blocks = dice.pick(&[1, 1, 2, 2, 3, 4, 4, 5, 8, 16]).min(BLOCKS_MAX / pieces);
+    let pieces = pieces.max(features.theme.map_or(1, Theme::pieces));
+    let blocks = dice.pick(&[1, 1, 2, 2, 3, 4, 4, 5, 8, 16]).max(features.theme.map_or(1, Theme::blocks));
+    let blocks = blocks.min(BLOCKS_MAX / pieces);
     let mut piece_length = blocks * BLOCK_BYTES;
     if features.has(Feature::OddPieces) {
         // A last block of one byte, of all but one, and of any length between.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::dice::Dice;
+use super::theme::Theme;
 
 /// What a scenario may have besides a seed, leechers and ordinary links. Each is left out of half of all scenarios.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -155,6 +156,8 @@ pub struct Features {
     pub is_deep: bool,
     /// More peers than a client dials at a time.
     pub is_crowded: bool,
+    /// What it is about.
+    pub theme: Option<Theme>,
 }
 
 impl Features {
@@ -180,7 +183,13 @@ impl Features {
             present.retain(|feature| !Feature::AGAINST_DEPTH.contains(feature));
         }
         let is_crowded = !is_deep && dice.one_in(64);
-        Features { present, course, has_quiet_end, is_deep, is_crowded }
+        let is_plain = course == Course::Stays && !is_deep && !is_crowded;
+        let theme = Theme::draw(seed).filter(|_| is_plain);
+        if let Some(theme) = theme {
+            present.retain(|feature| !theme.against().contains(feature));
+            present.extend(theme.needs());
+        }
+        Features { present, course, has_quiet_end, is_deep, is_crowded, theme }
     }
 
     /// Whether the scenario has it.
@@ -199,8 +208,8 @@ mod tests {
         let drawn: Vec<Features> = (0..SEEDS).map(Features::draw).collect();
         for feature in Feature::ALL {
             let with = drawn.iter().filter(|features| features.has(feature)).count() as u64;
-            // A tenth of the scenarios is an exodus, which some features would spoil.
-            assert!(with.abs_diff(SEEDS / 2) < SEEDS / 10, "{feature:?} in {with} of {SEEDS}");
+            // A tenth of the scenarios is an exodus, and some have a theme, which some features would spoil.
+            assert!(with.abs_diff(SEEDS / 2) < SEEDS / 8, "{feature:?} in {with} of {SEEDS}");
             let alone = drawn.iter().any(|features| features.present.len() <= 3 && features.has(feature));
             assert!(alone, "{feature:?} is never nearly alone");
         }

@@ -12,6 +12,7 @@ use crate::scenario::{
 
 use super::dice::{Dice, two_digits};
 use super::features::{Feature, Features};
+use super::theme::Theme;
 use super::{churn, settings};
 
 /// Below this rate a hello takes longer than peers wait for it.
@@ -45,7 +46,7 @@ pub fn draw(setting: &Setting<'_>) -> Vec<Group> {
     let all = match (setting.features.is_deep, setting.features.is_crowded) {
         (true, _) => all.min(2),
         (_, true) => CROWD,
-        _ => all,
+        _ => all.max(setting.features.theme.map_or(1, Theme::leechers)),
     };
     for (number, name) in ["leecher", "second", "third"].iter().take(kinds as usize).enumerate() {
         let count = all / kinds + u32::from((number as u32) < all % kinds);

@@ -17,6 +17,7 @@
 //! | network | 2 to 100 ms constant latency; otherwise none, 1 s, drawn, regions, a plane; jitter, asymmetry, loss up to 3 % and 5 % on a group's links; units of 1448 B to 64 KiB; small buffers and windows |
 //! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, 1 to 16 requests held, no fast extension, each group on its own |
 //! | presence | all at once and to the end, or spread, Poisson, dying down, with gaps; leaving when complete or later; giving up and coming back |
+//! | theme | one scenario in five is about something that its features alone would hardly ever bring together: see [`theme`] |
 //! | faults | every action of a script, one to three of each kind that is in: see [`faults`] |
 //!
 //! # Safety, then liveness
@@ -36,6 +37,7 @@ mod features;
 mod groups;
 mod network;
 mod settings;
+mod theme;
 
 use std::time::Duration;
 
@@ -44,6 +46,7 @@ use crate::scenario::{Behaviour, Group, Scenario, Stop, StopWhen};
 use dice::Dice;
 use features::Features;
 use groups::Setting;
+use theme::Theme;
 
 /// How long a run goes on that is to end quietly.
 const QUIET_END: Duration = Duration::from_secs(20 * 60);
@@ -55,9 +58,10 @@ pub fn draw(seed: u64) -> Scenario {
     let geometry = torrent.geometry().expect("a formula has a geometry");
     let bits = geometry.total_length as f64 * 8.0;
     let mut dice = Dice::new(seed, "pace");
-    let copy_s = if features.is_deep { dice.scale(0.8, 1.6) } else { dice.scale(1.0, 40.0) };
+    let least_s = features.theme.map_or(1.0, Theme::copy_s);
+    let copy_s = if features.is_deep { dice.scale(0.8, 1.6) } else { dice.scale(least_s, 40.0) };
     let pace = bits / copy_s;
-    let heal = dice.span(10.0, 120.0);
+    let heal = dice.span(features.theme.map_or(10.0, Theme::heal_s), 120.0);
     let heal_s = heal.as_secs_f64();
     let network = network::draw(seed, &features);
     let links = network::links(seed, &features, &network, pace.max(64e3));
@@ -71,21 +75,26 @@ pub fn draw(seed: u64) -> Scenario {
         heal_s,
     });
     let events = faults::draw(seed, &features, &groups, &links, heal_s);
-    Scenario {
+    let mut scenario = Scenario {
         name: format!("explore-{seed}"),
         question: Some(format!("What becomes of the swarm that a search draws with seed {seed}?")),
         seed,
         torrent,
         network,
         tracker: network::tracker(seed, &features),
-        stop: match features.has_quiet_end {
-            true => Stop { when: StopWhen::Never, at: heal + QUIET_END },
-            false => Stop { when: StopWhen::AllComplete, at: heal + tail(bits, &groups) },
-        },
+        stop: Stop { when: StopWhen::AllComplete, at: heal },
         links,
         groups,
         events,
+    };
+    if let Some(theme) = features.theme {
+        theme.bend(&mut scenario, copy_s, heal_s);
     }
+    match features.has_quiet_end {
+        true => scenario.stop = Stop { when: StopWhen::Never, at: heal + QUIET_END },
+        false => scenario.stop.at += tail(bits, &scenario.groups),
+    }
+    scenario
 }
 
 /// How long the run may go on after the last fault: so long that whoever has not completed by then is stuck. Those who

@@ -60,7 +60,7 @@ fn groups_of(action: &mut Action) -> Vec<&mut usize> {
     }
 }
 
-const STEPS: [fn(&mut Group); 20] = [
+const STEPS: [fn(&mut Group); 21] = [
     |group| group.behaviour = Behaviour::Honest,
     |group| group.corrupt = None,
     |group| (group.abort, group.returns) = (None, None),
@@ -79,6 +79,7 @@ const STEPS: [fn(&mut Group); 20] = [
     |group| group.client.connections_max = ClientSpec::default().connections_max,
     |group| group.client.request_queue = ClientSpec::default().request_queue,
     |group| group.client.fast_extension = true,
+    |group| group.client.suggest_pieces = true,
     |group| {
         (group.client.picker, group.client.choker) =
             (ClientSpec::default().picker, ClientSpec::default().choker)

@@ -3,18 +3,28 @@
 
 use swarmlab_engine::time::Time;
 
-use super::{Ack, Flight, Resend};
+use super::{Ack, Flight, Resend, Transit};
 use crate::network::config::NetworkConfig;
+use crate::network::pace::{PaceStep, PacesOf};
 use crate::network::stream::Direction;
 
 impl Flight {
     /// Lets the sender learn what has reached it by `now`: acknowledgements, news of losses, a time-out.
-    pub fn settle(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) {
+    pub fn settle(
+        &mut self,
+        now: Time,
+        direction: &mut Direction,
+        config: &NetworkConfig,
+        mut paces: PacesOf<'_>,
+    ) {
         while let Some(&ack) = self.acks.front()
             && ack.at <= now
         {
             self.acks.pop_front();
             self.settle_ack(ack, direction, config);
+            if let Some(Transit { bytes, .. }) = ack.transit {
+                paces.note(PaceStep::Acknowledged { bytes }, direction.congestion.window());
+            }
         }
         while let Some(&report) = self.reported.front()
             && report.at <= now
@@ -26,9 +36,12 @@ impl Flight {
                 self.recovered_before = self.departures;
                 direction.congestion.on_loss(config.mss_bytes);
             }
+            let Transit { number, bytes, .. } = report.transit;
+            paces.note(PaceStep::Lost { number, bytes }, direction.congestion.window());
         }
         if self.timeout_at(direction).is_some_and(|at| at <= now) {
-            self.time_out(now, direction, config);
+            let bytes = self.time_out(now, direction, config);
+            paces.note(PaceStep::TimedOut { bytes }, direction.congestion.window());
         }
     }
 
@@ -45,7 +58,9 @@ impl Flight {
         }
     }
 
-    fn time_out(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) {
+    /// Answers how many bytes it takes for lost.
+    fn time_out(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) -> u32 {
+        let in_pipe = self.pipe;
         for lost in self.dropped.drain(..) {
             self.pipe -= lost.transit.bytes;
             self.resend.push_back(Resend { index: lost.transit.index, bytes: lost.transit.bytes });
@@ -54,6 +69,7 @@ impl Flight {
         self.recovered_before = self.departures;
         self.backoff = self.backoff.saturating_add(1);
         self.progress_at = now;
+        in_pipe - self.pipe
     }
 
     /// When the retransmission timer runs out. Only a drop that nothing else will report can get that far, so only a

@@ -220,6 +220,12 @@ impl Byzantine {
                         self.say(connection, Message::Have(piece));
                     }
                 }
+                Behaviour::RepeatsHave => {
+                    let held: Vec<u32> = self.session.held(TORRENT).iter().collect();
+                    for piece in held.into_iter().take(HAVES_PER_TICK as usize) {
+                        self.say(connection, Message::Have(piece));
+                    }
+                }
                 Behaviour::FlapsChoke if self.ticks.is_multiple_of(2) => {
                     self.say(connection, Message::Unchoke)
                 }
@@ -255,6 +261,6 @@ impl Byzantine {
 }
 
 fn acts_by_the_clock(behaviour: Behaviour) -> bool {
-    use Behaviour::{FlapsChoke, FloodsHave, SendsUnasked, Trickles};
-    matches!(behaviour, FloodsHave | Trickles | FlapsChoke | SendsUnasked)
+    use Behaviour::{FlapsChoke, FloodsHave, RepeatsHave, SendsUnasked, Trickles};
+    matches!(behaviour, FloodsHave | RepeatsHave | Trickles | FlapsChoke | SendsUnasked)
 }
