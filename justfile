@@ -61,10 +61,11 @@ picture:
     just simulate scenarios/flash-crowd.toml --out runs/picture
     mkdir -p docs && cp runs/picture/plots/pieces.svg docs/flash-crowd.svg
 
-# Write the description of the scenario format again: the manual page, and the schema for editors
+# Write the descriptions of the formats again: the manual pages of scenarios and of tables, and the schema for editors
 describe:
     cargo run --locked --package swarmlab -- schema --reference > docs/scenario.md
     cargo run --locked --package swarmlab -- schema > docs/scenario.schema.json
+    cargo run --locked --package swarmlab -- schema --tables > docs/tables.md
 
 # Fuzz one target for so many seconds (60), with what it found interesting before in fuzz/corpus/; fuzz/run lists them
 fuzz target *seconds:
@@ -92,6 +93,18 @@ interop *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
+
+# Capture swarms and let tshark's dissectors read all of it; installs it (Debian, root)
+captures *arguments:
+    cargo build --release --locked --package swarmlab
+    cli/tests/captures/setup.sh || true
+    cli/tests/captures/captures.py --swarmlab target/release/swarmlab "$@"
+
+# Open every table of a run with DuckDB and pandas, against docs/tables.md; installs them (PyPI)
+tables *arguments:
+    cargo build --release --locked --package swarmlab
+    cli/tests/tables/setup.sh target/tables || true
+    cli/tests/tables/tables.py --tools target/tables --swarmlab target/release/swarmlab "$@"
 
 # The shipped client in a real shaped network, beside other clients and its own simulation (Debian, root; 45 minutes)
 reality *arguments:

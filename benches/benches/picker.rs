@@ -1,6 +1,7 @@
 //! What a choice of a piece costs, at the beginning of a download, in its middle and near its end; and what a HAVE
 //! costs. A client picks once for each block of 16 KiB, and hears a HAVE for each piece of each peer.
 
+use std::collections::VecDeque;
 use std::hint::black_box;
 
 use criterion::{BatchSize, Bencher, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -29,7 +30,8 @@ fn pick_for_each_in_turn(b: &mut Bencher<'_>, picker: &str, swarm: &Swarm) {
     let mut peers = swarm.peers.iter().cycle();
     b.iter(|| {
         let peer = peers.next().expect("a circle has no end");
-        let view = PickView { pieces: &swarm.pieces, peer, contributor: 0, last: None };
+        let suggested = &VecDeque::new();
+        let view = PickView { pieces: &swarm.pieces, peer, contributor: 0, last: None, suggested };
         black_box(picker.pick(&view, &mut rng))
     });
 }

@@ -1,11 +1,12 @@
 //! Run directories in, pictures and pages out.
 //!
 //! Everything is made from a run's directory alone, so a report can be made again years later, and twice the
-//! same bytes. Nothing here simulates or judges beyond what the tables say; the definitions of the figures
+//! same bytes; what looks on while a run goes on are the [exports](export). Nothing here simulates or judges beyond what the tables say; the definitions of the figures
 //! live with the results.
 
 mod chart;
 pub mod comparison;
+pub mod export;
 pub mod format;
 mod page;
 pub mod plot;

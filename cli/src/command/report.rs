@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::text::say;
 
 /// Pixels of a PNG for one pixel of the page: sharp on any screen and in print.
-const PNG_SCALE: u32 = 2;
+pub const PNG_SCALE: u32 = 2;
 
 /// Make the report of a run, a comparison, or a validation from its folder alone.
 #[derive(Args)]

@@ -1,6 +1,7 @@
-//! `swarmlab schema`: the format of scenarios, for editors and for people.
+//! `swarmlab schema`: the formats of scenarios and of results, for editors and for people.
 
 use clap::Args;
+use swarmlab_sim::results;
 use swarmlab_sim::scenario::describe;
 
 use crate::exit::Exit;
@@ -22,16 +23,24 @@ use crate::text::say;
     verbatim_doc_comment,
     after_help = "Examples:
   swarmlab schema > scenario.schema.json
-  swarmlab schema --reference > scenario.md"
+  swarmlab schema --reference > scenario.md
+  swarmlab schema --tables > tables.md"
 )]
 pub struct Arguments {
     /// Print the manual page of the format in Markdown instead.
     #[arg(long)]
     reference: bool,
+    /// Print the manual page of the tables that a run writes, column by column, in Markdown instead.
+    #[arg(long, conflicts_with = "reference")]
+    tables: bool,
 }
 
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let text = if arguments.reference { describe::reference() } else { describe::json_schema() };
+    let text = match arguments {
+        Arguments { reference: true, .. } => describe::reference(),
+        Arguments { tables: true, .. } => results::reference(),
+        _ => describe::json_schema(),
+    };
     say(text.trim_end());
     Ok(Exit::Fine)
 }

@@ -92,6 +92,66 @@ fn a_mistake_in_a_scenario_is_shown_where_it_stands() {
 }
 
 #[test]
+fn a_capture_and_a_trace_are_written_beside_a_run_and_change_nothing() {
+    let folder = folder();
+    let output = run(
+        folder.path(),
+        &[
+            "simulate",
+            "small.toml",
+            "--pcap",
+            "all.pcapng",
+            "--pcap-peers",
+            "0,2-3",
+            "--trace",
+            "all.json",
+            "--png",
+        ],
+    );
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.ends_with("  capture     all.pcapng\n  trace       all.json\n"), "{}", transcript(&output));
+    let digest = run(folder.path(), &["simulate", "small.toml", "--no-metrics", "--quiet"]);
+    assert!(text.contains(String::from_utf8_lossy(&digest.stdout).trim()), "{text}");
+    assert!(fs::metadata(folder.path().join("all.pcapng")).unwrap().len() > 100_000);
+    let trace: Value = serde_json::from_slice(&fs::read(folder.path().join("all.json")).unwrap()).unwrap();
+    assert!(trace.as_array().unwrap().len() > 100);
+    for plot in ["plots/pieces.svg", "plots/pieces.png"] {
+        assert!(folder.path().join("runs/small-3").join(plot).exists(), "{plot}");
+    }
+}
+
+#[test]
+fn an_export_is_never_written_over_and_needs_a_place() {
+    let folder = folder();
+    fs::write(folder.path().join("there"), "mine").unwrap();
+    let small = |more: &[&str]| {
+        let output =
+            run(folder.path(), &[&["simulate", "small.toml", "--no-metrics", "--quiet"], more].concat());
+        transcript(&output)
+    };
+    insta::assert_snapshot!("over_a_file", small(&["--pcap", "there"]));
+    insta::assert_snapshot!("into_no_folder", small(&["--trace", "nowhere/trace.json"]));
+    insta::assert_snapshot!("of_no_peer", small(&["--pcap", "new", "--pcap-peers", "1,5"]));
+    insta::assert_snapshot!("of_no_number", small(&["--pcap", "new", "--pcap-peers", "1,x"]));
+    small(&["--pcap", "new", "--trace", "there"]);
+    assert_eq!(fs::read_to_string(folder.path().join("there")).unwrap(), "mine");
+    assert!(!folder.path().join("new").exists(), "a file for no run is taken away");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_ends_an_export_and_not_the_run() {
+    let folder = folder();
+    for export in ["--pcap", "--trace"] {
+        let output =
+            run(folder.path(), &["simulate", "small.toml", "--no-metrics", "--quiet", export, "/dev/full"]);
+        assert_eq!(output.stdout.len(), 33, "the digest is printed");
+        insta::assert_snapshot!("a_full_disk", transcript(&output).split_once("--- stderr").unwrap().1);
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
+#[test]
 fn a_report_of_no_run_is_refused() {
     insta::assert_snapshot!(transcript(&run(folder().path(), &["report", "."])));
 }

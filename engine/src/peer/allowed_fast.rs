@@ -9,8 +9,9 @@ use crate::metainfo::InfoHash;
 /// Size of the set that we grant (libtorrent: 5).
 pub const ALLOWED_FAST_PIECES: usize = 5;
 
-/// Pieces that one peer may ask for while it is choked: that set, and what it had begun when it was choked.
-pub const ALLOWED_FAST_MAX: usize = 2 * ALLOWED_FAST_PIECES;
+/// Pieces that one peer may ask for while it is choked: that set, and what it had begun whenever it was choked. A piece or two
+/// a turn, so enough for an hour of turns.
+pub const ALLOWED_FAST_MAX: usize = 64;
 
 /// Kept of what a peer grants us; BEP 6 speaks of about ten.
 pub const GRANTS_KEPT_MAX: usize = 32;

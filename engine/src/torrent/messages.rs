@@ -143,7 +143,6 @@ impl Torrent {
             return Ok(());
         }
         peer.suggestions.has(piece);
-        peer.allowed_fast_by_us.retain(|allowed| *allowed != piece);
         self.pieces.availability_mut().increment(piece, cx.rng);
         if !self.pieces.held().contains(piece) {
             peer.wanted += 1;

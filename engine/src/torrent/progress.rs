@@ -60,6 +60,8 @@ pub struct PeerView {
     pub unchoked_by_us: bool,
     /// It serves ours.
     pub unchoked_by_peer: bool,
+    /// Blocks that we have asked it for and that have not come.
+    pub asked: u32,
     /// It owes us blocks and doesn't send them.
     pub snubs_us: bool,
     /// It has sent a part of a bad piece, and fetches pieces alone until one of them is good.
@@ -98,6 +100,7 @@ impl Torrent {
                 uploaded: peer.uploaded.total(),
                 unchoked_by_us: !peer.am_choking,
                 unchoked_by_peer: !peer.peer_choking,
+                asked: peer.pipeline.outstanding().len() as u32,
                 snubs_us: peer.pipeline.is_snubbed(),
                 on_parole: peer.on_parole,
             }

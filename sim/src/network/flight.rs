@@ -13,6 +13,7 @@ mod arriving;
 mod check;
 mod departing;
 mod news;
+mod tapped;
 
 #[derive(Debug, Default)]
 pub(super) struct Flight {

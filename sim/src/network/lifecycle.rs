@@ -3,6 +3,7 @@
 use super::event::{CloseReason, NetworkEvent, Notice};
 use super::host::HostId;
 use super::stream::{EndId, EndState};
+use super::tap::What;
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
@@ -29,6 +30,7 @@ impl Network {
             let (from, to) = (stream.hosts[side], stream.hosts[other.side()]);
             let delay = stream.latency(side) + self.paths.detour(from, to);
             queue.schedule(queue.now() + delay, NetworkEvent::Reset(other).into());
+            self.tap_bare(queue.now(), end, What::Reset);
         }
     }
 

@@ -94,6 +94,7 @@ mod sending;
 mod set_up;
 mod shared_link;
 mod stream;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod verbs;
@@ -113,4 +114,5 @@ pub use pipe::Discipline;
 pub use place::Place;
 pub use shared_link::{LinkId, SharedLink, Way};
 pub use stream::EndId;
+pub use tap::{Sent, What};
 pub use verbs::Network;

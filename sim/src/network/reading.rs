@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::event::{CloseReason, NetworkEvent, Notice};
 use super::flight::Flight;
 use super::stream::{EndId, EndState, Stream};
+use super::tap::What;
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
@@ -29,6 +30,8 @@ impl Network {
             && let Some(unread) = flight.read_all(ack_at)
         {
             hand_over(&mut self.notices, stream, flight, end, unread.bytes);
+            let answer = if unread.finished { What::End } else { What::Acknowledgement(None) };
+            self.tap_bare(queue.now(), end, answer);
             self.arm_wake(queue, sender);
             if unread.finished {
                 self.tell(end, |host| Notice::Closed { host, end, reason: CloseReason::Finished });

@@ -11,6 +11,7 @@ use super::pipe::Lost;
 use super::reading::hand_over;
 use super::shared_link::{Hop, LinkId, Links, Way};
 use super::stream::{EndId, EndState, Stream};
+use super::tap::What;
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
@@ -245,6 +246,9 @@ impl Network {
         hand_over(&mut self.notices, stream, flight, end, advance.bytes);
 
         let awaits_news = flight.awaits_news();
+        let is_end_of_both = advance.finished && is_open;
+        let answer = if is_end_of_both { What::End } else { What::Acknowledgement(Some(transit.sent_at)) };
+        self.tap_bare(now, end, answer);
         if !self.streams.flight(end).is_some_and(|flight| flight.is_under_way()) {
             let ack_bytes = self.config.ack_bytes(transit.bytes);
             self.hosts[host.index()].uplink.owe_acks(now, ack_bytes);

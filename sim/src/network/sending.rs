@@ -181,6 +181,7 @@ impl Network {
         departure: Departure,
     ) {
         let now = queue.now();
+        self.tap_departure(now, end, departure);
         let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
         let (host, to) = (stream.hosts[end.side()], stream.hosts[end.peer().side()]);
         let transit = flight.depart(now, departure);

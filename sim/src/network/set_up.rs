@@ -9,6 +9,7 @@ use super::event::{NetworkEvent, Notice};
 use super::host::{HostId, Presence};
 use super::latency::skew;
 use super::stream::{EndId, EndState};
+use super::tap::What;
 use super::verbs::Network;
 use crate::event_queue::EventQueue;
 
@@ -35,6 +36,7 @@ impl Network {
         let [from, to] = stream.hosts;
         let delay = stream.latency(0) + self.paths.detour(from, to);
         queue.schedule(queue.now() + delay, NetworkEvent::Syn(end).into());
+        self.tap_bare(queue.now(), end.peer(), What::Attempt);
     }
 
     pub(super) fn on_syn<E: Copy + From<NetworkEvent>>(&mut self, queue: &mut EventQueue<E>, end: EndId) {
@@ -53,9 +55,11 @@ impl Network {
             self.set_state(end, EndState::Open);
             self.enlist(end);
             self.notices.push_back(Notice::Incoming { host, end, from });
+            self.tap_bare(queue.now(), end, What::Acceptance);
             queue.schedule(back_at, NetworkEvent::SynAck(end.peer()).into());
         } else {
             queue.schedule(back_at, NetworkEvent::Refusal(end.peer()).into());
+            self.tap_bare(queue.now(), end, What::Refusal);
             self.leave(end, EndState::Gone);
         }
     }
@@ -90,6 +94,7 @@ impl Network {
         if stream.ends[end.side()] == EndState::Open {
             let host = stream.hosts[end.side()];
             self.notices.push_back(Notice::Connected { host, end });
+            self.tap_bare(queue.now(), end, What::Acknowledgement(None));
             self.pump(queue, end);
         }
     }

@@ -14,6 +14,7 @@ use super::pace::Paces;
 use super::paths::Paths;
 use super::shared_link::{LinkId, Links, SharedLink};
 use super::stream::{EndId, EndState, Streams};
+use super::tap::{Tap, What};
 use crate::event_queue::EventQueue;
 
 /// Hosts and the streams between them. See the [module](super) for the model.
@@ -33,6 +34,8 @@ pub struct Network {
     pub(super) fading: VecDeque<(Time, EndId)>,
     pub(super) ledger: Ledger,
     pub(super) paces: Paces,
+    /// While somebody looks on.
+    pub(super) tap: Option<Tap>,
 }
 
 impl Network {
@@ -54,6 +57,7 @@ impl Network {
             fading: VecDeque::new(),
             ledger: Ledger::default(),
             paces: Paces::default(),
+            tap: None,
         }
     }
 
@@ -202,7 +206,11 @@ impl Network {
                 }
                 self.pump(queue, end);
             }
-            EndState::Open | EndState::Told => self.leave(end, EndState::Gone),
+            EndState::Open => {
+                self.tap_bare(queue.now(), end, What::End);
+                self.leave(end, EndState::Gone);
+            }
+            EndState::Told => self.leave(end, EndState::Gone),
             EndState::Unborn | EndState::Gone | EndState::Dead => {}
         }
     }

@@ -6,21 +6,24 @@ use parquet::record::{Row, RowAccessor};
 use parquet_derive::ParquetRecordWriter;
 use serde::{Deserialize, Serialize};
 
+use super::described::described;
 use super::table::Table;
 
-/// One thing that the script did. What it undid later has a row of its own.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ParquetRecordWriter)]
-pub struct EventRow {
-    /// Simulated seconds from the start of the run.
-    pub time_s: f64,
-    /// The event's name in the scenario; `event 3` for the third, if it has none.
-    pub name: String,
-    /// What was done, in words.
-    pub action: String,
-    /// How many peers it was done to.
-    pub hosts: u32,
-    /// Their numbers, as ranges: `0-4, 9`.
-    pub peers: String,
+described! {
+    /// One thing that the script did. What it undid later has a row of its own.
+    #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ParquetRecordWriter)]
+    pub struct EventRow {
+        /// Simulated seconds from the start of the run.
+        pub time_s: f64,
+        /// The event's name in the scenario; `event 3` for the third, if it has none.
+        pub name: String,
+        /// What was done, in words.
+        pub action: String,
+        /// How many peers it was done to.
+        pub hosts: u32,
+        /// Their numbers, as ranges: `0-4, 9`.
+        pub peers: String,
+    }
 }
 
 impl EventRow {

@@ -18,6 +18,7 @@
     reason = "parquet_derive's decoder looks columns up in a map, never iterates it"
 )]
 
+mod described;
 mod directory;
 mod error;
 mod events;
@@ -26,6 +27,7 @@ mod peers;
 mod pieces;
 mod progress;
 mod quantile;
+mod reference;
 mod sampler;
 mod summary;
 mod table;
@@ -41,6 +43,7 @@ pub use peers::{BYZANTINE, LEECHER, PeerRow, SEED};
 pub use pieces::PieceRow;
 pub use progress::ProgressRow;
 pub use quantile::quantile;
+pub use reference::reference;
 pub use sampler::{SAMPLES_MAX, Sampler, WIDE_ROWS_MAX, wide_samples_max};
 pub use summary::{AuditFigures, Completion, Facts, Summary, Torrent};
 pub use table::ROWS_MAX;

@@ -5,6 +5,7 @@ use parquet::file::reader::RowGroupReader;
 use parquet::record::{Row, RowAccessor};
 use parquet_derive::ParquetRecordWriter;
 
+use super::described::described;
 use super::table::Table;
 
 /// The [`PeerRow::role`] of a peer that started with the whole content.
@@ -14,44 +15,46 @@ pub const BYZANTINE: &str = "byzantine";
 /// The [`PeerRow::role`] of every other peer.
 pub const LEECHER: &str = "leecher";
 
-/// One peer, over the whole run.
-#[derive(Clone, Debug, Default, PartialEq, ParquetRecordWriter)]
-pub struct PeerRow {
-    /// Number of the peer in the run, from 0.
-    pub peer: u32,
-    /// The group of the scenario that it belongs to.
-    pub group: String,
-    /// [`BYZANTINE`] if it breaks the protocol on purpose, [`SEED`] if it started with the whole content, else
-    /// [`LEECHER`]. Never changes.
-    pub role: String,
-    /// Address and port in the simulated network.
-    pub address: String,
-    /// Upload rate of its access link, bits per second; the largest that it had if it changed.
-    pub up_bits_per_s: u64,
-    /// Download rate of its access link, bits per second; the largest that it had if it changed.
-    pub down_bits_per_s: u64,
-    /// When it joined for the first time, simulated seconds from the start of the run.
-    pub joined_s: f64,
-    /// When a leecher held and had verified everything, simulated seconds from the start of the run. Null for
-    /// seeds and for whoever did not finish.
-    pub completed_s: Option<f64>,
-    /// When it left for the last time, simulated seconds from the start of the run. Null if it was there at the end.
-    pub left_s: Option<f64>,
-    /// Payload that it sent, bytes.
-    pub uploaded_bytes: u64,
-    /// Payload that it received, all of it, bytes.
-    pub downloaded_bytes: u64,
-    /// The part of `downloaded_bytes` that was of no use: held already, unasked, or discarded with a bad
-    /// piece.
-    pub wasted_bytes: u64,
-    /// Bytes of its streams that it sent and that are no payload.
-    pub protocol_up_bytes: u64,
-    /// Bytes of its streams that it received and that are no payload.
-    pub protocol_down_bytes: u64,
-    /// The most connections that it had at one time.
-    pub connections_max: u32,
-    /// Pieces whose hash was wrong.
-    pub hash_failures: u32,
+described! {
+    /// One peer, over the whole run.
+    #[derive(Clone, Debug, Default, PartialEq, ParquetRecordWriter)]
+    pub struct PeerRow {
+        /// Number of the peer in the run, from 0.
+        pub peer: u32,
+        /// The group of the scenario that it belongs to.
+        pub group: String,
+        /// `byzantine` if it breaks the protocol on purpose, `seed` if it started with the whole content, else `leecher`.
+        /// Never changes.
+        pub role: String,
+        /// Address and port in the simulated network.
+        pub address: String,
+        /// Upload rate of its access link, bits per second; the largest that it had if it changed.
+        pub up_bits_per_s: u64,
+        /// Download rate of its access link, bits per second; the largest that it had if it changed.
+        pub down_bits_per_s: u64,
+        /// When it joined for the first time, simulated seconds from the start of the run.
+        pub joined_s: f64,
+        /// When a leecher held and had verified everything, simulated seconds from the start of the run. Null for
+        /// seeds and for whoever did not finish.
+        pub completed_s: Option<f64>,
+        /// When it left for the last time, simulated seconds from the start of the run. Null if it was there at the end.
+        pub left_s: Option<f64>,
+        /// Payload that it sent, bytes.
+        pub uploaded_bytes: u64,
+        /// Payload that it received, all of it, bytes.
+        pub downloaded_bytes: u64,
+        /// The part of `downloaded_bytes` that was of no use: held already, unasked, or discarded with a bad
+        /// piece.
+        pub wasted_bytes: u64,
+        /// Bytes of its streams that it sent and that are no payload.
+        pub protocol_up_bytes: u64,
+        /// Bytes of its streams that it received and that are no payload.
+        pub protocol_down_bytes: u64,
+        /// The most connections that it had at one time.
+        pub connections_max: u32,
+        /// Pieces whose hash was wrong.
+        pub hash_failures: u32,
+    }
 }
 
 impl PeerRow {

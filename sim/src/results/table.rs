@@ -15,6 +15,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::record::{RecordReader, RecordWriter};
 
 use super::ResultsError;
+use super::described::Described;
 
 /// The most rows that a table may have, written or read: what bounds the memory of a reader.
 pub const ROWS_MAX: usize = 1 << 24;
@@ -23,7 +24,7 @@ pub const ROWS_MAX: usize = 1 << 24;
 const GROUP_ROWS: usize = 1 << 20;
 
 /// A row type with its file.
-pub(super) trait Table: Sized {
+pub(super) trait Table: Described + Sized {
     /// The file's name, without `.parquet`.
     const NAME: &str;
 

@@ -4,40 +4,43 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::RowGroupReader;
 use parquet_derive::{ParquetRecordReader, ParquetRecordWriter};
 
+use super::described::described;
 use super::table::{self, Table};
 
-/// The swarm at one sample. Rates are means over the interval that ends here; the first row has none and says
-/// 0.
-#[derive(Clone, Debug, Default, PartialEq, ParquetRecordReader, ParquetRecordWriter)]
-pub struct TimelineRow {
-    /// Simulated seconds from the start of the run.
-    pub time_s: f64,
-    /// Peers present that lack something.
-    pub leechers: u32,
-    /// Peers present that hold everything, those that became complete included.
-    pub seeds: u32,
-    /// Leechers that have completed so far, departed ones included.
-    pub completed: u32,
-    /// Payload sent by all peers, bits per second.
-    pub up_bits_per_s: f64,
-    /// Payload received by all peers, wasted payload included, bits per second.
-    pub down_bits_per_s: f64,
-    /// The part of `up_bits_per_s` sent by peers that started as seeds.
-    pub seed_up_bits_per_s: f64,
-    /// The part of `down_bits_per_s` that was of no use.
-    pub waste_bits_per_s: f64,
-    /// Sum of the upload rates of the links of the peers present, bits per second.
-    pub capacity_up_bits_per_s: f64,
-    /// Sum of the download rates of the links of the peers present, bits per second.
-    pub capacity_down_bits_per_s: f64,
-    /// Copies of the rarest piece among the peers present.
-    pub copies_min: u32,
-    /// Median over the pieces of their copies among the peers present.
-    pub copies_median: u32,
-    /// Copies of the commonest piece among the peers present.
-    pub copies_max: u32,
-    /// Established connections between peers, each counted once.
-    pub connections: u32,
+described! {
+    /// The swarm at one sample. Rates are means over the interval that ends here; the first row has none and says
+    /// 0.
+    #[derive(Clone, Debug, Default, PartialEq, ParquetRecordReader, ParquetRecordWriter)]
+    pub struct TimelineRow {
+        /// Simulated seconds from the start of the run.
+        pub time_s: f64,
+        /// Peers present that lack something.
+        pub leechers: u32,
+        /// Peers present that hold everything, those that became complete included.
+        pub seeds: u32,
+        /// Leechers that have completed so far, departed ones included.
+        pub completed: u32,
+        /// Payload sent by all peers, bits per second.
+        pub up_bits_per_s: f64,
+        /// Payload received by all peers, wasted payload included, bits per second.
+        pub down_bits_per_s: f64,
+        /// The part of `up_bits_per_s` sent by peers that started as seeds.
+        pub seed_up_bits_per_s: f64,
+        /// The part of `down_bits_per_s` that was of no use.
+        pub waste_bits_per_s: f64,
+        /// Sum of the upload rates of the links of the peers present, bits per second.
+        pub capacity_up_bits_per_s: f64,
+        /// Sum of the download rates of the links of the peers present, bits per second.
+        pub capacity_down_bits_per_s: f64,
+        /// Copies of the rarest piece among the peers present.
+        pub copies_min: u32,
+        /// Median over the pieces of their copies among the peers present.
+        pub copies_median: u32,
+        /// Copies of the commonest piece among the peers present.
+        pub copies_max: u32,
+        /// Established connections between peers, each counted once.
+        pub connections: u32,
+    }
 }
 
 impl Table for TimelineRow {

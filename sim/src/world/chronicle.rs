@@ -13,15 +13,15 @@ pub struct Chronicle {
 
 impl Chronicle {
     /// An event began, and concerns these peers.
-    pub fn began(&mut self, now: Time, scenario: &Scenario, event: u32, peers: &[u32]) {
+    pub fn began(&mut self, now: Time, scenario: &Scenario, event: u32, peers: &[u32]) -> &EventRow {
         let action = words(scenario, &scenario.events[event as usize].action);
-        self.push(now, scenario, event, action, peers);
+        self.push(now, scenario, event, action, peers)
     }
 
     /// What it did to them is undone.
-    pub fn ended(&mut self, now: Time, scenario: &Scenario, event: u32, peers: &[u32]) {
+    pub fn ended(&mut self, now: Time, scenario: &Scenario, event: u32, peers: &[u32]) -> &EventRow {
         let action = format!("end of: {}", words(scenario, &scenario.events[event as usize].action));
-        self.push(now, scenario, event, action, peers);
+        self.push(now, scenario, event, action, peers)
     }
 
     /// All rows, in the order of time.
@@ -29,7 +29,14 @@ impl Chronicle {
         self.rows
     }
 
-    fn push(&mut self, now: Time, scenario: &Scenario, event: u32, action: String, peers: &[u32]) {
+    fn push(
+        &mut self,
+        now: Time,
+        scenario: &Scenario,
+        event: u32,
+        action: String,
+        peers: &[u32],
+    ) -> &EventRow {
         let name = scenario.events[event as usize].name.clone();
         self.rows.push(EventRow {
             time_s: now.as_secs_f64(),
@@ -38,6 +45,7 @@ impl Chronicle {
             hosts: peers.len() as u32,
             peers: EventRow::ranges(peers),
         });
+        &self.rows[self.rows.len() - 1]
     }
 }
 

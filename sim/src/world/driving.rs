@@ -136,9 +136,7 @@ impl EventWorld<'_> {
         if peer.frozen.is_frozen() {
             return;
         }
-        if let Some(checker) = &mut self.checker {
-            checker.see(now, number, &Seen::TimedOut);
-        }
+        self.audience.see(now, number, &Seen::TimedOut);
         client.actor.handle_timeout(now);
         self.attend(now, number);
     }
@@ -163,9 +161,7 @@ impl EventWorld<'_> {
             }
         }
         let Some(client) = &mut self.peers[number as usize].client else { return };
-        if let Some(checker) = &mut self.checker {
-            checker.see(now, number, &Seen::Settled(client.actor.session()));
-        }
+        self.audience.see(now, number, &Seen::Settled(client.actor.session()));
         if let Some(at) = client.actor.poll_timeout()
             && client.timer_at.is_none_or(|scheduled| at < scheduled)
         {
@@ -232,9 +228,7 @@ impl EventWorld<'_> {
                 }
                 return;
             };
-            if let Some(checker) = &mut self.checker {
-                checker.see(now, number, &Seen::Sent(connection, &transmit));
-            }
+            self.audience.see(now, number, &Seen::Sent(connection, &transmit));
             stream.payload_bytes += transmit.body.len() as u64;
             if stream.remote != TRACKER {
                 peer.stream_bytes_sent += transmit.len() as u64;
@@ -251,9 +245,7 @@ impl EventWorld<'_> {
 
     /// Whoever looks on is told of it.
     pub(super) fn tell(&mut self, now: Time, number: u32, seen: &Seen<'_>) {
-        if let Some(checker) = &mut self.checker {
-            checker.see(now, number, seen);
-        }
+        self.audience.see(now, number, seen);
     }
 
     fn bind(&mut self, now: Time, number: u32, stream: Stream, dialled: bool) {

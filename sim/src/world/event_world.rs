@@ -14,12 +14,14 @@ use crate::results::{Facts, Tables, Torrent};
 use crate::scenario::{Behaviour, Has, Scenario, StopWhen};
 
 use super::addresses;
+use super::audience::Audience;
 use super::audit::Audit;
 use super::capacity::Capacity;
 use super::chronicle::Chronicle;
 use super::digest::Digest;
 use super::draws::{generator, seed_for};
 use super::event::Event;
+use super::observer::{Cast, CastHost, Observer};
 use super::peer_host::{Leaving, PeerHost};
 use super::population::{Newcomer, population};
 use super::rates::{Pair, Rates};
@@ -59,7 +61,7 @@ pub(super) struct EventWorld<'a> {
     pub capacity: Capacity,
     pub digest: Digest,
     pub audit: Option<Audit>,
-    pub checker: Option<Checker<'a>>,
+    pub audience: Audience<'a>,
     pub blocks: u64,
     /// Payload sent by peers that started complete, bytes.
     pub seeds_sent: u64,
@@ -72,7 +74,11 @@ pub(super) struct EventWorld<'a> {
 }
 
 impl<'a> EventWorld<'a> {
-    pub fn new(scenario: &'a Scenario, options: Options) -> Result<EventWorld<'a>, WorldError> {
+    pub fn new(
+        scenario: &'a Scenario,
+        options: Options,
+        observers: Vec<&'a mut (dyn Observer + 'a)>,
+    ) -> Result<EventWorld<'a>, WorldError> {
         let (metainfo, content) = torrent(scenario, addresses::tracker_url(TRACKER))?;
         check_faults(scenario, &content)?;
         // Refuses here, once, what every store would refuse.
@@ -112,7 +118,7 @@ impl<'a> EventWorld<'a> {
             chronicle: Chronicle::default(),
             digest: Digest::default(),
             audit: (options.hashing == Hashing::Full).then(Audit::default),
-            checker,
+            audience: Audience::new(checker, observers),
             blocks: 0,
             seeds_sent: 0,
             leechers,
@@ -120,6 +126,7 @@ impl<'a> EventWorld<'a> {
             unfinished: leechers,
             pieces_verified: 0,
         };
+        world.audience.begin(&cast(scenario, &world.peers), &mut world.network);
         world.schedule_rate_steps();
         world.schedule_script();
         Ok(world)
@@ -142,7 +149,7 @@ impl<'a> EventWorld<'a> {
             self.digest.event(now, &event);
             self.happen(now, event);
             self.look_at_conditions(now);
-            if self.checker.as_ref().is_some_and(|checker| checker.violation().is_some()) {
+            if self.audience.has_seen_violation() {
                 break VIOLATED;
             }
             if self.digest.events().is_multiple_of(EVENTS_PER_STATUS) && !watch.status(self.status()) {
@@ -172,12 +179,13 @@ impl<'a> EventWorld<'a> {
         while let Some(notice) = self.network.poll() {
             self.notice(now, notice);
         }
+        self.audience.hear(&mut self.network);
         self.check(now);
     }
 
     /// What can be looked at only once an event is over.
     fn check(&mut self, now: Time) {
-        let Some(mut checker) = self.checker.take() else { return };
+        let Some(mut checker) = self.audience.checker.take() else { return };
         checker.step(
             now,
             &Circumstances {
@@ -189,7 +197,7 @@ impl<'a> EventWorld<'a> {
                 events: self.digest.events(),
             },
         );
-        self.checker = Some(checker);
+        self.audience.checker = Some(checker);
         self.network.forget_pace();
     }
 
@@ -223,7 +231,7 @@ impl<'a> EventWorld<'a> {
             (Tables { peers: peer_rows(self.scenario, &self.peers), events, ..Tables::default() }, 0.0)
         };
         let facts = Facts { sample_interval_s, script: tables.events.clone(), ..facts };
-        let checked = self.checker.map(|checker| checker.end(now));
+        let checked = self.audience.end(now);
         Outcome { facts, tables, audit: self.audit, checked }
     }
 
@@ -274,6 +282,23 @@ fn setting<'a>(
         hosts: peers.iter().map(|peer| peer.host).collect(),
         peers: peers.iter().zip(population(scenario)).map(inhabitant).collect(),
     }
+}
+
+/// Who takes part, for those who look on.
+fn cast<'a>(scenario: &'a Scenario, peers: &[PeerHost]) -> Cast<'a> {
+    let tracker = CastHost {
+        host: TRACKER,
+        peer: None,
+        name: "tracker".to_owned(),
+        address: (addresses::ip(TRACKER), addresses::TRACKER_PORT).into(),
+    };
+    let host = |(number, peer): (usize, &PeerHost)| CastHost {
+        host: peer.host,
+        peer: Some(number as u32),
+        name: format!("{}-{number}", scenario.groups[peer.group].name),
+        address: addresses::peer(peer.host),
+    };
+    Cast { scenario, hosts: std::iter::once(tracker).chain(peers.iter().enumerate().map(host)).collect() }
 }
 
 fn add_peers(

@@ -8,6 +8,7 @@
 
 mod actor;
 mod addresses;
+mod audience;
 mod audit;
 mod byzantine;
 mod capacity;
@@ -19,6 +20,7 @@ mod driving;
 mod event;
 mod event_world;
 mod faults;
+mod observer;
 mod peer_host;
 mod population;
 mod rates;
@@ -45,6 +47,8 @@ use event_world::EventWorld;
 
 pub use audit::Audit;
 pub use event_world::EVENTS_PER_STATUS;
+pub use observer::{Cast, CastHost, Observer};
+pub use peer_host::TORRENT;
 
 /// The name of this world in results.
 pub const NAME: &str = "event";
@@ -154,5 +158,15 @@ pub enum WorldError {
 
 /// Runs a scenario to its end.
 pub fn run(scenario: &Scenario, options: Options, watch: &mut dyn Watch) -> Result<Outcome, WorldError> {
-    Ok(EventWorld::new(scenario, options)?.run(watch))
+    observed(scenario, options, watch, Vec::new())
+}
+
+/// Runs a scenario to its end while these look on.
+pub fn observed<'a>(
+    scenario: &'a Scenario,
+    options: Options,
+    watch: &mut dyn Watch,
+    observers: Vec<&'a mut (dyn Observer + 'a)>,
+) -> Result<Outcome, WorldError> {
+    Ok(EventWorld::new(scenario, options, observers)?.run(watch))
 }

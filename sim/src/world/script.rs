@@ -98,10 +98,9 @@ impl EventWorld<'_> {
     pub(super) fn begin(&mut self, now: Time, number: u32) {
         let event = &self.scenario.events[number as usize];
         let done = self.act(now, number, &event.action);
-        if let Some(checker) = &mut self.checker {
-            checker.scripted(now, &event.action, &done.peers);
-        }
-        self.chronicle.began(now, self.scenario, number, &done.peers);
+        self.audience.scripted(now, &event.action, &done.peers);
+        let row = self.chronicle.began(now, self.scenario, number, &done.peers);
+        self.audience.told(now, row);
         self.script.done[number as usize] = done;
         match event.lasts {
             Some(lasts) => self.queue.schedule(now + lasts, Event::Undo(number)),
@@ -120,7 +119,8 @@ impl EventWorld<'_> {
     pub(super) fn end(&mut self, now: Time, number: u32) {
         let event = &self.scenario.events[number as usize];
         let done = std::mem::take(&mut self.script.done[number as usize]);
-        self.chronicle.ended(now, self.scenario, number, &done.peers);
+        let row = self.chronicle.ended(now, self.scenario, number, &done.peers);
+        self.audience.told(now, row);
         self.undo(now, number, &event.action, done);
         self.script.unfinished -= 1;
     }

@@ -52,11 +52,9 @@ impl EventWorld<'_> {
         let session = self.session(now, visit, start);
         let seed = seed_for(self.scenario.seed, b"behaviour", key(visit));
         let actor = Actor::new(session, group.behaviour, &self.content, seed);
-        if let Some(checker) = &mut self.checker {
-            let (session, is_judged) = (actor.session(), matches!(actor, Actor::Honest(_)));
-            let config = &torrent_config(group);
-            checker.see(now, number, &Seen::Came { session, is_judged, start, config });
-        }
+        let (session, is_judged) = (actor.session(), matches!(actor, Actor::Honest(_)));
+        let config = &torrent_config(group);
+        self.audience.see(now, number, &Seen::Came { session, is_judged, start, config });
         self.peers[number as usize].client = Some(Client::new(actor));
         if start != StartWith::Check {
             self.count(number, true);

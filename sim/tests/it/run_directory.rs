@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
+use swarmlab_sim::results;
 use swarmlab_sim::results::{
     EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, Run, RunDirectory, SEED, Summary, Tables,
     TimelineRow, Torrent, TransferRow,
@@ -73,6 +74,21 @@ fn what_is_written_is_read() {
         let expected = Run { scenario: "# why\n".to_owned(), summary, tables };
         assert_eq!(RunDirectory::open(&path).read().unwrap(), expected);
     }
+}
+
+#[test]
+fn every_table_has_its_place_in_the_manual() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &pair());
+    let files =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut tables: Vec<String> = files.filter(|file| file.ends_with(".parquet")).collect();
+    tables.sort();
+    let page = results::reference();
+    let mut described: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("## `")?.strip_suffix('`')).collect();
+    described.sort();
+    assert_eq!(tables, described);
 }
 
 #[test]

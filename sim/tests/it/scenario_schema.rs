@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::Value;
+use swarmlab_sim::results;
 use swarmlab_sim::scenario::{Scenario, describe};
 
 use crate::scenario_strategy::scenario;
@@ -46,6 +47,7 @@ fn the_pages_in_docs_are_those_of_the_program() {
     for (file, page, option) in [
         ("docs/scenario.md", describe::reference(), " --reference"),
         ("docs/scenario.schema.json", describe::json_schema(), ""),
+        ("docs/tables.md", results::reference(), " --tables"),
     ] {
         let committed = std::fs::read_to_string(repository().join(file)).unwrap_or_default();
         assert!(

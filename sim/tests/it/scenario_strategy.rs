@@ -162,8 +162,9 @@ fn client() -> impl Strategy<Value = ClientSpec> {
     let of = prop::sample::select::<&'static str>;
     let names = (of(picker::NAMES), of(choker::LEECHER_NAMES), of(choker::SEED_NAMES));
     let bounds = (0u32..=1_000, 1u32..=65_535, 1u32..=65_535);
-    (names, bounds, any::<bool>()).prop_map(
-        |((picker, choker, seed_choker), (upload_slots, connections_max, request_queue), fast_extension)| {
+    (names, bounds, any::<[bool; 2]>()).prop_map(
+        |(names, (upload_slots, connections_max, request_queue), [fast_extension, suggest_pieces])| {
+            let (picker, choker, seed_choker) = names;
             ClientSpec {
                 picker,
                 choker,
@@ -172,6 +173,7 @@ fn client() -> impl Strategy<Value = ClientSpec> {
                 connections_max,
                 request_queue,
                 fast_extension,
+                suggest_pieces,
             }
         },
     )

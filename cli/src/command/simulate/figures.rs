@@ -1,5 +1,6 @@
 //! The figures of a run, for a person.
 
+use std::fmt;
 use std::path::Path;
 
 use swarmlab_reports::format::{bytes, count, duration, duration_or_none, percent};
@@ -17,7 +18,6 @@ pub fn print(summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
         facts.stop_reason,
         duration(facts.simulated_s)
     ));
-    let line = |title: &str, text: String| say(format_args!("  {title:<12}{text}"));
     line("completed", format!("{} of {} leechers", count(summary.completed), count(summary.leechers)));
     line("completion", completion(summary));
     line("bound", bound(summary));
@@ -31,8 +31,13 @@ pub fn print(summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
     }
     line("cost", cost(summary));
     line("digest", facts.digest.clone());
-    folder.into_iter().for_each(|folder| line("results", folder.display().to_string()));
-    page.into_iter().for_each(|page| line("report", page.display().to_string()));
+    folder.into_iter().for_each(|folder| line("results", folder.display()));
+    page.into_iter().for_each(|page| line("report", page.display()));
+}
+
+/// Prints one thing with its title.
+pub fn line(title: &str, text: impl fmt::Display) {
+    say(format_args!("  {title:<12}{text}"));
 }
 
 fn completion(summary: &Summary) -> String {

@@ -1,5 +1,6 @@
 //! `swarmlab simulate`: run a scenario.
 
+mod exports;
 mod figures;
 mod replay;
 mod run_folder;
@@ -14,12 +15,14 @@ use swarmlab_sim::results::Summary;
 use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{self, Options, Outcome};
 
+use crate::command::report::PNG_SCALE;
 use crate::command::runs_bar::RunsBar;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::say;
 use crate::usage;
 
+use exports::{Exported, Exports};
 use watcher::Watcher;
 
 /// Simulate the swarm of a scenario file.
@@ -30,7 +33,8 @@ use watcher::Watcher;
 #[command(after_help = "Examples:
   swarmlab simulate scenarios/flash-crowd.toml
   swarmlab simulate scenarios/flash-crowd.toml --seed 7 --set peers.leecher.count=50 --out /tmp/small
-  swarmlab simulate scenarios/flash-crowd.toml --no-metrics --json | jq .completion_s")]
+  swarmlab simulate scenarios/flash-crowd.toml --no-metrics --json | jq .completion_s
+  swarmlab simulate scenarios/flash-crowd.toml --pcap peer-5.pcapng --pcap-peers 5 --trace swarm.json")]
 pub struct Arguments {
     /// The scenario file.
     file: PathBuf,
@@ -56,6 +60,11 @@ pub struct Arguments {
     /// Make no report; `swarmlab report` can make it later.
     #[arg(long)]
     no_report: bool,
+    /// Write each plot of the report as PNG as well; all of them are there as SVG.
+    #[arg(long, conflicts_with_all = ["no_report", "no_metrics"])]
+    png: bool,
+    #[command(flatten)]
+    exports: exports::Arguments,
     /// Print the figures as one JSON object.
     #[arg(long, conflicts_with = "quiet")]
     json: bool,
@@ -103,23 +112,35 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
             Check::Strict => Profile::Strict,
         },
     };
+    let mut exports = Exports::create(&arguments.exports, &scenario)?;
     let mut watcher = Watcher(RunsBar::new(arguments.quiet || arguments.json)?);
-    let outcome = timed(|| world::run(&scenario, options, &mut watcher))
-        .map_err(|error| Failure::wrong_use(format_args!("{}: {error}", arguments.file.display())))?;
+    let run = || world::observed(&scenario, options, &mut watcher, exports.observers());
+    let outcome = match timed(run) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            exports.discard();
+            return Err(Failure::wrong_use(format_args!("{}: {error}", arguments.file.display())));
+        }
+    };
+    let exported = exports.finish();
     let interrupted = watcher.0.end();
     let summary = Summary::new(outcome.facts.clone(), &outcome.tables.peers);
     if let Some(folder) = &folder {
         folder.write(&scenario.to_toml(), &outcome.tables, &summary).map_err(Failure::new)?;
     }
     let page = match &folder {
-        Some(folder) if !arguments.no_report => Some(make_report(folder.path())?),
+        Some(folder) if !arguments.no_report => Some(make_report(folder.path(), arguments.png)?),
         _ => None,
     };
-    print(&arguments, &summary, folder.as_ref().map(|folder| folder.path()), page.as_deref());
-    if interrupted {
-        return Ok(Exit::Interrupted);
+    let folder = folder.as_ref().map(|folder| folder.path());
+    print(&arguments, &summary, folder, page.as_deref(), exported.as_deref().unwrap_or_default());
+    if !interrupted {
+        judge(&arguments, &outcome, &summary)?;
     }
-    judge(&arguments, &outcome, &summary)
+    for exported in exported? {
+        exported.warning().into_iter().for_each(|warning| eprintln!("{warning}"));
+    }
+    Ok(if interrupted { Exit::Interrupted } else { Exit::Fine })
 }
 
 fn load(arguments: &Arguments) -> Result<Scenario, Failure> {
@@ -140,22 +161,33 @@ fn timed<E>(run: impl FnOnce() -> Result<Outcome, E>) -> Result<Outcome, E> {
     Ok(outcome)
 }
 
-fn make_report(folder: &Path) -> Result<PathBuf, Failure> {
-    swarmlab_reports::write(folder).map_err(Failure::new)
+fn make_report(folder: &Path, png: bool) -> Result<PathBuf, Failure> {
+    let page = swarmlab_reports::write(folder).map_err(Failure::new)?;
+    if png {
+        swarmlab_reports::write_png(folder, PNG_SCALE).map_err(Failure::new)?;
+    }
+    Ok(page)
 }
 
-fn print(arguments: &Arguments, summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
+fn print(
+    arguments: &Arguments,
+    summary: &Summary,
+    folder: Option<&Path>,
+    page: Option<&Path>,
+    exported: &[Exported],
+) {
     if arguments.quiet {
         say(&summary.facts.digest);
     } else if arguments.json {
         say(summary.to_json().trim_end());
     } else {
         figures::print(summary, folder, page);
+        exported.iter().for_each(|file| figures::line(file.title, file.path.display()));
     }
 }
 
 /// What must hold in every run, looked at from outside: bytes are the torrent's, and nobody beats the bound.
-fn judge(arguments: &Arguments, outcome: &Outcome, summary: &Summary) -> Result<Exit, Failure> {
+fn judge(arguments: &Arguments, outcome: &Outcome, summary: &Summary) -> Result<(), Failure> {
     if let Some(violation) = outcome.checked.as_ref().and_then(|checked| checked.violation.as_ref()) {
         let replay = replay::line(arguments, summary.facts.seed);
         let what = format_args!("error: {violation}\n  play again {replay}");
@@ -177,6 +209,6 @@ fn judge(arguments: &Arguments, outcome: &Outcome, summary: &Summary) -> Result<
             Err(Failure::told(Exit::PropertyViolated, what)
                 .remedy("the simulation is wrong: this is a bug of swarmlab"))
         }
-        _ => Ok(Exit::Fine),
+        _ => Ok(()),
     }
 }

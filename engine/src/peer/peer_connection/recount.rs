@@ -130,7 +130,7 @@ mod tests {
                 (peer.ready, peer.outbox) = (true, vec![0; 2 * OUTBOX_BYTES_MAX + 2]);
             }),
             ("S29", "rest of their message", |peer| peer.decoder.push(Bytes::from(vec![0; 65_540]))),
-            ("S29", "granted to", |peer| peer.allowed_fast_by_us = vec![0; 11]),
+            ("S29", "granted to", |peer| peer.allowed_fast_by_us = vec![0; 65]),
             ("S29", "granted by", |peer| peer.allowed_fast_by_peer = vec![0; 33]),
         ];
         let mut held = PieceSet::empty(4);

@@ -1,4 +1,4 @@
-//! What this project's client has chosen beyond what the protocol demands of it (S33 to S39, S41): the rules of its picker and
+//! What this project's client has chosen beyond what the protocol demands of it (S33 to S39, S41, S43): the rules of its picker and
 //! of its choker, its patience, and whom it turns away.
 //!
 //! All of it follows from what a client was told and has said. What it said late, since the socket was full, was decided
@@ -14,6 +14,7 @@ mod pipelining;
 mod prompt;
 mod silence;
 mod standing;
+mod suggesting;
 #[cfg(test)]
 mod tests;
 
@@ -30,5 +31,6 @@ pub fn judges() -> Vec<Box<dyn Watcher>> {
         Box::new(silence::Silence::default()),
         Box::new(pipelining::Pipelining::default()),
         Box::new(full_disk::FullDisk::default()),
+        Box::new(suggesting::Suggesting::default()),
     ]
 }

@@ -263,3 +263,39 @@ fn s39_a_full_disk_ends_all_requests_for_a_while() {
         assert_eq!(id(stage.wait(1)), expected, "after {waits} s");
     }
 }
+
+/// What a seed with two suitors suggests to the second, after piece 3 was suggested to the first.
+fn suggested(piece: u32, before: impl FnOnce(&mut Stage, ConnectionId)) -> &'static str {
+    let mut stage = stage();
+    stage.come(2, |_| true, TorrentConfig::default());
+    let [first, second] = [0, 1].map(|with| {
+        let line = stage.meet(2, with, &Message::HaveNone);
+        stage.hear(2, line, &Message::Interested);
+        stage.tell(2, line, &Message::Unchoke);
+        line
+    });
+    stage.settle(2);
+    stage.tell(2, first, &Message::SuggestPiece(3));
+    stage.settle(2);
+    before(&mut stage, first);
+    stage.settle(2);
+    stage.tell(2, second, &Message::SuggestPiece(piece));
+    stage.settle(2);
+    id(stage.wait(1))
+}
+
+#[test]
+fn s43_nothing_is_suggested_to_two_nor_what_is_there() {
+    assert_eq!(suggested(4, |_, _| {}), "none");
+    assert_eq!(suggested(3, |_, _| {}), "S43", "it was suggested to another");
+    assert_eq!(
+        suggested(3, |stage, first| stage.tell(2, first, &Message::Choke)),
+        "none",
+        "whose turn is over"
+    );
+    assert_eq!(
+        suggested(5, |stage, first| stage.hear(2, first, &Message::Have(5))),
+        "S43",
+        "the first has it"
+    );
+}

@@ -63,6 +63,9 @@ pub struct Line {
     pub is_rejecting: bool,
     /// What it has taken back, and is not known to be over.
     pub cancelled: Vec<Block>,
+    /// What CHOKEs have ended without the fast extension. It may come all the same: a request on its way may find the other
+    /// unchoking again.
+    dropped: Vec<Block>,
     both_fast: [bool; 2],
     readers: [Reader; 2],
     transcript: Transcript,
@@ -91,6 +94,7 @@ impl Line {
             is_distrusted: false,
             is_rejecting: false,
             cancelled: Vec::new(),
+            dropped: Vec::new(),
             both_fast: [false; 2],
             readers: [Reader::new(false), Reader::new(false)],
             transcript: Transcript::default(),
@@ -165,8 +169,8 @@ impl Line {
             Said::Choke => {
                 (self.is_unchoking, self.choked_lately) = (false, true);
                 if !self.is_fast() {
-                    self.asked.clear();
-                    self.cancelled.clear();
+                    self.dropped.append(&mut self.asked);
+                    self.dropped.append(&mut self.cancelled);
                 }
             }
             Said::Unchoke if !self.is_unchoking => {
@@ -184,7 +188,7 @@ impl Line {
             Said::Piece(block, _) => {
                 if take(&mut self.asked, block) {
                     (self.progress_at, self.is_distrusted, self.is_rejecting) = (now, false, false);
-                } else if take(&mut self.cancelled, block) {
+                } else if take(&mut self.cancelled, block) || take(&mut self.dropped, block) {
                     self.late_at = now;
                 }
             }

@@ -80,7 +80,7 @@ pub struct Conversation {
     /// What the client may ask for while it is choked.
     pub granted: Vec<u32>,
     pub pending: Pending,
-    /// What the peer may ask for while it is choked, and lacks.
+    /// What the peer may ask for while it is choked.
     pub granting: Vec<u32>,
 }
 
@@ -227,9 +227,8 @@ impl Conversation {
             }
             Said::Cancel(block) => self.asked.cancel(block),
             Said::Piece(block, _) => own.uploaded += u64::from(block.length),
-            Said::AllowedFast(piece) if !self.has.contains(*piece) => self.granting.push(*piece),
-            Said::AllowedFast(_)
-            | Said::Reject(_)
+            Said::AllowedFast(piece) => self.granting.push(*piece),
+            Said::Reject(_)
             | Said::KeepAlive
             | Said::Suggest(_)
             | Said::HaveNone
@@ -248,7 +247,6 @@ impl Conversation {
         if self.has.insert(piece) && !own.verified.contains(piece) {
             self.wanted += 1;
         }
-        self.granting.retain(|granted| *granted != piece);
     }
 
     /// Whether this is nothing that a peer may say now.

@@ -17,7 +17,7 @@
 //! | network | 2 to 100 ms constant latency; otherwise none, 1 s, drawn, regions, a plane; jitter, asymmetry, loss up to 3 % and 5 % on a group's links; units of 1448 B to 64 KiB; small buffers and windows |
 //! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, 1 to 16 requests held, no fast extension, each group on its own |
 //! | presence | all at once and to the end, or spread, Poisson, dying down, with gaps; leaving when complete or later; giving up and coming back |
-//! | theme | one scenario in five is about something that its features alone would hardly ever bring together: see [`theme`] |
+//! | theme | one scenario in six is about something that features drawn each by itself hardly ever bring together: see [`theme`] |
 //! | faults | every action of a script, one to three of each kind that is in: see [`faults`] |
 //!
 //! # Safety, then liveness

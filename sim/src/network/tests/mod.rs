@@ -7,6 +7,7 @@ mod lifecycle;
 mod partition;
 mod rates;
 mod sharing;
+mod tap;
 mod theory;
 mod topology;
 mod world;

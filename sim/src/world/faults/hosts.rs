@@ -99,14 +99,10 @@ impl EventWorld<'_> {
     pub(in super::super) fn disk_job(&mut self, now: Time, number: u32, job: DiskJob) {
         let peer = &mut self.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
-        if let Some(checker) = &mut self.checker {
-            checker.see(now, number, &Seen::DiskAsked(&job));
-        }
+        self.audience.see(now, number, &Seen::DiskAsked(&job));
         match disk.submit(now, job) {
             Some(done) => {
-                if let Some(checker) = &mut self.checker {
-                    checker.see(now, number, &Seen::DiskAnswered(&done));
-                }
+                self.audience.see(now, number, &Seen::DiskAnswered(&done));
                 client.actor.handle_input(now, Input::Disk(done));
             }
             None => self.expect_disk(now, number),
@@ -125,9 +121,7 @@ impl EventWorld<'_> {
             return;
         }
         while let Some(done) = disk.done(now) {
-            if let Some(checker) = &mut self.checker {
-                checker.see(now, number, &Seen::DiskAnswered(&done));
-            }
+            self.audience.see(now, number, &Seen::DiskAnswered(&done));
             client.actor.handle_input(now, Input::Disk(done));
         }
         self.attend(now, number);
