@@ -22,6 +22,7 @@ mod serving;
 mod suggesting;
 mod ticking;
 mod timers;
+mod uplink;
 mod waste;
 
 use std::collections::BTreeSet;
@@ -44,6 +45,7 @@ use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
 use timers::{Timer, Timers};
+use uplink::Uplink;
 
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
 
@@ -74,6 +76,7 @@ pub(crate) struct Torrent {
     choker: Box<dyn Choker>,
     seed_choker: Box<dyn Choker>,
     choke_rounds: u32,
+    uplink: Uplink,
     peers: Slab<PeerConnection>,
     contributors: u32,
     addresses: AddressBook,
@@ -104,10 +107,13 @@ impl Torrent {
             pieces,
             picker: picker::by_name(&config.picker).ok_or_else(|| UnknownName(config.picker.clone()))?,
             choker: choker::leecher_by_name(&config.choker)
+                .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.choker.clone()))?,
             seed_choker: choker::seed_by_name(&config.seed_choker)
+                .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
             choke_rounds: 0,
+            uplink: Uplink::default(),
             peers: Slab::new(),
             contributors: 0,
             addresses: AddressBook::default(),
@@ -153,6 +159,7 @@ impl Torrent {
                 Timer::Tick => self.tick(cx),
                 Timer::Choke => self.choke_round(cx),
                 Timer::Announce => self.announce_due(cx),
+                Timer::Serve => self.serve_limited(cx),
             }
         }
     }

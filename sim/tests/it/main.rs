@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod byzantine;
+mod chokers;
 mod churn;
 mod every_scenario;
 mod explore;

@@ -6,6 +6,7 @@ use bytes::BytesMut;
 use rand::SeedableRng;
 
 use crate::metainfo::{BLOCK_BYTES, Geometry, make};
+use crate::peer::Pacer;
 use crate::random::Rng;
 use crate::session::context::Context;
 use crate::session::routes::{Inbound, Route, Routes};
@@ -192,6 +193,16 @@ fn a_timer_that_is_not_armed_is_found() {
             ("S30", "Tick is set: false", |scene| scene.torrent.timers.set(Timer::Tick, None)),
             ("S30", "Choke is set: false", |scene| scene.torrent.timers.set(Timer::Choke, None)),
             ("S32", "Announce is set: false", |scene| scene.torrent.timers.set(Timer::Announce, None)),
+            ("S30", "a block for", |scene| {
+                let peer = &mut scene.torrent.peers[0];
+                let request = BlockRequest { piece: 0, begin: 0, length: BLOCK_BYTES };
+                peer.serve.push(request).unwrap();
+                peer.serve.next_read();
+                peer.serve.loaded(&request, bytes::Bytes::new());
+                peer.pacer = Some(Pacer::new(1, Time::from_secs(9)));
+                peer.outbox.clear();
+                peer.ready = false;
+            }),
             ("S32", "what the tracker sends", |scene| {
                 scene.routes.close(scene.torrent.announcer.connection().unwrap());
             }),

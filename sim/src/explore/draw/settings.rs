@@ -1,6 +1,8 @@
 //! How clients are set, and what honest ones send damaged.
 
-use swarmlab_engine::{choker, picker};
+use swarmlab_engine::choker::registry::{Entry, SEEDS};
+use swarmlab_engine::choker::{self, Slots};
+use swarmlab_engine::picker;
 
 use crate::scenario::{ClientSpec, CorruptBlock};
 
@@ -13,7 +15,10 @@ pub fn draw(dice: &mut Dice, features: &Features) -> ClientSpec {
     if features.has(Feature::Selectors) {
         client.picker = dice.pick(picker::NAMES);
         client.choker = dice.pick(choker::LEECHER_NAMES);
-        client.seed_choker = dice.pick(choker::SEED_NAMES);
+        // Where no seed gives anything, all there is to see is that everybody waits, to the end of the run.
+        let gives = |entry: &&Entry| entry.promise.slots != Slots::None;
+        let givers: Vec<&'static str> = SEEDS.iter().filter(gives).map(|entry| entry.name).collect();
+        client.seed_choker = dice.pick(&givers);
     }
     if features.has(Feature::Slots) {
         client.upload_slots = dice.whole(1..=4);
