@@ -1,7 +1,7 @@
 //! The page: the measures of all runs, what differs in their scenarios, and the picture.
 
 use maud::{Markup, html};
-use swarmlab_sim::compare::{Better, MEASURES, Measure, Unit};
+use swarmlab_sim::measures::{Better, MEASURES, Measure, Unit};
 
 use super::keys::differing;
 use super::{Entry, plots};
