@@ -12,6 +12,7 @@ pub mod event_queue;
 pub mod explore;
 pub mod jobs;
 pub mod network;
+pub mod own_picker;
 pub mod results;
 pub mod scenario;
 pub mod validate;

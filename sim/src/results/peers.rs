@@ -54,6 +54,16 @@ described! {
         pub connections_max: u32,
         /// Pieces whose hash was wrong.
         pub hash_failures: u32,
+        /// How long it waited until it could begin to watch, seconds from its arrival; null for those who don't watch, and
+        /// for whoever never began.
+        pub startup_s: Option<f64>,
+        /// How often it had to wait after that; null for those who don't watch.
+        pub stalls: Option<u32>,
+        /// How long it had to wait after that, all stalls together, seconds; null for those who don't watch.
+        pub stalled_s: Option<f64>,
+        /// The share of the time since it began in which it played, 0 to 1, up to the end of the content if it has all of it;
+        /// null for those who don't watch, and for whoever never began.
+        pub continuity: Option<f64>,
     }
 }
 
@@ -71,6 +81,11 @@ impl PeerRow {
     /// Seconds from its arrival to its completion; none for seeds and for whoever did not finish.
     pub fn completion_s(&self) -> Option<f64> {
         self.completed_s.map(|completed| completed - self.joined_s)
+    }
+
+    /// Seconds that it waited in all, before it began to watch and after that; none for those who never began.
+    pub fn waiting_s(&self) -> Option<f64> {
+        Some(self.startup_s? + self.stalled_s?)
     }
 
     /// Mean payload rate in bits per second from its arrival until it was complete, or left, or the run ended
@@ -125,5 +140,9 @@ fn peer(row: &Row) -> Result<PeerRow, ParquetError> {
         protocol_down_bytes: row.get_ulong(13)?,
         connections_max: row.get_uint(14)?,
         hash_failures: row.get_uint(15)?,
+        startup_s: row.get_double(16).ok(),
+        stalls: row.get_uint(17).ok(),
+        stalled_s: row.get_double(18).ok(),
+        continuity: row.get_double(19).ok(),
     })
 }

@@ -20,3 +20,4 @@ mod scenario_strategy;
 mod scenario_traces;
 mod script;
 mod swarms;
+mod watching;

@@ -149,9 +149,9 @@ fn other_columns_and_other_formats_are_refused() {
     fs::copy(folder.path().join("pieces.parquet"), folder.path().join("transfers.parquet")).unwrap();
     let columns = RunDirectory::open(folder.path()).read().unwrap_err().to_string();
     assert!(columns.contains("transfers.parquet has other columns"), "{columns}");
-    fs::write(&summary, json.replace("\"format\": 2", "\"format\": 3")).unwrap();
+    fs::write(&summary, json.replace("\"format\": 3", "\"format\": 4")).unwrap();
     let format = RunDirectory::open(folder.path()).read_summary().unwrap_err().to_string();
-    assert!(format.contains("has format 3"), "{format}");
+    assert!(format.contains("has format 4"), "{format}");
     fs::write(&summary, &json[..json.len() / 2]).unwrap();
     assert!(RunDirectory::open(folder.path()).read_summary().is_err());
 }
