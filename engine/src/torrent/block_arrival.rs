@@ -87,6 +87,7 @@ impl Torrent {
             let mut peers = self.peers.iter_mut().map(|(_, peer)| peer);
             peers.find(|peer| peer.contributor == alone).into_iter().for_each(|peer| peer.on_parole = false);
         }
+        self.tell_player(cx);
         cx.event(Event::PieceVerified { torrent: self.key, piece });
         self.say_have(cx, piece);
         if self.is_seed() && self.phase == Phase::Running {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::symbols::symbols;
 
 /// Terms with their definitions.
-const TERMS: [(&str, &str); 10] = [
+const TERMS: [(&str, &str); 11] = [
     (
         "T_min",
         "max(F / u_s, F / d_min, N·F / (u_s + Σ u_i)): the least time in which N leechers can all receive a content of \
@@ -44,6 +44,12 @@ const TERMS: [(&str, &str); 10] = [
     (
         "Sent by the seeds",
         "Payload that the peers sent that started with everything, in copies of the content.",
+    ),
+    (
+        "Start-up, stalls, continuity",
+        "Of those who watch while they fetch the content, means over whoever began: from their arrival until they could \
+         begin, how often and how long they had to wait after that, and the share of the time since the beginning in which \
+         it played. Where all is there already, up to the end of the content.",
     ),
     ("Event digest", "A hash of every event of the run, in order: equal digests mean equal runs."),
 ];

@@ -80,7 +80,7 @@ fn change_words(ratio: f64) -> String {
 
 fn value(measure: &Measure, figure: f64) -> String {
     match measure.unit {
-        Unit::Seconds => duration(figure),
+        Unit::Seconds | Unit::Wait => duration(figure),
         Unit::Share => percent(figure),
         Unit::Copies | Unit::Index => format!("{figure:.3}"),
     }

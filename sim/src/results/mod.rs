@@ -39,6 +39,7 @@ mod table;
 mod theory;
 mod timeline;
 mod transfers;
+mod watching;
 
 pub use acquisitions::{ACQUISITIONS_MAX, AcquisitionRow};
 pub use directory::{Run, RunDirectory};
@@ -58,6 +59,7 @@ pub use table::ROWS_MAX;
 pub use theory::{LowerBound, Term, lower_bound};
 pub use timeline::{Snapshot, TimelineRow, timeline};
 pub use transfers::TransferRow;
+pub use watching::Watching;
 
 /// The tables of one run.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -64,6 +64,16 @@ described! {
         pub wasted_bad_piece_bytes: u64,
         /// Wasted: blocks that the disk had no room for, bytes.
         pub wasted_no_room_bytes: u64,
+        /// How long it waited until it could begin to watch, seconds from its arrival; null for those who don't watch, and
+        /// for whoever never began.
+        pub startup_s: Option<f64>,
+        /// How often it had to wait after that; null for those who don't watch.
+        pub stalls: Option<u32>,
+        /// How long it had to wait after that, all stalls together, seconds; null for those who don't watch.
+        pub stalled_s: Option<f64>,
+        /// The share of the time since it began in which it played, 0 to 1, up to the end of the content if it has all of it;
+        /// null for those who don't watch, and for whoever never began.
+        pub continuity: Option<f64>,
     }
 }
 
@@ -81,6 +91,11 @@ impl PeerRow {
     /// Seconds from its arrival to its completion; none for seeds and for whoever did not finish.
     pub fn completion_s(&self) -> Option<f64> {
         self.completed_s.map(|completed| completed - self.joined_s)
+    }
+
+    /// Seconds that it waited in all, before it began to watch and after that; none for those who never began.
+    pub fn waiting_s(&self) -> Option<f64> {
+        Some(self.startup_s? + self.stalled_s?)
     }
 
     /// Mean payload rate in bits per second from its arrival until it was complete, or left, or the run ended
@@ -140,5 +155,9 @@ fn peer(row: &Row) -> Result<PeerRow, ParquetError> {
         wasted_unasked_bytes: row.get_ulong(18)?,
         wasted_bad_piece_bytes: row.get_ulong(19)?,
         wasted_no_room_bytes: row.get_ulong(20)?,
+        startup_s: row.get_double(21).ok(),
+        stalls: row.get_uint(22).ok(),
+        stalled_s: row.get_double(23).ok(),
+        continuity: row.get_double(24).ok(),
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use swarmlab_engine::playback::Viewing;
 use swarmlab_engine::session::ConnectionId;
 use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::time::Time;
@@ -66,6 +67,8 @@ pub struct PeerHost {
     pub stream_bytes_received: u64,
     /// What its clients had counted when the last of them ended.
     pub before: Option<Progress>,
+    /// What whoever watches had been through by then.
+    pub watched_before: Option<Viewing>,
 }
 
 /// Why a peer leaves in order.
@@ -103,6 +106,7 @@ impl PeerHost {
             stream_bytes_sent: 0,
             stream_bytes_received: 0,
             before: None,
+            watched_before: None,
         }
     }
 
@@ -136,8 +140,16 @@ impl PeerHost {
         Some(progress)
     }
 
+    /// What whoever watches has been through, all visits together; none if nobody does.
+    pub fn viewing(&self, now: Time) -> Option<Viewing> {
+        let Some(client) = &self.client else { return self.watched_before };
+        let viewing = client.viewing(now)?;
+        Some(self.watched_before.map_or(viewing, |before| before.and_then(viewing)))
+    }
+
     /// The client goes, what it counted stays.
     pub fn depart(&mut self, now: Time) {
+        self.watched_before = self.viewing(now);
         self.before = self.progress();
         self.left = Some(now);
         self.client = None;

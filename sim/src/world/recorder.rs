@@ -1,5 +1,6 @@
 //! Notes what the tables need, at the times that the samplers ask for. Looks only: no client and no event depends on it.
 
+use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::time::Time;
 
 use crate::results::{
@@ -21,33 +22,19 @@ pub struct Recorder {
     flows: Flows,
     /// When each peer came to hold each piece.
     pub acquisitions: Acquisitions,
-    /// Copies of each piece among the peers present.
-    copies: Vec<u32>,
+    copies: SwarmCopies,
 }
 
 impl Recorder {
-    /// For a run with so many peers and pieces.
-    pub fn new(peers: usize, pieces: u32) -> Recorder {
+    /// For a run with so many peers, whose present ones hold these copies of the pieces.
+    pub fn new(peers: usize, copies: SwarmCopies) -> Recorder {
         Recorder {
             swarm: Sampler::new(SAMPLES_MAX),
             progress: Sampler::new(wide_samples_max(peers)),
-            pieces: Sampler::new(wide_samples_max(pieces as usize)),
+            pieces: Sampler::new(wide_samples_max(copies.to_vec().len())),
             flows: Flows::new(),
             acquisitions: Acquisitions::new(),
-            copies: vec![0; pieces as usize],
-        }
-    }
-
-    /// A present peer holds one more piece.
-    pub fn piece_verified(&mut self, piece: u32) {
-        self.copies[piece as usize] += 1;
-    }
-
-    /// A peer with these pieces has come (+1) or is going (−1).
-    pub fn holder(&mut self, held: impl Iterator<Item = u32>, present: bool) {
-        for piece in held {
-            let copies = &mut self.copies[piece as usize];
-            *copies = if present { *copies + 1 } else { *copies - 1 };
+            copies,
         }
     }
 
@@ -63,7 +50,7 @@ impl Recorder {
         }
         while self.pieces.due() < until {
             let at = self.pieces.due();
-            self.pieces.push((at.as_secs_f64(), self.copies.clone()));
+            self.pieces.push((at.as_secs_f64(), self.copies.to_vec()));
         }
         while self.flows.due() < until {
             self.flows.push(flows(peers));
@@ -80,10 +67,10 @@ impl Recorder {
     ) -> (Tables, f64) {
         let last = self.snapshot(now, peers);
         let sample_interval_s = self.swarm.interval_s();
-        let copies = (now.as_secs_f64(), self.copies);
+        let copies = (now.as_secs_f64(), self.copies.to_vec());
         let flows = self.flows.finish(now, flows(peers));
         let tables = Tables {
-            peers: peer_rows(scenario, peers),
+            peers: peer_rows(now, scenario, peers),
             timeline: timeline(&self.swarm.finish(now, last)),
             progress: self.progress.finish(now, progress_rows(now, peers)).concat(),
             pieces: self.pieces.finish(now, copies).into_iter().flat_map(piece_rows).collect(),
@@ -118,7 +105,7 @@ impl Recorder {
             }
         }
         snapshot.connections /= 2;
-        let mut copies = self.copies.clone();
+        let mut copies = self.copies.to_vec();
         copies.sort_unstable();
         (snapshot.copies_min, snapshot.copies_max) = (copies[0], copies[copies.len() - 1]);
         snapshot.copies_median = copies[copies.len() / 2];
@@ -167,10 +154,11 @@ fn flows(peers: &mut [PeerHost]) -> Vec<Flow> {
 }
 
 /// One row a peer that has joined.
-pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
+pub fn peer_rows(now: Time, scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
     let row = |(number, peer): (usize, &PeerHost)| {
         let group = &scenario.groups[peer.group];
         let totals = peer.progress()?.totals;
+        let viewing = peer.viewing(now);
         Some(PeerRow {
             peer: number as u32,
             group: group.name.clone(),
@@ -193,6 +181,10 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
             wasted_unasked_bytes: totals.wasted.unasked,
             wasted_bad_piece_bytes: totals.wasted.bad_piece,
             wasted_no_room_bytes: totals.wasted.no_room,
+            startup_s: viewing.and_then(|viewing| viewing.startup).map(|span| span.as_secs_f64()),
+            stalls: viewing.map(|viewing| viewing.stalls),
+            stalled_s: viewing.map(|viewing| viewing.stalled.as_secs_f64()),
+            continuity: viewing.and_then(|viewing| viewing.continuity()),
         })
     };
     peers.iter().enumerate().filter_map(row).collect()

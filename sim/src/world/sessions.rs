@@ -79,7 +79,8 @@ impl EventWorld<'_> {
             peers: Vec::new(),
             config: torrent_config(group),
         };
-        session.add_torrent(now, add).expect("a scenario names pickers and chokers that exist");
+        let picker = self.pickers.make(group.client.picker, &self.copies).expect("tried before the run");
+        session.add_torrent_with(now, add, picker).expect("a scenario names chokers that exist");
         session
     }
 
@@ -106,7 +107,8 @@ impl EventWorld<'_> {
             return;
         }
         let held = client.held();
-        self.recorder.holder(held.iter(), present);
+        held.iter()
+            .for_each(|piece| if present { self.copies.add(piece) } else { self.copies.remove(piece) });
         if self.options.tables && present && !(peer.starts_complete && peer.visits == 1) {
             let visit = peer.visits;
             held.iter().for_each(|piece| self.recorder.acquisitions.note(now, number, visit, piece));
@@ -141,7 +143,7 @@ impl EventWorld<'_> {
 
     fn verified(&mut self, now: Time, number: u32, piece: u32) {
         self.digest.event(now, &(number, piece));
-        self.recorder.piece_verified(piece);
+        self.copies.add(piece);
         self.note_acquisition(now, number, piece);
         self.blocks += u64::from(self.content.geometry().blocks_in(piece));
         let peer = &self.peers[number as usize];

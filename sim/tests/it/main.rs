@@ -22,3 +22,4 @@ mod scenario_strategy;
 mod scenario_traces;
 mod script;
 mod swarms;
+mod watching;

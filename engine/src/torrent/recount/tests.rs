@@ -7,6 +7,7 @@ use rand::SeedableRng;
 
 use crate::metainfo::{BLOCK_BYTES, Geometry, make};
 use crate::peer::Pacer;
+use crate::picker::RarestFirst;
 use crate::random::Rng;
 use crate::session::context::Context;
 use crate::session::routes::{Inbound, Route, Routes};
@@ -47,7 +48,8 @@ impl Scene {
         };
         let config = TorrentConfig { upload_slots: 1, ..TorrentConfig::default() };
         let add = AddTorrent { metainfo: metainfo.into(), start, peers: Vec::new(), config };
-        let mut torrent = Torrent::add(&mut cx, TorrentKey(0), add).unwrap();
+        let mut torrent =
+            Torrent::add(&mut cx, TorrentKey(0), add, Box::new(RarestFirst::default())).unwrap();
         for number in [1, 2] {
             let remote = ([10, 0, 0, number], 50_000).into();
             let inbound = Inbound { remote, decoder: Decoder::default() };
