@@ -88,7 +88,8 @@ fn type_of(column: &Type) -> String {
 
 /// The unit of a column, which its name ends with.
 fn unit(name: &str) -> &'static str {
-    const UNITS: [(&str, &str); 3] = [("_bits_per_s", "bit/s"), ("_bytes", "bytes"), ("_s", "s")];
+    const UNITS: [(&str, &str); 4] =
+        [("_bits_per_s", "bit/s"), ("_bytes", "bytes"), ("_s", "s"), ("continuity", "share")];
     UNITS.iter().find(|(ending, _)| name.ends_with(ending)).map_or("", |(_, unit)| unit)
 }
 

@@ -17,7 +17,8 @@ described! {
         pub downloader: u32,
         /// Payload sent, bytes; what was still on its way when the connection or the run ended is included.
         pub payload_bytes: u64,
-        /// For how long the uploader did not choke the downloader, seconds.
+        /// For how long the uploader did not choke the downloader, all their connections together, seconds. One that a crash
+        /// has left half-open counts until the uploader gives it up.
         pub unchoked_s: f64,
         /// The part of `unchoked_s` in which the uploader held everything, and so could not be paid back, seconds.
         pub unchoked_complete_s: f64,
