@@ -48,9 +48,15 @@ cargo-mutants *arguments:
     done
     .cargo/mutants-table.py target/cargo-mutants/*/mutants.out/outcomes.json
 
-# Make the report of a run again from its folder
-report directory:
+# Make the report of a run again from its folder; of several, one page that compares them
+report +directories:
     cargo run --release --locked --package swarmlab -- report "$@"
+
+# Open reports of 5, 200 and 1,000 peers in headless Chromium and use them as a reader does; installs it (Debian, root)
+pages:
+    cargo build --release --locked --package swarmlab
+    reports/tests/browser/setup.sh target/browser || true
+    reports/tests/browser/run.sh target/release/swarmlab target/browser
 
 # All tests (about three minutes once they are built, on 2 cores)
 test:

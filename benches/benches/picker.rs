@@ -25,13 +25,20 @@ fn pick(c: &mut Criterion) {
 }
 
 fn pick_for_each_in_turn(b: &mut Bencher<'_>, picker: &str, swarm: &Swarm) {
-    let picker = picker::by_name(picker).expect("a name of the registry");
-    let mut rng = rng();
+    let picker = picker::make(picker, Some(&swarm.copies)).expect("a name of the registry");
+    let (mut rng, suggested) = (rng(), VecDeque::new());
     let mut peers = swarm.peers.iter().cycle();
     b.iter(|| {
         let peer = peers.next().expect("a circle has no end");
-        let suggested = &VecDeque::new();
-        let view = PickView { pieces: &swarm.pieces, peer, contributor: 0, last: None, suggested };
+        let view = PickView {
+            pieces: &swarm.pieces,
+            peer,
+            contributor: 0,
+            last: None,
+            suggested: &suggested,
+            bytes_per_s: 1e6,
+            playhead: None,
+        };
         black_box(picker.pick(&view, &mut rng))
     });
 }

@@ -6,6 +6,7 @@ use criterion::Criterion;
 use rand_xoshiro::rand_core::SeedableRng;
 use swarmlab_engine::bitfield::PieceSet;
 use swarmlab_engine::metainfo::Geometry;
+use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::pieces::PieceMap;
 use swarmlab_engine::random::{Rng, below};
 
@@ -35,6 +36,8 @@ pub struct Swarm {
     pub pieces: PieceMap,
     /// What each peer has.
     pub peers: Vec<PieceSet>,
+    /// What they have together, which it can't know.
+    pub copies: SwarmCopies,
 }
 
 /// A swarm in which we hold `held` random pieces, each peer about as many, and others are in progress. Every block of
@@ -55,7 +58,9 @@ pub fn swarm(held: u32, open: bool) -> Swarm {
         let asked = if open { 1 + below(&mut rng, blocks - 1) } else { blocks };
         (0..asked).for_each(|block| pieces.request(*piece, block));
     }
-    Swarm { pieces, peers }
+    let copies = SwarmCopies::none(PIECES);
+    peers.iter().flat_map(PieceSet::iter).for_each(|piece| copies.add(piece));
+    Swarm { pieces, peers, copies }
 }
 
 fn peer(about: u32, rng: &mut Rng) -> PieceSet {

@@ -111,6 +111,19 @@ impl PieceSet {
         bits(self.words.iter().zip(&other.words).map(|(a, b)| a & !b))
     }
 
+    /// The first piece from this one on that is not in the set; the number of pieces if there is none.
+    pub fn first_gap(&self, from: u32) -> u32 {
+        let mut piece = from;
+        while piece < self.piece_count {
+            let gaps = !self.words[(piece / 64) as usize] >> (piece % 64);
+            if gaps != 0 {
+                return (piece + gaps.trailing_zeros()).min(self.piece_count);
+            }
+            piece = (piece / 64 + 1) * 64;
+        }
+        self.piece_count
+    }
+
     /// How many pieces are in both sets.
     pub fn count_and(&self, other: &PieceSet) -> u32 {
         self.words.iter().zip(&other.words).map(|(a, b)| (a & b).count_ones()).sum()

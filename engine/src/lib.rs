@@ -7,7 +7,7 @@
 //!
 //! Top down: a [`session`] holds torrents; a [`torrent`] is one swarm and takes the decisions; a [`peer`] is one wire.
 //! [`pieces`] knows what is held and who has what; a [`picker`] and a [`choker`] answer the two questions on which
-//! swarms depend. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
+//! swarms depend. A [`playback`] says what a viewer needs next. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
 //! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio.
 
 pub mod bencode;
@@ -20,6 +20,7 @@ pub mod metainfo;
 pub mod peer;
 pub mod picker;
 pub mod pieces;
+pub mod playback;
 pub mod random;
 pub mod session;
 pub mod storage;

@@ -11,6 +11,7 @@ pub mod format;
 pub mod gate;
 mod page;
 pub mod plot;
+pub mod runs;
 pub mod validation;
 
 use std::path::{Path, PathBuf};

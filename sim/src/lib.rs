@@ -14,6 +14,7 @@ pub mod gate;
 pub mod jobs;
 pub mod measures;
 pub mod network;
+pub mod own_picker;
 pub mod results;
 pub mod scenario;
 pub mod validate;

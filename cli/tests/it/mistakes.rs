@@ -41,6 +41,7 @@ mistakes! {
     download_into_a_file: ["download", "numbers.torrent", "--to", "letter.txt"];
     download_with_a_peer_without_a_port: ["download", "numbers.torrent", "--peer", "127.0.0.1"];
     download_with_a_picker_that_is_not_there: ["download", "numbers.torrent", "--picker", "rarest"];
+    download_with_an_oracle: ["download", "numbers.torrent", "--picker", "global-rarest"];
 }
 
 #[test]

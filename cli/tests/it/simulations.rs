@@ -155,3 +155,32 @@ fn a_full_disk_ends_an_export_and_not_the_run() {
 fn a_report_of_no_run_is_refused() {
     insta::assert_snapshot!(transcript(&run(folder().path(), &["report", "."])));
 }
+
+#[test]
+fn several_runs_are_compared_on_one_page() {
+    let folder = folder();
+    for (name, seed, up) in [("a", "1", "10 Mbit/s"), ("b", "2", "20 Mbit/s")] {
+        let up = format!("peers.seed.up={up}");
+        let arguments =
+            ["simulate", "small.toml", "--seed", seed, "--set", &up, "--out", name, "--no-report"];
+        assert!(run(folder.path(), &arguments).status.success());
+    }
+    let made = [&["report", "a", "b"][..], &["report", "a", "b", "--png", "--out", "both"]];
+    let refused = [
+        &["report", "a", "--out", "both"][..],
+        &["report", "a", "b", "--out", "a"],
+        &["report", "a", "gone"],
+        &["report"],
+    ];
+    let transcripts: Vec<String> = made
+        .iter()
+        .chain(&refused)
+        .map(|arguments| {
+            transcript(&run(folder.path(), arguments)).replace(&*folder.path().to_string_lossy(), "")
+        })
+        .collect();
+    insta::assert_snapshot!(transcripts.join("\n"));
+    let page = fs::read_to_string(folder.path().join("both/report.html")).unwrap();
+    assert!(page.contains("peers.seed.up") && !page.contains("torrent.size"), "only what differs is listed");
+    assert!(folder.path().join("both/plots/completion.png").exists());
+}

@@ -121,7 +121,12 @@ IDENTITIES = [
     (
         "what peers sent is what pairs exchanged",
         "SELECT peer, uploaded_bytes FROM peers WHERE uploaded_bytes > 0 ORDER BY peer",
-        "SELECT uploader, sum(payload_bytes) FROM transfers GROUP BY uploader ORDER BY uploader",
+        "SELECT uploader, sum(payload_bytes) FROM transfers WHERE payload_bytes > 0 GROUP BY uploader ORDER BY uploader",
+    ),
+    (
+        "what flowed in all intervals is what pairs exchanged",
+        "SELECT uploader, downloader, sum(payload_bytes) FROM flows GROUP BY ALL ORDER BY ALL",
+        "SELECT uploader, downloader, payload_bytes FROM transfers WHERE payload_bytes > 0 ORDER BY ALL",
     ),
     (
         "nobody received more than was sent to it",

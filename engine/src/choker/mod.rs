@@ -1,29 +1,61 @@
-//! Chokers: whom to upload to.
+//! Chokers: whom to upload to, and how fast.
 //!
-//! A choker is a pure selector: it reads a [`ChokeView`] and answers; the torrent commits. A new choker is one file here
-//! and one line in a registry.
+//! A choker is a selector: it reads a [`ChokeView`] and answers; the torrent commits. What it remembers from round to round
+//! is its own. A new choker is one file here, which says its name, its rule, its source and what it promises, and one line
+//! in the [registry](registry::LEECHERS).
 
+mod anti_leech;
+mod bit_tyrant;
 mod fastest_upload;
+mod free_rider;
+mod generous;
+mod optimistic;
+mod promise;
+mod prop_share;
+mod rate_based;
+pub mod registry;
 mod round_robin;
 mod tit_for_tat;
+mod view;
 
 use crate::random::{Rng, below};
-use crate::time::Time;
 
+pub use anti_leech::AntiLeech;
+pub use bit_tyrant::BitTyrant;
 pub use fastest_upload::FastestUpload;
+pub use free_rider::FreeRider;
+pub use generous::Generous;
+pub use promise::{Merit, Promise, Slots, Turn};
+pub use prop_share::PropShare;
+pub use rate_based::RateBased;
+pub use registry::{LEECHER_NAMES, SEED_NAMES, leecher_by_name, seed_by_name};
 pub use round_robin::RoundRobin;
 pub use tit_for_tat::TitForTat;
+pub use view::{ChokeView, Suitor};
 
 /// Chooses whom to unchoke.
 pub trait Choker: Send {
-    /// Who is to be unchoked until the next round: interested peers only, at most [`ChokeView::slots`] of them.
-    fn round(&self, view: &ChokeView<'_>, rng: &mut Rng) -> Choice;
+    /// Who is to be unchoked until the next round: interested peers only, and nobody if there are no [`ChokeView::slots`].
+    fn round(&mut self, view: &ChokeView<'_>, rng: &mut Rng) -> Choice;
+
+    /// How many may be unchoked until the next round, where so many are configured. A vacancy is given to somebody.
+    fn slots(&self, configured: usize) -> usize {
+        configured
+    }
 
     /// A slot is free between rounds: who gets it? An interested peer that is choked now, or `None`.
-    fn vacancy(&self, view: &ChokeView<'_>, rng: &mut Rng) -> Option<u32> {
+    fn vacancy(&mut self, view: &ChokeView<'_>, rng: &mut Rng) -> Option<u32> {
         let waiting: Vec<&Suitor> = view.suitors.iter().filter(|suitor| !suitor.unchoked).collect();
         waiting.get(below(rng, waiting.len() as u32) as usize).map(|suitor| suitor.peer)
     }
+
+    /// Payload that this peer is sent at most while it is unchoked, bytes/s. `None`: as much as it takes.
+    fn limit(&self, _peer: u32) -> Option<u64> {
+        None
+    }
+
+    /// A peer is gone, and another may get its number.
+    fn forget(&mut self, _peer: u32) {}
 }
 
 /// The answer of a choker.
@@ -33,75 +65,6 @@ pub struct Choice {
     pub unchoked: Vec<u32>,
     /// The one that is unchoked without having deserved it.
     pub optimistic: Option<u32>,
-}
-
-/// What a choker sees.
-#[derive(Clone, Copy, Debug)]
-pub struct ChokeView<'a> {
-    /// Now.
-    pub now: Time,
-    /// Peers that may be unchoked at a time.
-    pub slots: usize,
-    /// Those who are interested, in no particular order.
-    pub suitors: &'a [Suitor],
-    /// It is time for another optimistic unchoke.
-    pub rotate_optimistic: bool,
-}
-
-/// One interested peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Suitor {
-    /// Its number in the torrent.
-    pub peer: u32,
-    /// It is unchoked now.
-    pub unchoked: bool,
-    /// It is the optimistic unchoke now.
-    pub optimistic: bool,
-    /// It owes us blocks and doesn't send them.
-    pub snubs_us: bool,
-    /// Payload that it sent us lately (10 to 20 s), bytes.
-    pub downloaded_bytes: u64,
-    /// Payload that we sent it lately (10 to 20 s), bytes.
-    pub uploaded_bytes: u64,
-    /// When it was connected.
-    pub connected_at: Time,
-    /// When it was unchoked or choked last; when it was connected, if neither.
-    pub changed_at: Time,
-}
-
-type Make = fn() -> Box<dyn Choker>;
-
-/// The registry of chokers for leechers.
-const LEECHER_REGISTRY: &[(&str, Make)] = &[("tit-for-tat", || Box::new(TitForTat))];
-
-/// The registry of chokers for seeds.
-const SEED_REGISTRY: &[(&str, Make)] =
-    &[("round-robin", || Box::new(RoundRobin)), ("fastest-upload", || Box::new(FastestUpload))];
-
-const fn names<const N: usize>(registry: &[(&'static str, Make)]) -> [&'static str; N] {
-    let mut names = [""; N];
-    let mut at = 0;
-    while at < N {
-        names[at] = registry[at].0;
-        at += 1;
-    }
-    names
-}
-
-/// The names by which a configuration or a scenario asks for a leecher's choker.
-pub const LEECHER_NAMES: &[&str] = &names::<{ LEECHER_REGISTRY.len() }>(LEECHER_REGISTRY);
-
-/// The names by which a configuration or a scenario asks for a seed's choker.
-pub const SEED_NAMES: &[&str] = &names::<{ SEED_REGISTRY.len() }>(SEED_REGISTRY);
-
-/// The leecher's choker with this name.
-pub fn leecher_by_name(name: &str) -> Option<Box<dyn Choker>> {
-    LEECHER_REGISTRY.iter().find(|(known, _)| *known == name).map(|(_, make)| make())
-}
-
-/// The seed's choker with this name.
-pub fn seed_by_name(name: &str) -> Option<Box<dyn Choker>> {
-    SEED_REGISTRY.iter().find(|(known, _)| *known == name).map(|(_, make)| make())
 }
 
 /// The suitors in random order, so that a stable sort breaks ties evenly.

@@ -2,30 +2,58 @@
 
 mod chance;
 mod machine;
+mod shares;
+mod table;
 
 use std::time::Duration;
 
 use proptest::prelude::*;
 use rand::SeedableRng;
 
+use super::registry::{Entry, LEECHERS, SEEDS};
 use super::*;
 use crate::random::Rng;
+use crate::time::Time;
+
+fn all() -> impl Iterator<Item = &'static Entry> {
+    LEECHERS.iter().chain(SEEDS)
+}
+
+/// All that unchoke anybody.
+fn givers() -> impl Iterator<Item = &'static Entry> {
+    all().filter(|entry| entry.promise.slots != Slots::None)
+}
 
 fn suitor(peer: u32, downloaded: u64, uploaded: u64) -> Suitor {
     Suitor {
         peer,
         unchoked: false,
         optimistic: false,
+        unchokes_us: downloaded > 0,
+        interests_us: true,
         snubs_us: false,
         downloaded_bytes: downloaded,
+        downloaded_in_round_bytes: downloaded / 2,
         uploaded_bytes: uploaded,
+        uploaded_in_round_bytes: uploaded / 2,
+        uploaded_in_all_bytes: uploaded,
+        held_bytes: 0,
         connected_at: Time::ZERO,
         changed_at: Time::ZERO,
     }
 }
 
 fn view(suitors: &[Suitor], slots: usize) -> ChokeView<'_> {
-    ChokeView { now: Time::from_secs(100), slots, suitors, rotate_optimistic: true }
+    ChokeView {
+        now: Time::from_secs(100),
+        slots,
+        suitors,
+        rotate_optimistic: true,
+        interval: Duration::from_secs(10),
+        uplink_bytes_per_s: 0,
+        is_backed_up: true,
+        torrent_bytes: 1 << 30,
+    }
 }
 
 #[test]
@@ -89,26 +117,36 @@ fn a_fastest_upload_seed_serves_those_who_take_most() {
 
 #[test]
 fn chokers_are_known_by_their_names_only() {
-    assert_eq!(LEECHER_NAMES, ["tit-for-tat"]);
-    assert_eq!(SEED_NAMES, ["round-robin", "fastest-upload"]);
-    assert!(leecher_by_name("round-robin").is_none() && seed_by_name("tit-for-tat").is_none());
+    assert_eq!(LEECHER_NAMES[0], "tit-for-tat");
+    assert_eq!(SEED_NAMES[0], "round-robin");
+    assert!(leecher_by_name("anti-leech").is_none() && seed_by_name("tit-for-tat").is_none());
+    for (names, find) in [(LEECHER_NAMES, leecher_by_name as fn(&str) -> _), (SEED_NAMES, seed_by_name)] {
+        for (at, name) in names.iter().enumerate() {
+            assert_eq!(find(name).unwrap().name, *name);
+            assert!(!names[..at].contains(name), "{name} twice");
+        }
+    }
 }
 
 /// A client may upload to nobody.
 #[test]
 fn without_slots_nobody_is_unchoked() {
     let suitors: Vec<Suitor> = (0..10).map(|peer| suitor(peer, 0, 0)).collect();
-    for (_, make) in LEECHER_REGISTRY.iter().chain(SEED_REGISTRY) {
-        let choice = make().round(&view(&suitors, 0), &mut Rng::seed_from_u64(1));
-        assert_eq!(choice, Choice::default());
+    for entry in all() {
+        let mut choker = (entry.make)();
+        let choice = choker.round(&view(&suitors, 0), &mut Rng::seed_from_u64(1));
+        assert_eq!((choice, choker.slots(0)), (Choice::default(), 0), "{}", entry.name);
     }
 }
 
 proptest! {
-    /// No choker exceeds its slots, chooses twice, chooses a stranger, or leaves a slot empty while somebody waits.
+    /// No choker exceeds its slots, chooses twice, chooses a stranger, or leaves a slot empty while somebody waits; those
+    /// that decide themselves how many there are choose somebody if they may.
     #[test]
     fn slots_are_filled_and_not_exceeded(
         seed in any::<u64>(),
+        uplink_bytes_per_s in 0u64..1_000_000,
+        is_backed_up in any::<bool>(),
         drawn in proptest::collection::vec((any::<bool>(), any::<bool>(), 0u64..4, 0u64..4, 0u64..90), 0..30),
         slots in 0usize..10,
         rotate_optimistic in any::<bool>(),
@@ -120,20 +158,30 @@ proptest! {
             connected_at: Time::ZERO + Duration::from_secs(*at),
             ..suitor(peer as u32, *down, *up)
         }).collect();
-        let view = ChokeView { rotate_optimistic, ..view(&suitors, slots) };
-        for (name, make) in LEECHER_REGISTRY.iter().chain(SEED_REGISTRY) {
-            let choker = make();
+        let view = ChokeView { rotate_optimistic, uplink_bytes_per_s, is_backed_up, ..view(&suitors, slots) };
+        for Entry { name, make, promise, .. } in all() {
+            let mut choker = make();
             let mut rng = Rng::seed_from_u64(seed);
             let choice = choker.round(&view, &mut rng);
             let mut unchoked = choice.unchoked.clone();
             unchoked.sort_unstable();
             unchoked.dedup();
             prop_assert_eq!(unchoked.len(), choice.unchoked.len(), "{} chose somebody twice", name);
-            prop_assert_eq!(unchoked.len(), slots.min(suitors.len()), "{} fills the slots", name);
+            match promise.slots {
+                Slots::Configured => {
+                    prop_assert_eq!(unchoked.len(), slots.min(suitors.len()), "{} fills the slots", name);
+                }
+                Slots::Own => prop_assert_eq!(unchoked.is_empty(), slots == 0 || suitors.is_empty(), "{}", name),
+                Slots::None => prop_assert!(unchoked.is_empty()),
+            }
+            if let Some(most) = promise.unchoked_max(slots) {
+                prop_assert!(unchoked.len() <= most && choker.slots(slots) <= most);
+            }
             prop_assert!(unchoked.iter().all(|peer| (*peer as usize) < suitors.len()));
             prop_assert!(choice.optimistic.is_none_or(|peer| unchoked.contains(&peer)));
             let filled = choker.vacancy(&view, &mut rng);
-            prop_assert_eq!(filled.is_some(), suitors.iter().any(|suitor| !suitor.unchoked));
+            let waits = promise.slots != Slots::None && suitors.iter().any(|suitor| !suitor.unchoked);
+            prop_assert_eq!(filled.is_some(), waits);
         }
     }
 }

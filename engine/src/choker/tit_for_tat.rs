@@ -1,54 +1,32 @@
 //! Tit for tat with optimistic unchoking (BEP 3; Cohen 2003).
 
 use std::cmp::Reverse;
-use std::time::Duration;
 
-use crate::random::{Rng, below};
+use crate::random::Rng;
 
-use super::{Choice, ChokeView, Choker, Suitor, shuffled};
+use super::registry::Entry;
+use super::{Choice, ChokeView, Choker, Merit, Promise, Slots, Turn, optimistic};
 
-/// A peer counts as new for so long (BEP 3 gives no span; the mainline client's optimistic round of 30 s, twice).
-const NEW_PEER_SPAN: Duration = Duration::from_secs(60);
-/// New peers are so many times as likely to be the optimistic unchoke, to get a first piece to offer (BEP 3).
-const NEW_PEER_WEIGHT: u32 = 3;
+pub(super) const ENTRY: Entry = Entry {
+    name: "tit-for-tat",
+    rule: "All slots but one go to those who sent us most in the last 20 s and don't snub us, one by lot every 30 s, with \
+           three lots for newcomers.",
+    source: "BEP 3; Cohen, P2PEcon 2003",
+    promise: Promise {
+        slots: Slots::Configured,
+        turn: Turn::Lottery,
+        merit: Some(Merit::Sent),
+        limits: false,
+    },
+    make: || Box::new(TitForTat),
+};
 
 /// Those who send us most are unchoked, and one other, in turn, whatever it sends.
 pub struct TitForTat;
 
 impl Choker for TitForTat {
-    fn round(&self, view: &ChokeView<'_>, rng: &mut Rng) -> Choice {
-        if view.suitors.len() <= view.slots {
-            let unchoked = view.suitors.iter().map(|suitor| suitor.peer).collect();
-            return Choice { unchoked, optimistic: None };
-        }
-        let mut ranked = shuffled(view, rng);
+    fn round(&mut self, view: &ChokeView<'_>, rng: &mut Rng) -> Choice {
         // Anti-snubbing (BEP 3): who owes us blocks is unchoked optimistically only.
-        ranked.sort_by_key(|suitor| (suitor.snubs_us, Reverse(suitor.downloaded_bytes)));
-        let (deserving, rest) = ranked.split_at(view.slots.saturating_sub(1));
-        let kept = rest.iter().copied().find(|suitor| suitor.optimistic && !view.rotate_optimistic);
-        let optimistic = kept.or_else(|| draw(view, rest, rng)).map(|suitor| suitor.peer);
-        let unchoked =
-            deserving.iter().map(|suitor| suitor.peer).chain(optimistic).take(view.slots).collect();
-        Choice { unchoked, optimistic: optimistic.filter(|_| view.slots > 0) }
+        optimistic::round(view, rng, |suitor| (suitor.snubs_us, Reverse(suitor.downloaded_bytes)))
     }
-}
-
-fn draw<'a>(view: &ChokeView<'_>, rest: &[&'a Suitor], rng: &mut Rng) -> Option<&'a Suitor> {
-    let weight = |suitor: &Suitor| {
-        if suitor.optimistic {
-            0 // It had its turn.
-        } else if view.now - suitor.connected_at < NEW_PEER_SPAN {
-            NEW_PEER_WEIGHT
-        } else {
-            1
-        }
-    };
-    let mut ticket = below(rng, rest.iter().map(|suitor| weight(suitor)).sum());
-    rest.iter().copied().find(|suitor| match ticket.checked_sub(weight(suitor)) {
-        Some(left) => {
-            ticket = left;
-            false
-        }
-        None => true,
-    })
 }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crate::session::{AddTorrent, ConnectionId, Event, Input, Output, Session};
 use crate::storage::{Storage, TorrentKey};
 use crate::time::Time;
-use crate::torrent::{Progress, UnknownName};
+use crate::torrent::{NotAdded, Progress};
 
 use super::links::Links;
 use super::task::Task;
@@ -22,7 +22,7 @@ pub(super) enum Command {
     Add {
         torrent: Box<AddTorrent>,
         storage: Box<dyn Storage + Send>,
-        answer: oneshot::Sender<Result<TorrentKey, UnknownName>>,
+        answer: oneshot::Sender<Result<TorrentKey, NotAdded>>,
     },
     Progress {
         torrent: TorrentKey,

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::session::{AddTorrent, Event, Session, SessionConfig};
 use crate::storage::{Storage, TorrentKey};
-use crate::torrent::{Progress, UnknownName};
+use crate::torrent::{NotAdded, Progress};
 
 use super::dial::accept;
 use super::driver::{Command, Driver};
@@ -42,9 +42,9 @@ pub enum AddError {
     /// Nobody is there to add it to.
     #[error(transparent)]
     Ended(#[from] Ended),
-    /// Its configuration names a picker or a choker that doesn't exist.
+    /// Its configuration asks for a picker or a choker that is not there.
     #[error(transparent)]
-    UnknownName(#[from] UnknownName),
+    Refused(#[from] NotAdded),
 }
 
 impl Client {

@@ -9,7 +9,7 @@ use crate::session::ConnectionId;
 use crate::time::Time;
 use crate::wire::{Decoder, Message, PeerId};
 
-use super::{RequestPipeline, ServeQueue, Suggestions, TransferMeter};
+use super::{Pacer, RequestPipeline, ServeQueue, Suggestions, TransferMeter};
 
 /// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
 /// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
@@ -98,6 +98,8 @@ pub struct PeerConnection {
     pub pipeline: RequestPipeline,
     /// What it asked for.
     pub serve: ServeQueue,
+    /// Its choker limits what it is sent.
+    pub pacer: Option<Pacer>,
     /// Requests that could not be held, since we last unchoked it.
     pub floods: u32,
     /// PIECE messages that nobody had asked for.
@@ -152,6 +154,7 @@ impl PeerConnection {
             suggestions: Suggestions::default(),
             pipeline: RequestPipeline::default(),
             serve: ServeQueue::new(request_queue),
+            pacer: None,
             floods: 0,
             unasked: 0,
             downloaded: TransferMeter::default(),
@@ -185,6 +188,11 @@ impl PeerConnection {
     /// It has made us say more than may wait.
     pub fn is_outbox_full(&self) -> bool {
         self.outbox.len() > OUTBOX_BYTES_MAX + self.have.piece_count().div_ceil(8) as usize
+    }
+
+    /// When the block at the head of its queue may be sent, if that is not now.
+    pub fn next_block_at(&self, now: Time) -> Option<Time> {
+        self.pacer.as_ref().map(Pacer::next_at).filter(|at| *at > now)
     }
 
     /// It may ask for this piece now.

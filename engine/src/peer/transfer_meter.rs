@@ -26,6 +26,11 @@ impl TransferMeter {
         self.this_round + self.last_round
     }
 
+    /// Bytes in this round.
+    pub fn in_round(&self) -> u64 {
+        self.this_round
+    }
+
     /// A round has ended.
     pub fn end_round(&mut self) {
         self.last_round = self.this_round;

@@ -1,21 +1,42 @@
 //! Piece pickers: which piece to ask a peer for next.
 //!
 //! A picker is a pure selector: it reads a [`PickView`] and answers; the torrent commits. A new picker is one file here
-//! and one line in the registry, and can be named in a scenario, in a configuration and in a comparison at once.
+//! and one line in the [registry](REGISTRY), and can be named in a scenario, in a configuration and in a comparison at
+//! once.
 
+mod bitos;
+mod deadline;
+mod global_rarest;
+mod mixed;
+mod portion;
 mod random;
 mod rarest_first;
+mod registry;
 mod sequential;
+mod swarm_copies;
+mod whole_pieces;
+mod window;
+mod within;
 
 use std::collections::VecDeque;
 
 use crate::bitfield::PieceSet;
 use crate::pieces::{PartialPiece, PieceMap};
+use crate::playback::Playhead;
 use crate::random::Rng;
 
+pub use bitos::Bitos;
+pub use deadline::Deadline;
+pub use global_rarest::GlobalRarest;
+pub use mixed::Mixed;
+pub use portion::Portion;
 pub use random::Random;
 pub use rarest_first::RarestFirst;
+pub use registry::{Entry, NAMES, PickerError, REGISTRY, make};
 pub use sequential::Sequential;
+pub use swarm_copies::SwarmCopies;
+pub use whole_pieces::WholePieces;
+pub use window::Window;
 
 /// Chooses pieces.
 pub trait PiecePicker: Send {
@@ -37,6 +58,10 @@ pub struct PickView<'a> {
     pub last: Option<u32>,
     /// What the peer suggests (BEP 6), oldest first.
     pub suggested: &'a VecDeque<u32>,
+    /// Payload that the peer has sent lately, bytes a second; 0 of one that has sent nothing yet.
+    pub bytes_per_s: f64,
+    /// What a player needs soon, if somebody watches.
+    pub playhead: Option<Playhead>,
 }
 
 impl<'a> PickView<'a> {
@@ -78,31 +103,6 @@ impl<'a> PickView<'a> {
         let chosen = crate::random::below(rng, choices) as usize;
         self.pieces.candidates().iter_and(self.peer).nth(chosen)
     }
-}
-
-type Make = fn() -> Box<dyn PiecePicker>;
-
-/// The registry: each picker by its name.
-const REGISTRY: &[(&str, Make)] = &[
-    ("rarest-first", || Box::new(RarestFirst)),
-    ("random", || Box::new(Random)),
-    ("sequential", || Box::new(Sequential)),
-];
-
-/// The names by which a configuration or a scenario asks for a picker.
-pub const NAMES: &[&str] = &{
-    let mut names = [""; REGISTRY.len()];
-    let mut at = 0;
-    while at < REGISTRY.len() {
-        names[at] = REGISTRY[at].0;
-        at += 1;
-    }
-    names
-};
-
-/// The picker with this name.
-pub fn by_name(name: &str) -> Option<Box<dyn PiecePicker>> {
-    REGISTRY.iter().find(|(known, _)| *known == name).map(|(_, make)| make())
 }
 
 #[cfg(test)]

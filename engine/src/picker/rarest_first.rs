@@ -6,17 +6,26 @@ use super::{PickView, PiecePicker};
 
 /// So many pieces are chosen at random first, to have something to offer soon: rare pieces are slow to get
 /// (libtorrent: 4).
-const RANDOM_FIRST_PIECES: u32 = 4;
+pub(super) const RANDOM_FIRST_PIECES: u32 = 4;
 /// With so many pieces in progress none is begun if one of them can be gone on with, however rare: what is in progress
 /// can't be passed on yet.
-const PARTIALS_MAX: usize = 50;
+pub(super) const PARTIALS_MAX: usize = 50;
 
 /// First what was begun with this peer, then the rarest piece; of equally rare ones a piece in progress, then what the
 /// peer suggests, then any.
 ///
 /// A piece in progress that others have too is left to them: who has something rare, above all a seed, is asked for
 /// that. Otherwise a seed's link goes into finishing pieces that are common, and the rare ones stay rare.
-pub struct RarestFirst;
+pub struct RarestFirst {
+    /// So many pieces are chosen at random first.
+    pub random_first: u32,
+}
+
+impl Default for RarestFirst {
+    fn default() -> RarestFirst {
+        RarestFirst { random_first: RANDOM_FIRST_PIECES }
+    }
+}
 
 impl PiecePicker for RarestFirst {
     fn pick(&self, view: &PickView<'_>, rng: &mut Rng) -> Option<u32> {
@@ -32,16 +41,22 @@ impl PiecePicker for RarestFirst {
             return view.nearest_to_whole();
         }
         let suggestion = view.suggestion();
-        let fresh = if view.pieces.held().len() < RANDOM_FIRST_PIECES {
+        let fresh = if view.pieces.held().len() < self.random_first {
             suggestion.or(partial).or_else(|| view.random_candidate(rng))
         } else {
-            let rarest = availability.rarest_first().iter().copied().find(|piece| view.peer.contains(*piece));
-            let copies = |piece: Option<u32>| piece.map(|piece| availability.of(piece));
-            suggestion.filter(|_| copies(suggestion) <= copies(rarest)).or(rarest)
+            rarest_fresh(view)
         };
         match (partial, fresh) {
             (Some(partial), Some(fresh)) if availability.of(fresh) < availability.of(partial) => Some(fresh),
             (partial, fresh) => partial.or(fresh),
         }
     }
+}
+
+/// The rarest piece that nobody was asked for; of equally rare ones what the peer suggests, else any.
+pub(super) fn rarest_fresh(view: &PickView<'_>) -> Option<u32> {
+    let (availability, suggestion) = (view.pieces.availability(), view.suggestion());
+    let rarest = availability.rarest_first().iter().copied().find(|piece| view.peer.contains(*piece));
+    let copies = |piece: Option<u32>| piece.map(|piece| availability.of(piece));
+    suggestion.filter(|_| copies(suggestion) <= copies(rarest)).or(rarest)
 }

@@ -1,6 +1,8 @@
 //! Swarms drawn as strings: `#` a piece that is there, `.` one that is not.
 
+mod documented;
 mod machine;
+mod streaming;
 mod ties;
 
 use proptest::prelude::*;
@@ -46,9 +48,18 @@ fn pick_with<const N: usize>(
     suggested: [u32; N],
     rng: &mut Rng,
 ) -> Option<u32> {
-    let picker = by_name(picker).unwrap();
-    let suggested = &suggested.into();
-    picker.pick(&PickView { pieces: map, peer: &set(peer), contributor: 0, last: None, suggested }, rng)
+    let copies = SwarmCopies::none(map.geometry().piece_count);
+    let (peer, suggested) = (set(peer), suggested.into());
+    let view = PickView { suggested: &suggested, ..seen(map, &peer) };
+    make(picker, Some(&copies)).unwrap().pick(&view, rng)
+}
+
+const NO_SUGGESTIONS: &VecDeque<u32> = &VecDeque::new();
+
+/// A peer with these pieces that has sent nothing yet, nor suggested anything; nobody watches.
+fn seen<'a>(pieces: &'a PieceMap, peer: &'a PieceSet) -> PickView<'a> {
+    let suggested = NO_SUGGESTIONS;
+    PickView { pieces, peer, contributor: 0, last: None, suggested, bytes_per_s: 0.0, playhead: None }
 }
 
 #[test]
@@ -137,8 +148,70 @@ fn a_suggestion_decides_between_equally_rare_pieces_and_no_others() {
 
 #[test]
 fn pickers_are_known_by_their_names_only() {
-    assert_eq!(NAMES, ["rarest-first", "random", "sequential"]);
-    assert!(by_name("rarest").is_none() && by_name("").is_none());
+    let first = ["rarest-first", "random", "sequential"];
+    assert_eq!(NAMES[..3], first);
+    for name in ["rarest", ""] {
+        let error = make(name, None).err().unwrap();
+        assert_eq!(error, PickerError::Unknown(name.into()));
+    }
+    for entry in REGISTRY {
+        assert_eq!(NAMES.iter().filter(|name| **name == entry.name).count(), 1, "{}", entry.name);
+        let without_oracle = make(entry.name, None).err();
+        assert_eq!(without_oracle, entry.is_oracle().then_some(PickerError::Oracle(entry.name)));
+    }
+}
+
+#[test]
+fn random_first_ends_after_as_many_pieces_as_the_variant_says() {
+    let mut rng = Rng::seed_from_u64(1);
+    let mut rarest_of = |picker: &str, held: usize| {
+        let ours = "#".repeat(held) + &".".repeat(40 - held);
+        let common = "#".repeat(39) + ".";
+        let all = "#".repeat(40);
+        let picks: Vec<u32> = (0..60)
+            .map(|_| pick(picker, &swarm(&ours, &[&all, &common], &mut rng), &all, &mut rng).unwrap())
+            .collect();
+        picks.iter().all(|piece| *piece == 39)
+    };
+    for (picker, held) in [("rarest-first-pure", 0), ("rarest-first", 4), ("rarest-first-late", 16)] {
+        assert!(rarest_of(picker, held), "{picker} with {held}");
+        assert!(held == 0 || !rarest_of(picker, held - 1), "{picker} with {}", held - 1);
+    }
+}
+
+#[test]
+fn who_is_fast_gets_a_piece_of_its_own() {
+    let mut rng = Rng::seed_from_u64(1);
+    let mut map = swarm("####......", &["..########", "######.###"], &mut rng);
+    map.request(6, 0);
+    let peer = set("##########");
+    // A piece is 32 KiB: at 1,639 bytes a second it takes less than 20 s, and the rarest that nobody has begun is any other.
+    for (bytes_per_s, joins) in [(0.0, true), (1_638.0, true), (1_639.0, false)] {
+        let view = PickView { bytes_per_s, ..seen(&map, &peer) };
+        let picked = WholePieces.pick(&view, &mut rng).unwrap();
+        assert_eq!(picked == 6, joins, "at {bytes_per_s} bytes a second: {picked}");
+    }
+    let own = PickView { bytes_per_s: 1e6, last: Some(6), ..seen(&map, &peer) };
+    assert_eq!(WholePieces.pick(&own, &mut rng), Some(6), "what it has begun it goes on with");
+}
+
+#[test]
+fn the_oracle_sees_beyond_its_peers() {
+    let mut rng = Rng::seed_from_u64(1);
+    let map = swarm("####......", &["..########", "......####"], &mut rng);
+    let copies = SwarmCopies::none(10);
+    (0..10).filter(|piece| *piece != 8).for_each(|piece| copies.add(piece));
+    let oracle = GlobalRarest::new(copies.clone());
+    let peer = set("##########");
+    assert_eq!(
+        oracle.pick(&seen(&map, &peer), &mut rng),
+        Some(8),
+        "though more of its peers have it than 4 or 5"
+    );
+    // It is a view, not a copy.
+    copies.add(8);
+    copies.remove(5);
+    assert_eq!(oracle.pick(&seen(&map, &peer), &mut rng), Some(5));
 }
 
 proptest! {

@@ -55,6 +55,11 @@ impl Availability {
         &self.order
     }
 
+    /// The place of a candidate in [`rarest_first`](Self::rarest_first); beyond all places if it is none.
+    pub fn rank(&self, piece: u32) -> u32 {
+        self.position[piece as usize]
+    }
+
     /// Is the piece a candidate?
     pub fn is_candidate(&self, piece: u32) -> bool {
         self.position[piece as usize] != NOWHERE

@@ -6,7 +6,7 @@ use crate::bitfield::PieceSet;
 use crate::metainfo::Geometry;
 use crate::random::Rng;
 
-use super::{Availability, PartialPiece};
+use super::{Availability, BlockState, PartialPiece};
 
 /// Every piece is exactly one of: held, in progress, or a candidate to be begun.
 #[derive(Clone, Debug)]
@@ -85,6 +85,14 @@ impl PieceMap {
     /// The piece in progress with this index.
     pub fn partial(&self, piece: u32) -> Option<&PartialPiece> {
         self.slot(piece).map(|slot| &self.partials[slot])
+    }
+
+    /// The block has come, and is kept.
+    pub fn is_here(&self, piece: u32, block: u32) -> bool {
+        let came = |partial: &PartialPiece| {
+            matches!(partial.blocks()[block as usize], BlockState::Writing | BlockState::Written)
+        };
+        self.held.contains(piece) || self.partial(piece).is_some_and(came)
     }
 
     /// Every missing block was asked for already.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::playback::Playback;
 use crate::wire::PeerId;
 
 /// The client as a whole.
@@ -46,6 +47,8 @@ pub struct TorrentConfig {
     pub optimistic_interval: Duration,
     /// A peer that owes blocks and sends none for so long is snubbed (libtorrent's piece time-out: 20 s).
     pub snub_timeout: Duration,
+    /// Somebody watches the content from the moment on at which the torrent is added.
+    pub playback: Option<Playback>,
 }
 
 impl Default for TorrentConfig {
@@ -65,6 +68,7 @@ impl Default for TorrentConfig {
             choke_interval: Duration::from_secs(10),
             optimistic_interval: Duration::from_secs(30),
             snub_timeout: Duration::from_secs(20),
+            playback: None,
         }
     }
 }

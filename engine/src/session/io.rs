@@ -167,6 +167,15 @@ pub enum Event {
         /// Why.
         reason: CloseReason,
     },
+    /// We choke a peer from now on, or don't any more. Every connection begins choked; its end is not said here.
+    Choking {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// The connection.
+        connection: ConnectionId,
+        /// Whether we choke it.
+        choking: bool,
+    },
     /// Progress of the check of [`StartWith::Check`]: so many pieces were looked at.
     Checked {
         /// The torrent.

@@ -29,11 +29,13 @@ use bytes::{Bytes, BytesMut};
 use rand::SeedableRng;
 
 use crate::bitfield::PieceSet;
+use crate::picker::{self, PiecePicker};
 use crate::pieces::PieceMap;
+use crate::playback::Viewing;
 use crate::random::Rng;
 use crate::storage::TorrentKey;
 use crate::time::Time;
-use crate::torrent::{HANDSHAKE_TIMEOUT, PeerView, Progress, Torrent, UnknownName};
+use crate::torrent::{HANDSHAKE_TIMEOUT, NotAdded, PeerView, Progress, Torrent};
 use crate::wire::{Decoder, Handshake};
 
 use context::Context;
@@ -83,11 +85,28 @@ impl Session {
         }
     }
 
-    /// Takes part in the swarm of a torrent, whose key is the number of torrents added before. Refused if its
-    /// configuration names a picker or a choker that doesn't exist.
-    pub fn add_torrent(&mut self, now: Time, add: AddTorrent) -> Result<TorrentKey, UnknownName> {
+    /// Takes part in the swarm of a torrent, whose key is the number of torrents added before.
+    ///
+    /// # Errors
+    /// Its configuration names a picker or a choker that doesn't exist, or a picker that can't be had by name alone.
+    pub fn add_torrent(&mut self, now: Time, add: AddTorrent) -> Result<TorrentKey, NotAdded> {
+        let picker = picker::make(&add.config.picker, None)?;
+        self.add_torrent_with(now, add, picker)
+    }
+
+    /// As [`add_torrent`](Self::add_torrent), with a picker that the caller has made; the name in the configuration only
+    /// says what it is called.
+    ///
+    /// # Errors
+    /// Its configuration names a choker that doesn't exist.
+    pub fn add_torrent_with(
+        &mut self,
+        now: Time,
+        add: AddTorrent,
+        picker: Box<dyn PiecePicker>,
+    ) -> Result<TorrentKey, NotAdded> {
         let key = TorrentKey(self.torrents.len() as u32);
-        let torrent = Torrent::add(&mut self.context(now).1, key, add)?;
+        let torrent = Torrent::add(&mut self.context(now).1, key, add, picker)?;
         self.torrents.push(torrent);
         Ok(key)
     }
@@ -174,6 +193,11 @@ impl Session {
     /// The pieces of a torrent: those held, those in progress, and those of which nothing was asked for.
     pub fn pieces(&self, torrent: TorrentKey) -> &PieceMap {
         self.torrents[torrent.0 as usize].pieces()
+    }
+
+    /// What whoever watches a torrent has been through until now; none if nobody does.
+    pub fn viewing(&self, now: Time, torrent: TorrentKey) -> Option<Viewing> {
+        self.torrents[torrent.0 as usize].viewing(now)
     }
 
     /// The connected peers of a torrent.

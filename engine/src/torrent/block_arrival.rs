@@ -30,7 +30,10 @@ impl Torrent {
         if !peer.pipeline.arrive(piece, block, bytes, cx.now) {
             if peer.pipeline.settle_cancelled(piece, block) {
                 peer.pipeline.came_late(cx.now);
-                self.totals.wasted += u64::from(bytes);
+                let wasted = &mut self.totals.wasted;
+                let cause =
+                    if self.pieces.is_here(piece, block) { &mut wasted.duplicate } else { &mut wasted.late };
+                *cause += u64::from(bytes);
                 return Ok(());
             }
             return self.waste_unasked(at, bytes);
@@ -42,7 +45,7 @@ impl Torrent {
             Some(_) => self.cancel_elsewhere(cx, piece, block),
             None => {
                 debug_assert!(false, "S5: a block that is here was asked for");
-                self.totals.wasted += u64::from(bytes);
+                self.totals.wasted.duplicate += u64::from(bytes);
                 return Ok(());
             }
         }
@@ -51,7 +54,7 @@ impl Torrent {
     }
 
     fn waste_unasked(&mut self, at: usize, bytes: u32) -> Result<(), CloseReason> {
-        self.totals.wasted += u64::from(bytes);
+        self.totals.wasted.unasked += u64::from(bytes);
         let peer = &mut self.peers[at];
         peer.unasked += 1;
         if peer.unasked > UNASKED_MAX {
@@ -84,6 +87,7 @@ impl Torrent {
             let mut peers = self.peers.iter_mut().map(|(_, peer)| peer);
             peers.find(|peer| peer.contributor == alone).into_iter().for_each(|peer| peer.on_parole = false);
         }
+        self.tell_player(cx);
         cx.event(Event::PieceVerified { torrent: self.key, piece });
         self.say_have(cx, piece);
         if self.is_seed() && self.phase == Phase::Running {
@@ -103,7 +107,7 @@ impl Torrent {
     pub(super) fn refuse_piece(&mut self, cx: &mut Context<'_>, piece: u32) {
         let contributors = self.pieces.refuse(piece, cx.rng);
         self.totals.hash_failures += 1;
-        self.totals.wasted += u64::from(self.geometry().piece_size(piece));
+        self.totals.wasted.bad_piece += u64::from(self.geometry().piece_size(piece));
         cx.event(Event::PieceFailed { torrent: self.key, piece });
         let suspects: Vec<usize> = self
             .peers

@@ -1,6 +1,8 @@
 //! Carrying out what a choker chooses.
 
 use crate::choker::{ChokeView, Suitor};
+use crate::peer::{Pacer, PeerConnection};
+use crate::session::Event;
 use crate::session::context::Context;
 use crate::wire::Message;
 
@@ -15,14 +17,16 @@ impl Torrent {
             self.config.optimistic_interval.div_duration_f64(self.config.choke_interval).round() as u32;
         self.choke_rounds += 1;
         let rotate_optimistic = self.choke_rounds.is_multiple_of(rounds.max(1));
+        self.uplink.end_round(cx.now, self.totals.uploaded);
         let suitors = self.suitors();
         let view = self.choke_view(cx, &suitors, rotate_optimistic);
-        let choice = self.current_choker().round(&view, cx.rng);
+        let choice = self.choker_at_work().round(&view, cx.rng);
         let all: Vec<usize> = self.established().collect();
         for at in all {
             let number = at as u32;
             self.peers[at].optimistic = choice.optimistic == Some(number);
             self.set_choking(cx, at, !choice.unchoked.contains(&number));
+            self.set_limit(cx, at);
             self.peers[at].downloaded.end_round();
             self.peers[at].uploaded.end_round();
         }
@@ -43,11 +47,12 @@ impl Torrent {
 
     /// Gives free slots to those who wait.
     pub(super) fn fill_vacancies(&mut self, cx: &mut Context<'_>) {
-        while self.is_running() && self.unchoked() < self.config.upload_slots as usize {
+        while self.is_running() && self.unchoked() < self.slots() {
             let suitors = self.suitors();
             let view = self.choke_view(cx, &suitors, false);
-            let Some(chosen) = self.current_choker().vacancy(&view, cx.rng) else { return };
+            let Some(chosen) = self.choker_at_work().vacancy(&view, cx.rng) else { return };
             self.set_choking(cx, chosen as usize, false);
+            self.set_limit(cx, chosen as usize);
         }
     }
 
@@ -55,8 +60,14 @@ impl Torrent {
         self.peers.iter().filter(|(_, peer)| !peer.am_choking).count()
     }
 
-    fn current_choker(&self) -> &dyn Choker {
-        if self.is_seed() { &*self.seed_choker } else { &*self.choker }
+    /// How many may be unchoked until the next round.
+    pub(super) fn slots(&self) -> usize {
+        let choker = if self.is_seed() { &self.seed_choker } else { &self.choker };
+        choker.slots(self.config.upload_slots as usize)
+    }
+
+    fn choker_at_work(&mut self) -> &mut dyn Choker {
+        if self.is_seed() { &mut *self.seed_choker } else { &mut *self.choker }
     }
 
     fn choke_view<'a>(
@@ -65,23 +76,64 @@ impl Torrent {
         suitors: &'a [Suitor],
         rotate_optimistic: bool,
     ) -> ChokeView<'a> {
-        ChokeView { now: cx.now, slots: self.config.upload_slots as usize, suitors, rotate_optimistic }
+        ChokeView {
+            now: cx.now,
+            slots: self.config.upload_slots as usize,
+            suitors,
+            rotate_optimistic,
+            interval: self.config.choke_interval,
+            uplink_bytes_per_s: self.uplink.bytes_per_s(),
+            is_backed_up: self.is_backed_up(cx),
+            torrent_bytes: self.geometry().total_length,
+        }
+    }
+
+    /// There is a block for somebody, nothing but its socket holds it back, and the driver knows of it.
+    fn is_backed_up(&self, cx: &Context<'_>) -> bool {
+        let is_full = |peer: &PeerConnection| {
+            peer.ready && peer.serve.is_ready() && peer.next_block_at(cx.now).is_none()
+        };
+        self.peers.iter().any(|(_, peer)| is_full(peer))
     }
 
     fn suitors(&self) -> Vec<Suitor> {
+        let piece_bytes = u64::from(self.geometry().piece_length);
         let interested = self.peers.iter().filter(|(_, peer)| peer.is_established() && peer.peer_interested);
         interested
             .map(|(at, peer)| Suitor {
                 peer: at as u32,
                 unchoked: !peer.am_choking,
                 optimistic: peer.optimistic,
+                unchokes_us: !peer.peer_choking,
+                interests_us: peer.am_interested,
                 snubs_us: peer.pipeline.is_snubbed(),
                 downloaded_bytes: peer.downloaded.recent(),
+                downloaded_in_round_bytes: peer.downloaded.in_round(),
                 uploaded_bytes: peer.uploaded.recent(),
+                uploaded_in_round_bytes: peer.uploaded.in_round(),
+                uploaded_in_all_bytes: peer.uploaded.total(),
+                held_bytes: u64::from(peer.have.len()) * piece_bytes,
                 connected_at: peer.since,
                 changed_at: peer.choke_changed,
             })
             .collect()
+    }
+
+    /// Holds a peer to the limit of its choker, if there is one.
+    fn set_limit(&mut self, cx: &mut Context<'_>, at: usize) {
+        let limit = self.choker_at_work().limit(at as u32);
+        let peer = &mut self.peers[at];
+        let before = peer.pacer;
+        peer.pacer = limit.filter(|_| !peer.am_choking).map(|bytes_per_s| match before {
+            Some(mut pacer) => {
+                pacer.set(bytes_per_s, cx.now);
+                pacer
+            }
+            None => Pacer::new(bytes_per_s, cx.now),
+        });
+        if before.is_some() && peer.serve.is_ready() {
+            self.wake(cx, at);
+        }
     }
 
     fn set_choking(&mut self, cx: &mut Context<'_>, at: usize, choking: bool) {
@@ -100,7 +152,9 @@ impl Torrent {
         }
         let peer = &mut self.peers[at];
         peer.say(if choking { &Message::Choke } else { &Message::Unchoke });
+        cx.event(Event::Choking { torrent: self.key, connection: peer.id, choking });
         if choking {
+            peer.pacer = None;
             let allowed = std::mem::take(&mut peer.allowed_fast_by_us);
             let dropped = peer.serve.drop_except(|request| allowed.contains(&request.piece));
             peer.allowed_fast_by_us = allowed;

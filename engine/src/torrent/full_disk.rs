@@ -34,7 +34,7 @@ impl Torrent {
         error: DiskError,
     ) {
         self.pieces.lost(piece, block, cx.rng);
-        self.totals.wasted += u64::from(self.geometry().block_size(piece, block));
+        self.totals.wasted.no_room += u64::from(self.geometry().block_size(piece, block));
         if self.phase != Phase::Running || self.waits_for_room(cx.now) {
             return;
         }

@@ -213,11 +213,12 @@ impl Torrent {
         Ok(())
     }
 
-    /// A newcomer may fetch a few pieces while it is choked, so that it has something to offer soon (BEP 6). What nobody else
-    /// has is not among them: the sets of newcomers overlap, and it would be sent to several before it is sent on by one.
+    /// A newcomer may fetch a few pieces while it is choked, so that it has something to offer soon (BEP 6); not of one who
+    /// uploads to nobody. What nobody else has is not among them: the sets of newcomers overlap, and it would be sent to
+    /// several before it is sent on by one.
     fn say_allowed_fast(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &self.peers[at];
-        if !peer.fast || peer.have.len() >= ALLOWED_FAST_PIECES as u32 {
+        if !peer.fast || self.slots() == 0 || peer.have.len() >= ALLOWED_FAST_PIECES as u32 {
             return;
         }
         let pieces = self.geometry().piece_count;

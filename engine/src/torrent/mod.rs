@@ -22,6 +22,8 @@ mod serving;
 mod suggesting;
 mod ticking;
 mod timers;
+mod uplink;
+mod waste;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -31,8 +33,9 @@ use slab::Slab;
 use crate::choker::{self, Choker};
 use crate::metainfo::{Geometry, InfoHash};
 use crate::peer::PeerConnection;
-use crate::picker::{self, PiecePicker};
+use crate::picker::{PickerError, PiecePicker};
 use crate::pieces::PieceMap;
+use crate::playback::{Player, Viewing};
 use crate::session::context::Context;
 use crate::session::{AddTorrent, Event, StartWith, TorrentConfig};
 use crate::storage::TorrentKey;
@@ -43,10 +46,12 @@ use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
 use timers::{Timer, Timers};
+use uplink::Uplink;
 
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
 
 pub use progress::{PeerView, Progress, Totals};
+pub use waste::Waste;
 
 /// What the torrent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +74,11 @@ pub(crate) struct Torrent {
     phase: Phase,
     pieces: PieceMap,
     picker: Box<dyn PiecePicker>,
+    player: Option<Player>,
     choker: Box<dyn Choker>,
     seed_choker: Box<dyn Choker>,
     choke_rounds: u32,
+    uplink: Uplink,
     peers: Slab<PeerConnection>,
     contributors: u32,
     addresses: AddressBook,
@@ -86,8 +93,13 @@ pub(crate) struct Torrent {
 }
 
 impl Torrent {
-    /// A torrent that begins now. Picker and chokers that don't exist are refused with their name.
-    pub fn add(cx: &mut Context<'_>, key: TorrentKey, add: AddTorrent) -> Result<Torrent, UnknownName> {
+    /// A torrent that begins now. Chokers that don't exist are refused with their name.
+    pub fn add(
+        cx: &mut Context<'_>,
+        key: TorrentKey,
+        add: AddTorrent,
+        picker: Box<dyn PiecePicker>,
+    ) -> Result<Torrent, UnknownName> {
         let AddTorrent { metainfo, start, peers, config } = add;
         let geometry = metainfo.info.geometry();
         let pieces = match start {
@@ -100,12 +112,16 @@ impl Torrent {
             info_hash: metainfo.info.hash(),
             phase: Phase::Checking,
             pieces,
-            picker: picker::by_name(&config.picker).ok_or_else(|| UnknownName(config.picker.clone()))?,
+            picker,
+            player: config.playback.map(|playback| Player::new(cx.now, playback, geometry)),
             choker: choker::leecher_by_name(&config.choker)
+                .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.choker.clone()))?,
             seed_choker: choker::seed_by_name(&config.seed_choker)
+                .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
             choke_rounds: 0,
+            uplink: Uplink::default(),
             peers: Slab::new(),
             contributors: 0,
             addresses: AddressBook::default(),
@@ -132,6 +148,7 @@ impl Torrent {
     fn run(&mut self, cx: &mut Context<'_>) {
         self.phase = Phase::Running;
         self.start_timers(cx);
+        self.tell_player(cx);
         if self.is_seed() {
             cx.event(Event::Completed { torrent: self.key });
         }
@@ -151,6 +168,7 @@ impl Torrent {
                 Timer::Tick => self.tick(cx),
                 Timer::Choke => self.choke_round(cx),
                 Timer::Announce => self.announce_due(cx),
+                Timer::Serve => self.serve_limited(cx),
             }
         }
     }
@@ -162,6 +180,18 @@ impl Torrent {
     /// Streams to peers and to a tracker that exist or are being made.
     pub fn connections(&self) -> usize {
         self.peers.len() + usize::from(self.announcer.connection().is_some())
+    }
+
+    /// What whoever watches has been through; none if nobody does.
+    pub fn viewing(&self, now: Time) -> Option<Viewing> {
+        self.player.map(|player| player.viewing(now))
+    }
+
+    /// More is there to be played.
+    fn tell_player(&mut self, cx: &mut Context<'_>) {
+        if let Some(player) = &mut self.player {
+            player.held(cx.now, self.pieces.held());
+        }
     }
 
     pub fn pieces(&self) -> &PieceMap {
@@ -181,7 +211,18 @@ impl Torrent {
     }
 }
 
-/// A picker or choker that nobody knows.
+/// A choker that nobody knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no picker or choker named {0:?}")]
+#[error("there is no choker named {0:?}")]
 pub struct UnknownName(pub String);
+
+/// Why a torrent was not added: its configuration asks for what is not there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotAdded {
+    /// A picker that there is not, or not for a client.
+    #[error(transparent)]
+    Picker(#[from] PickerError),
+    /// A choker that nobody knows.
+    #[error(transparent)]
+    Choker(#[from] UnknownName),
+}

@@ -21,6 +21,8 @@ impl Torrent {
 
     fn gone(&mut self, cx: &mut Context<'_>, at: usize, reason: CloseReason) {
         let mut peer = self.peers.remove(at);
+        self.choker.forget(at as u32);
+        self.seed_choker.forget(at as u32);
         for request in peer.pipeline.clear() {
             self.pieces.release(request.piece, request.block, cx.rng);
         }

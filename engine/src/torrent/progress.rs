@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::bitfield::PieceSet;
 use crate::session::ConnectionId;
 
-use super::Torrent;
+use super::{Torrent, Waste};
 
 /// Sums over the whole run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub struct Totals {
     pub downloaded: u64,
     /// Payload handed to sockets, bytes.
     pub uploaded: u64,
-    /// Payload received in vain: twice, unasked, or part of a bad piece, bytes.
-    pub wasted: u64,
+    /// Payload received in vain.
+    pub wasted: Waste,
     /// Blocks received that were asked for.
     pub blocks: u64,
     /// Requests cancelled because another peer was faster (endgame).

@@ -56,8 +56,15 @@ impl Torrent {
             return self.choose_in_endgame(cx, at, may_ask);
         }
         let (contributor, last) = (peer.contributor, peer.pipeline.last_piece());
-        let suggested = peer.suggestions.heard();
-        let view = PickView { pieces: &self.pieces, peer: may_ask, contributor, last, suggested };
+        let view = PickView {
+            pieces: &self.pieces,
+            peer: may_ask,
+            contributor,
+            last,
+            suggested: peer.suggestions.heard(),
+            bytes_per_s: peer.pipeline.bytes_per_s(),
+            playhead: self.player.map(|player| player.playhead(cx.now)),
+        };
         let alone = if peer.on_parole { view.alone(cx.rng) } else { None };
         let piece = alone.or_else(|| self.picker.pick(&view, cx.rng))?;
         let block = self.pieces.partial(piece).map_or(Some(0), |partial| partial.first_free())?;

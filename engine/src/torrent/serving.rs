@@ -10,6 +10,7 @@ use crate::wire::{BlockRequest, Message};
 
 use super::Torrent;
 use super::disk::PendingJob;
+use super::timers::Timer;
 
 /// Requests beyond what we hold that are dropped before the connection is closed.
 const FLOOD_MAX: u32 = 1_000;
@@ -100,15 +101,23 @@ impl Torrent {
         }
         self.write_messages(cx, at, budget);
         let peer = &mut self.peers[at];
-        let block = if cx.arena.len() < budget { peer.serve.pop_loaded() } else { None };
+        let not_before = peer.next_block_at(cx.now);
+        let has_room = cx.arena.len() < budget;
+        let block = if has_room && not_before.is_none() { peer.serve.pop_loaded() } else { None };
         if cx.arena.is_empty() && block.is_none() {
             peer.ready = false;
+            if let Some(at) = not_before.filter(|_| peer.serve.is_ready()) {
+                self.timers.hasten(Timer::Serve, at);
+            }
             return None;
         }
         peer.last_sent = cx.now;
         let body = match block {
             Some((request, data)) => {
                 peer.uploaded.add(data.len() as u64);
+                if let Some(pacer) = &mut peer.pacer {
+                    pacer.sent(data.len() as u64, cx.now);
+                }
                 self.totals.uploaded += data.len() as u64;
                 peer.suggestions.sent(request.piece);
                 piece_head(cx.arena, request.piece, request.begin, data.len() as u32);
@@ -118,6 +127,17 @@ impl Torrent {
             None => bytes::Bytes::new(),
         };
         Some(Transmit { head: cx.arena.split().freeze(), body })
+    }
+
+    /// Tells the driver of those whose next block may be sent now, and sets the timer for the others.
+    pub(super) fn serve_limited(&mut self, cx: &mut Context<'_>) {
+        let limited = self.peers.iter().filter(|(_, peer)| peer.pacer.is_some() && peer.serve.is_ready());
+        for at in limited.map(|(at, _)| at).collect::<Vec<usize>>() {
+            match self.peers[at].next_block_at(cx.now) {
+                Some(next) => self.timers.hasten(Timer::Serve, next),
+                None => self.wake(cx, at),
+            }
+        }
     }
 
     fn write_messages(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) {

@@ -11,10 +11,12 @@ pub(crate) enum Timer {
     Choke,
     /// An announce, or the end of waiting for one.
     Announce,
+    /// The next block for somebody whose choker limits it.
+    Serve,
 }
 
 impl Timer {
-    const ALL: [Timer; 3] = [Timer::Tick, Timer::Choke, Timer::Announce];
+    const ALL: [Timer; 4] = [Timer::Tick, Timer::Choke, Timer::Announce, Timer::Serve];
 }
 
 /// When each is due next.
@@ -28,8 +30,18 @@ impl Timers {
         self.due[timer as usize] = at;
     }
 
+    /// Sets it, unless it is due sooner already.
+    pub fn hasten(&mut self, timer: Timer, at: Time) {
+        let due = &mut self.due[timer as usize];
+        *due = Some(due.map_or(at, |due| due.min(at)));
+    }
+
     pub fn is_set(&self, timer: Timer) -> bool {
         self.due[timer as usize].is_some()
+    }
+
+    pub fn due(&self, timer: Timer) -> Option<Time> {
+        self.due[timer as usize]
     }
 
     pub fn next(&self) -> Option<Time> {

@@ -54,13 +54,19 @@ async fn a_client_without_a_listener_has_no_address_and_stops() {
 }
 
 #[tokio::test]
-async fn an_unknown_picker_is_refused_and_the_next_torrent_is_the_first() {
+async fn a_picker_that_is_not_there_is_refused_and_the_next_torrent_is_the_first() {
     let client = Client::start(TokioNet, Disk::thread(), config(), None).await.unwrap();
     let torrent = torrent();
-    let mut wrong = add(&torrent, Vec::new());
-    wrong.config.picker = "alphabetical".into();
     let storage = || Box::new(MemoryStorage::empty(&torrent.info));
-    assert!(matches!(client.add(wrong, storage()).await, Err(AddError::UnknownName(_))));
+    for (picker, why) in [
+        ("alphabetical", "there is no picker named \"alphabetical\""),
+        ("global-rarest", "which only a simulation can"),
+    ] {
+        let mut wrong = add(&torrent, Vec::new());
+        wrong.config.picker = picker.into();
+        let refused = client.add(wrong, storage()).await.unwrap_err();
+        assert!(matches!(refused, AddError::Refused(_)) && refused.to_string().contains(why), "{refused}");
+    }
     assert_eq!(client.progress(TorrentKey(0)).await.unwrap(), None);
     assert_eq!(client.add(add(&torrent, Vec::new()), storage()).await.unwrap(), TorrentKey(0));
     assert!(client.progress(TorrentKey(0)).await.unwrap().is_some());

@@ -97,7 +97,7 @@ async fn copy_through_the_network(torrent: Metainfo, content: &Path, disk: fn() 
     completed(&mut leeching).await;
 
     let progress = leech.progress(key).await.unwrap().unwrap();
-    assert_eq!((progress.bytes_left, progress.totals.wasted), (0, 0));
+    assert_eq!((progress.bytes_left, progress.totals.wasted.total()), (0, 0));
     assert_eq!(progress.totals.downloaded, torrent.info.geometry().total_length);
     assert!(leech.stop(GENEROUS).await && seed.stop(GENEROUS).await);
     let name = torrent.info.name();

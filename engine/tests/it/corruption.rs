@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use swarmlab_engine::session::{ConnectionId, Event};
+use swarmlab_engine::torrent::Waste;
 use swarmlab_engine::wire::{BlockRequest, Message};
 
 use crate::rig::{Lab, Torrent, addr};
@@ -51,6 +52,9 @@ fn who_alone_sent_a_bad_piece_is_banned_at_once() {
         asked.into_iter().for_each(|request| lab.say(culprit, &bad(request)));
     }
     assert_eq!((banned(&lab), lab.is_open(culprit)), (1, false));
+    let wasted = lab.client.session.progress(lab.client.key).totals.wasted;
+    let in_vain = Waste { bad_piece: wasted.total(), ..Waste::default() };
+    assert!(wasted.total() > 0 && wasted == in_vain, "{wasted:?}");
     let again = lab.dial_in(1).unwrap();
     lab.send(again, &lab.handshake(9, true).encode());
     assert!(!lab.is_open(again), "under another peer id it is not welcome either");

@@ -46,6 +46,7 @@ fn a_disk_that_fills_up_ends_the_requests_and_room_on_it_begins_them_again() {
     lab.client.disk = Disk::Fine;
     serve_on(&mut lab, 700);
     assert!(lab.client.is_complete());
+    assert!(lab.client.session.progress(lab.client.key).totals.wasted.no_room > 0);
     lab.client.session.check_invariants().unwrap();
 }
 

@@ -5,6 +5,7 @@ mod announces;
 mod arbitrary_peers;
 mod bad_input;
 mod bencode;
+mod choker_page;
 #[cfg(feature = "client")]
 mod client_driver;
 #[cfg(feature = "client")]

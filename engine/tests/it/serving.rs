@@ -1,7 +1,7 @@
 //! Chokes, allowed-fast pieces and requests, as the one who is asked.
 
 use swarmlab_engine::peer::allowed_fast::allowed_fast_set;
-use swarmlab_engine::session::{ConnectionId, Input, StartWith, TorrentConfig};
+use swarmlab_engine::session::{ConnectionId, Event, Input, StartWith, TorrentConfig};
 use swarmlab_engine::wire::{BlockRequest, Message};
 
 use crate::rig::{Disk, Lab, Torrent, addr, quiet};
@@ -28,6 +28,24 @@ fn granted(lab: &mut Lab) -> Vec<u32> {
 
 fn is_piece(message: &Message) -> bool {
     matches!(message, Message::Piece { .. })
+}
+
+#[test]
+fn each_choke_and_unchoke_is_an_event() {
+    let mut lab = Lab::seed(&Torrent::pieces(64));
+    let peer = unchoked_peer(&mut lab, true);
+    let said = |lab: &Lab, wanted: bool| {
+        let is = |event: &Event| match event {
+            Event::Choking { connection, choking, .. } => (*connection, *choking) == (peer, wanted),
+            _ => false,
+        };
+        lab.client.count(is)
+    };
+    assert_eq!((said(&lab, false), said(&lab, true)), (1, 0));
+    lab.say(peer, &Message::NotInterested);
+    assert_eq!((said(&lab, false), said(&lab, true)), (1, 1));
+    lab.say(peer, &Message::Interested);
+    assert_eq!((said(&lab, false), said(&lab, true)), (2, 1));
 }
 
 #[test]

@@ -9,6 +9,8 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 const STEPS: f64 = 6.0;
 /// At most about so many steps along an axis of time, which runs across.
 const STEPS_ACROSS: f64 = 9.0;
+/// A band has its name if it takes up this share of its axis.
+const BAND_NAMED_MIN: f64 = 0.06;
 
 /// An axis to its end.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub struct Axis {
     step: f64,
     /// From one on, each power of ten as long as the others.
     is_decades: bool,
+    /// Names in place of numbers, each where it is to stand.
+    names: Vec<(f64, String)>,
 }
 
 /// Units of time, seconds, with the reach from which each is used, and the round steps within it.
@@ -40,7 +44,8 @@ impl Axis {
         let wanted = end / unit.1 / STEPS_ACROSS;
         let in_unit = unit.3.iter().copied().find(|&step| step >= wanted && wanted > 0.2);
         let step = in_unit.unwrap_or_else(|| round_step(wanted));
-        Axis { title: format!("{name} ({})", unit.0), end, unit: unit.1, step, is_decades: false }
+        let title = format!("{name} ({})", unit.0);
+        Axis { title, end, unit: unit.1, step, is_decades: false, names: Vec::new() }
     }
 
     /// A rate of payload that must reach `end` bits per second.
@@ -64,6 +69,21 @@ impl Axis {
         Axis { end: reach(end).max(10.0), is_decades: true, ..Axis::count(name, end) }
     }
 
+    /// Things in the order of `bands`, each with its name and how many there are. Bands that are too narrow for it go without
+    /// their name.
+    pub fn bands(title: &str, bands: &[(String, f64)]) -> Axis {
+        let end = reach(bands.iter().map(|(_, width)| width).sum());
+        let mut from = 0.0;
+        let mut names = Vec::new();
+        for (name, width) in bands {
+            if *width >= BAND_NAMED_MIN * end {
+                names.push((from + width / 2.0, name.clone()));
+            }
+            from += width;
+        }
+        Axis { end, names, ..Axis::count(title, end) }
+    }
+
     /// A plain number that must reach `end`.
     pub fn number(name: &str, end: f64) -> Axis {
         Axis::whole_steps(name.to_owned(), end, 1.0, 0.0)
@@ -71,7 +91,8 @@ impl Axis {
 
     /// A share, 0 to 1, in per cent.
     pub fn share(name: &str) -> Axis {
-        Axis { title: format!("{name} (%)"), end: 1.0, unit: 0.01, step: 20.0, is_decades: false }
+        let title = format!("{name} (%)");
+        Axis { title, end: 1.0, unit: 0.01, step: 20.0, is_decades: false, names: Vec::new() }
     }
 
     /// The title with its unit.
@@ -80,16 +101,23 @@ impl Axis {
     }
 
     /// The values with a label, from the axis' beginning.
-    pub fn ticks(&self) -> impl Iterator<Item = f64> {
+    pub fn ticks(&self) -> Vec<f64> {
+        if !self.names.is_empty() {
+            return self.names.iter().map(|(place, _)| *place).collect();
+        }
         let last = if self.is_decades { self.end.log10() } else { self.end / self.unit / self.step };
-        (0..=(last + 1e-9).floor() as i32).map(|index| match self.is_decades {
+        let tick = |index: i32| match self.is_decades {
             true => 10f64.powi(index),
             false => f64::from(index) * self.step * self.unit,
-        })
+        };
+        (0..=(last + 1e-9).floor() as i32).map(tick).collect()
     }
 
     /// The label of a tick.
     pub fn label(&self, tick: f64) -> String {
+        if let Some((_, name)) = self.names.iter().find(|(place, _)| *place == tick) {
+            return name.clone();
+        }
         match (tick / self.unit, decimals(self.step)) {
             (value, _) if self.is_decades => grouped(value),
             (value, 0) => grouped(value),
@@ -111,7 +139,7 @@ impl Axis {
         let end = reach(end);
         let step = round_step(end / unit / STEPS).max(step_min);
         let end = (end / unit / step - 1e-9).ceil().max(1.0) * step * unit;
-        Axis { title, end, unit, step, is_decades: false }
+        Axis { title, end, unit, step, is_decades: false, names: Vec::new() }
     }
 }
 
@@ -125,7 +153,7 @@ impl Ranged for Axis {
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
         let fine = hint.weight().allow_light_points(); // lines between the ticks: there are none
-        if fine { Vec::new() } else { self.ticks().collect() }
+        if fine { Vec::new() } else { self.ticks() }
     }
 
     fn range(&self) -> Range<f64> {
@@ -184,7 +212,7 @@ mod tests {
     use super::*;
 
     fn drawn(axis: &Axis) -> String {
-        let labels: Vec<String> = axis.ticks().map(|tick| axis.label(tick)).collect();
+        let labels: Vec<String> = axis.ticks().into_iter().map(|tick| axis.label(tick)).collect();
         format!("{}: {}", axis.title(), labels.join(" "))
     }
 
@@ -199,6 +227,8 @@ mod tests {
         assert_eq!(drawn(&Axis::count("copies", 3.0)), "copies: 0 1 2 3");
         assert_eq!(drawn(&Axis::count("peers", 100_000.0)), "peers: 0 20,000 40,000 60,000 80,000 100,000");
         assert_eq!(drawn(&Axis::count_exactly("piece", 453.0)), "piece: 0 100 200 300 400");
+        let bands = [("seed".to_owned(), 1.0), ("slow".to_owned(), 40.0), ("fast".to_owned(), 20.0)];
+        assert_eq!(drawn(&Axis::bands("peer", &bands)), "peer: slow fast");
         assert_eq!(drawn(&Axis::share("share")), "share (%): 0 20 40 60 80 100");
         assert_eq!(drawn(&Axis::number("ratio", 1.3)), "ratio: 0.0 0.5 1.0 1.5");
         assert_eq!(drawn(&Axis::decades("peers", 8_000.0)), "peers: 1 10 100 1,000");
@@ -216,7 +246,7 @@ mod tests {
                 Axis::number("n", end),
                 Axis::decades("d", end),
             ] {
-                assert!((1..=19).contains(&axis.ticks().count()), "{end} {}", drawn(&axis));
+                assert!((1..=19).contains(&axis.ticks().len()), "{end} {}", drawn(&axis));
                 assert!(axis.end > 0.0 && axis.end.is_finite(), "{end} {}", axis.end);
             }
         }

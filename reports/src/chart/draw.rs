@@ -2,13 +2,13 @@
 
 use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::cartesian::Cartesian2d;
-use plotters::element::Polygon;
+use plotters::element::{Circle, Polygon};
 use plotters::prelude::DrawingBackend;
 use plotters::series::{DashedLineSeries, LineSeries};
-use plotters::style::TRANSPARENT;
 use plotters::style::text_anchor::HPos;
+use plotters::style::{Color, TRANSPARENT};
 
-use super::layout::{BELOW, Layout, MARGIN, NAME_GAP, NAME_MARK, ROW, TEXT, TICK, WIDTH, widest_label};
+use super::layout::{BELOW, DOT, Layout, MARGIN, NAME_GAP, NAME_MARK, ROW, TEXT, TICK, WIDTH, widest_label};
 use super::palette::{FRAME, GRID, MOMENT, SOFT, Stroke};
 use super::pen::{Drawn, Pen};
 use super::{Axis, Beside, Chart, Mark, Name, legend, palette, text};
@@ -30,6 +30,10 @@ impl Chart {
         for mark in &self.marks {
             match mark {
                 Mark::Line { points, stroke } => draw_line(pen, &mut plane, points, *stroke)?,
+                Mark::Dots { points, colour } => {
+                    let dot = |point: &(f64, f64)| Circle::new(*point, pen.units(DOT), colour.filled());
+                    plane.draw_series(points.iter().map(dot))?;
+                }
                 Mark::Band { outline, colour } => {
                     plane.draw_series([Polygon::new(thinned(&plane, outline), *colour)])?;
                 }

@@ -4,8 +4,10 @@ use super::{Axis, Beside, Chart, Mark, Name, legend, text};
 
 /// Width of every chart: that of the page's text.
 pub const WIDTH: f64 = 760.0;
-/// Height of the part with data.
-const DATA_HEIGHT: f64 = 290.0;
+/// Height of the part with data, unless the chart says otherwise.
+pub const DATA_HEIGHT: f64 = 290.0;
+/// Radius of a dot.
+pub const DOT: f64 = 2.6;
 /// Size of all text.
 pub const TEXT: f64 = 12.0;
 /// Length of the tick marks; labels begin at twice that.
@@ -50,7 +52,7 @@ impl Layout {
             Beside::Names(names) => names_width(names),
             Beside::ColourBar(scale, _) => BAR_GAP + BAR + TICK * 2.0 + widest_label(scale) + TEXT * 2.2,
         };
-        Layout { left, top, right: WIDTH - beside, bottom: top + DATA_HEIGHT }
+        Layout { left, top, right: WIDTH - beside, bottom: top + chart.data_height }
     }
 
     /// Height of the whole picture.
@@ -76,12 +78,12 @@ impl Layout {
 
 /// Width of an axis' widest label.
 pub fn widest_label(axis: &Axis) -> f64 {
-    axis.ticks().map(|tick| text::width(&axis.label(tick), TEXT)).fold(0.0, f64::max)
+    axis.ticks().into_iter().map(|tick| text::width(&axis.label(tick), TEXT)).fold(0.0, f64::max)
 }
 
 /// How far the last label may reach over the end of the axis.
 fn half_of_last_label(axis: &Axis) -> f64 {
-    axis.ticks().last().map_or(0.0, |tick| text::width(&axis.label(tick), TEXT) / 2.0 + 4.0)
+    axis.ticks().last().map_or(0.0, |&tick| text::width(&axis.label(tick), TEXT) / 2.0 + 4.0)
 }
 
 fn names_width(names: &[Name]) -> f64 {

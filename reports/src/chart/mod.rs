@@ -30,6 +30,8 @@ pub struct Chart {
     beside: Beside,
     backdrop: Option<Backdrop>,
     marks: Vec<Mark>,
+    /// Height of the part with data, pixels.
+    data_height: f64,
 }
 
 /// What stands right of the data.
@@ -65,6 +67,10 @@ enum Mark {
         points: Vec<(f64, f64)>,
         stroke: Stroke,
     },
+    Dots {
+        points: Vec<(f64, f64)>,
+        colour: RGBAColor,
+    },
     Band {
         outline: Vec<(f64, f64)>,
         colour: RGBAColor,
@@ -83,7 +89,14 @@ impl Chart {
     /// Empty axes; `title` is read out to those who cannot see the chart.
     pub fn new(title: &str, x: Axis, y: Axis) -> Chart {
         let title = title.to_owned();
-        Chart { title, x, y, legend: Vec::new(), beside: Beside::Nothing, backdrop: None, marks: Vec::new() }
+        let (legend, marks) = (Vec::new(), Vec::new());
+        let data_height = layout::DATA_HEIGHT;
+        Chart { title, x, y, legend, beside: Beside::Nothing, backdrop: None, marks, data_height }
+    }
+
+    /// Another height of the part with data, pixels.
+    pub fn data_height(&mut self, pixels: f64) {
+        self.data_height = pixels;
     }
 
     /// Adds an entry to the legend.
@@ -94,6 +107,11 @@ impl Chart {
     /// A line through points.
     pub fn line(&mut self, points: impl IntoIterator<Item = (f64, f64)>, stroke: Stroke) {
         self.marks.push(Mark::Line { points: points.into_iter().collect(), stroke });
+    }
+
+    /// A dot for each point.
+    pub fn dots(&mut self, points: impl IntoIterator<Item = (f64, f64)>, colour: RGBAColor) {
+        self.marks.push(Mark::Dots { points: points.into_iter().collect(), colour });
     }
 
     /// The area between two lines, given as (x, lower y, upper y).

@@ -65,7 +65,7 @@ fn measures(comparison: &Comparison) -> Markup {
                         @for variant in &comparison.plan.variants { th { (variant.name) } }
                     } }
                     tbody {
-                        @for measure in MEASURES {
+                        @for measure in comparison.measures() {
                             tr {
                                 td.name { (measure.words) }
                                 td { (base(comparison, measure)) }
@@ -107,7 +107,7 @@ fn cell(effect: &Effect, measure: &Measure) -> Markup {
 
 fn value(measure: &Measure, figure: f64) -> String {
     match measure.unit {
-        Unit::Seconds => duration(figure),
+        Unit::Seconds | Unit::Wait => duration(figure),
         Unit::Share => percent(figure),
         Unit::Copies | Unit::Index => format!("{figure:.3}"),
     }
@@ -128,7 +128,7 @@ fn runs(comparison: &Comparison) -> Markup {
                     table.numbers {
                         thead { tr {
                             th { "N" } th.name { "variant" } th { "seed" } th.name { "digest" }
-                            @for measure in MEASURES { th { (measure.name) } }
+                            @for measure in comparison.measures() { th { (measure.name) } }
                         } }
                         tbody {
                             @for run in &comparison.runs {
@@ -137,7 +137,7 @@ fn runs(comparison: &Comparison) -> Markup {
                                     td.name { (comparison.plan.variants[run.variant].name) }
                                     td { (run.seed) }
                                     td.name { (run.digest) }
-                                    @for measure in MEASURES { td { (figure(run, measure)) } }
+                                    @for measure in comparison.measures() { td { (figure(run, measure)) } }
                                 }
                             }
                         }

@@ -47,7 +47,7 @@ pub fn chance(check: &Check) -> String {
 pub fn signed(measure: &Measure, change: f64) -> String {
     let decimals = match measure.unit {
         Unit::Share => 2,
-        Unit::Seconds | Unit::Copies | Unit::Index => 1,
+        Unit::Seconds | Unit::Wait | Unit::Copies | Unit::Index => 1,
     };
     let number = format!("{:.decimals$}", change.abs() * 100.0);
     let is_zero = number.chars().all(|c| matches!(c, '0' | '.'));
@@ -62,13 +62,13 @@ pub fn signed(measure: &Measure, change: f64) -> String {
 pub fn with_unit(measure: &Measure, number: impl std::fmt::Display) -> String {
     match measure.unit {
         Unit::Share => format!("{number} points"),
-        Unit::Seconds | Unit::Copies | Unit::Index => format!("{number} %"),
+        Unit::Seconds | Unit::Wait | Unit::Copies | Unit::Index => format!("{number} %"),
     }
 }
 
 fn figure(measure: &Measure, value: f64) -> String {
     match measure.unit {
-        Unit::Seconds => duration(value),
+        Unit::Seconds | Unit::Wait => duration(value),
         Unit::Share => percent(value),
         Unit::Copies | Unit::Index => format!("{value:.3}"),
     }

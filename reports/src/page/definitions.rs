@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::symbols::symbols;
 
 /// Terms with their definitions.
-const TERMS: [(&str, &str); 9] = [
+const TERMS: [(&str, &str); 11] = [
     (
         "T_min",
         "max(F / u_s, F / d_min, N·F / (u_s + Σ u_i)): the least time in which N leechers can all receive a content of \
@@ -29,31 +29,43 @@ const TERMS: [(&str, &str); 9] = [
         "Payload sent, divided by the upload rates of all peers present, integrated over the time in which somebody was \
          downloading. Headers and protocol share the links, so it stays below 100 %.",
     ),
-    (
-        "Waste",
-        "Payload received that was held already, not asked for, or discarded with a bad piece, of all payload received.",
-    ),
+    ("Waste", "Payload received that was of no use, of all payload received; the table of waste says why."),
     (
         "Fairness",
         "(Σx)² / (n·Σx²) over the mean download rates x of the n leechers: 1 if all are alike, 1/n if one gets all. \
          R. Jain, D. Chiu, W. Hawe: A Quantitative Measure of Fairness. DEC-TR-301, 1984.",
     ),
     (
+        "Clustering",
+        "The time for which leechers unchoked others of their class, divided by what it would be had each spent the same time \
+         on all alike who were there and lacked something. A. Legout, N. Liogkas, E. Kohler, L. Zhang: Clustering and Sharing \
+         Incentives in BitTorrent Systems. SIGMETRICS 2007.",
+    ),
+    (
         "Sent by the seeds",
         "Payload that the peers sent that started with everything, in copies of the content.",
+    ),
+    (
+        "Start-up, stalls, continuity",
+        "Of those who watch while they fetch the content, means over whoever began: from their arrival until they could \
+         begin, how often and how long they had to wait after that, and the share of the time since the beginning in which \
+         it played. Where all is there already, up to the end of the content.",
     ),
     ("Event digest", "A hash of every event of the run, in order: equal digests mean equal runs."),
 ];
 
 /// The files of a run's directory.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 10] = [
     ("scenario.toml", "the scenario, every default written out"),
     ("summary.json", "the figures above"),
     ("peers.parquet", "one row per peer"),
     ("timeline.parquet", "the swarm at each sample"),
     ("progress.parquet", "each peer at each sample"),
     ("pieces.parquet", "the copies of each piece at each sample"),
-    ("transfers.parquet", "payload between each pair"),
+    ("transfers.parquet", "payload and unchoked time between each pair"),
+    ("flows.parquet", "payload between each pair, interval by interval"),
+    ("acquisitions.parquet", "when each peer came to hold each piece"),
+    ("events.parquet", "what the script of the scenario did"),
 ];
 
 pub(super) fn section() -> Markup {

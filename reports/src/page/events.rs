@@ -14,7 +14,7 @@ pub(super) fn section(run: &Run) -> Markup {
         @if !events.is_empty() {
             section {
                 h2 { "What was done to the swarm" }
-                table.numbers {
+                div.scroll { table.numbers {
                     thead { tr {
                         th { "no." } th { "time" } th.name { "event" } th.name { "what" } th { "peers concerned" }
                     } }
@@ -27,7 +27,7 @@ pub(super) fn section(run: &Run) -> Markup {
                             td title=(event.peers) { (count(event.hosts.into())) }
                         }
                     } }
-                }
+                } }
                 p.note {
                     "By the script of the scenario; the numbers stand over the plots. "
                     @if events.len() > LISTED_MAX { "All " (count(events.len() as u64)) " are in events.parquet." }

@@ -3,22 +3,36 @@
 mod checks;
 mod definitions;
 mod events;
+mod fairness;
 mod groups;
 mod peers;
+mod replay;
+mod script;
+mod slots;
 mod summary;
 mod symbols;
+mod waste;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use serde_json::json;
 use swarmlab_sim::results::Run;
 
 pub(crate) use self::symbols::symbols;
 use crate::plot::Plot;
+use replay::Replay;
 
 const STYLE: &str = include_str!("style.css");
+/// What only the page of a run needs.
+const RUN_STYLE: &str = include_str!("run.css");
 
 /// The page.
 pub(crate) fn page(run: &Run, plots: &[Plot]) -> String {
     let facts = &run.summary.facts;
+    let replay = Replay::of(run);
+    let data = json!({
+        "table": peers::data(run),
+        "replay": replay.as_ref().map(|replay| replay.data(run)),
+    });
     let body = html! {
         header {
             h1 { (facts.scenario) }
@@ -27,13 +41,23 @@ pub(crate) fn page(run: &Run, plots: &[Plot]) -> String {
         (summary::section(&run.summary))
         (checks::section(run))
         (events::section(run))
-        @for plot in plots { (figure(plot)) }
+        @for plot in plots {
+            (figure(plot))
+            @match plot.name {
+                "slots" => (slots::section(run)),
+                "given-and-taken" => (fairness::section(run)),
+                _ => {}
+            }
+        }
+        (waste::section(run))
+        @if let Some(replay) = &replay { (replay.section()) }
         (groups::section(run))
         (peers::section(run))
         (definitions::section())
         footer { "swarmlab " (facts.version) }
+        (script::scripts(&data))
     };
-    document(&format!("{}, seed {}", facts.scenario, facts.seed), "", &body)
+    document(&format!("{}, seed {}", facts.scenario, facts.seed), RUN_STYLE, &body)
 }
 
 /// One HTML file in the style of all reports, and more of it where a page needs more.
@@ -43,6 +67,7 @@ pub(crate) fn document(title: &str, more_style: &str, body: &Markup) -> String {
         html lang="en" {
             head {
                 meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(script::POLICY);
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " – swarmlab" }
                 style { (PreEscaped(STYLE)) (PreEscaped(more_style)) }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use swarmlab_sim::results::{PeerRow, Run};
 
-use super::{Plot, bound_s, mark_bound};
+use super::{Plot, bound_s, mark_bound, mark_events_since_arrival};
 use crate::chart::palette::{self, Stroke};
 use crate::chart::{Axis, Chart, Entry};
 
@@ -23,6 +23,7 @@ pub(super) fn plot(run: &Run) -> Plot {
     if lines.len() > 1 {
         chart.legend(lines.iter().map(|line| Entry::line(&line.name, line.stroke)));
     }
+    mark_events_since_arrival(&mut chart, run);
     mark_bound(&mut chart, bound);
     for line in &lines {
         chart.line(line.steps(end), line.stroke);

@@ -2,10 +2,12 @@
 
 mod completion;
 mod copies;
+mod given_and_taken;
 mod heat_map;
 mod progress;
 mod samples;
 mod seed_share;
+mod slots;
 mod throughput;
 
 use swarmlab_sim::results::Run;
@@ -52,6 +54,8 @@ pub fn all(run: &Run) -> Vec<Plot> {
         copies::plot(run),
         heat_map::plot(run),
         seed_share::plot(run),
+        slots::plot(run),
+        given_and_taken::plot(run),
     ]
 }
 
@@ -76,4 +80,15 @@ fn mark_bound(chart: &mut Chart, bound_s: Option<f64>) {
 /// Draws what the script did into a chart whose x axis is simulated time.
 fn mark_events(chart: &mut Chart, run: &Run) {
     chart.moments(run.tables.events.iter().map(|event| event.time_s));
+}
+
+/// Draws what the script did into a chart whose x axis is each leecher's own time since its arrival: possible where all
+/// came at one moment. What was done before that has no place in it.
+fn mark_events_since_arrival(chart: &mut Chart, run: &Run) {
+    let mut arrivals = run.tables.peers.iter().filter(|peer| peer.is_leecher()).map(|peer| peer.joined_s);
+    let Some(first) = arrivals.next() else { return };
+    let events = || run.tables.events.iter().map(|event| event.time_s - first);
+    if arrivals.all(|arrival| arrival == first) && events().all(|since| since >= 0.0) {
+        chart.moments(events());
+    }
 }

@@ -3,7 +3,7 @@
 use plotters::style::RGBColor;
 use swarmlab_sim::results::{PeerRow, Run, quantile};
 
-use super::{Plot, bound_s, mark_bound, mark_events, observed_s};
+use super::{Plot, bound_s, mark_bound, mark_events, mark_events_since_arrival, observed_s};
 use crate::chart::palette::{self, Dash, Stroke};
 use crate::chart::{Axis, Bitmap, Chart, Entry, Name};
 use crate::format::{count, duration};
@@ -137,6 +137,7 @@ fn density(run: &Run, tracks: &[Track<'_>]) -> Chart {
         Entry::line("median", middle),
         Entry::line("5th and 95th percentile", tail),
     ]);
+    mark_events_since_arrival(&mut chart, run);
     mark_bound(&mut chart, bound);
     chart.backdrop(end_s, shades(tracks, end_s));
     let ages = (0..=AGES).map(|index| end_s * f64::from(index) / f64::from(AGES));

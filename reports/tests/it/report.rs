@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use swarmlab_sim::results::{
-    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory, Summary, Tables, TimelineRow,
-    TransferRow,
+    AcquisitionRow, EventRow, Facts, FlowRow, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory, Summary,
+    Tables, TimelineRow, TransferRow,
 };
 
 use crate::toy_swarm::Toy;
@@ -101,13 +101,36 @@ fn rows_that_make_no_sense_are_drawn_without_a_panic() {
         progress: odd.iter().map(progress).collect(),
         pieces: odd.iter().map(|&time_s| PieceRow { time_s, piece: u32::MAX, copies: u32::MAX }).collect(),
         events: odd.iter().map(|&time_s| EventRow { time_s, ..EventRow::default() }).collect(),
-        transfers: vec![TransferRow { uploader: 9, downloader: u32::MAX, payload_bytes: u64::MAX }; 2],
+        transfers: odd
+            .iter()
+            .map(|&unchoked_s| TransferRow {
+                uploader: u32::MAX,
+                downloader: u32::MAX,
+                payload_bytes: u64::MAX,
+                unchoked_s,
+                unchoked_complete_s: unchoked_s,
+            })
+            .collect(),
+        flows: odd
+            .iter()
+            .map(|&until_s| FlowRow {
+                until_s,
+                uploader: u32::MAX,
+                payload_bytes: u64::MAX,
+                ..FlowRow::default()
+            })
+            .collect(),
+        acquisitions: odd
+            .iter()
+            .map(|&time_s| AcquisitionRow { time_s, peer: u32::MAX, visit: u32::MAX, piece: u32::MAX })
+            .collect(),
     };
     let facts = Facts { scenario: "<script>".to_owned(), ..Facts::default() };
     let summary = Summary::new(facts, &tables.peers);
     RunDirectory::create(folder.path()).unwrap().write("", &tables, &summary).unwrap();
     let page = fs::read_to_string(swarmlab_reports::write(folder.path()).unwrap()).unwrap();
-    assert!(!page.contains("<script"));
+    // The two elements of the page itself: no name of a group opens or ends another.
+    assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (2, 2));
     swarmlab_reports::write_png(folder.path(), 1).unwrap();
 }
 
@@ -125,7 +148,7 @@ fn a_report_made_twice_is_the_same() {
         (page, plots)
     };
     let first = made(folder.path());
-    assert_eq!(first.1.len(), 12); // each plot as SVG and PNG
+    assert_eq!(first.1.len(), 16); // each plot as SVG and PNG
     assert!(made(folder.path()) == first);
 }
 
@@ -148,7 +171,7 @@ fn a_folder_without_a_run_is_an_error_that_names_it() {
 
 /// All plots are there, no number is missing, and nothing is fetched.
 fn assert_whole(page: &str, name: &str) {
-    assert_eq!(page.matches("<svg").count(), 6, "{name}");
+    assert_eq!(page.matches("<svg").count(), 8, "{name}");
     let words =
         page.split(|character: char| !character.is_alphanumeric() && character != '+' && character != '/');
     assert!(words.into_iter().all(|word| word != "NaN" && word != "inf"), "{name}");

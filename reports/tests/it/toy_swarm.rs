@@ -5,8 +5,9 @@ use std::path::Path;
 
 use swarmlab_engine::time::Time;
 use swarmlab_sim::results::{
-    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory, SAMPLES_MAX, SEED, Sampler,
-    Snapshot, Summary, Tables, TimelineRow, Torrent, TransferRow, timeline, wide_samples_max,
+    AcquisitionRow, EventRow, Facts, FlowRow, LEECHER, PeerRow, PieceRow, ProgressRow, RunDirectory,
+    SAMPLES_MAX, SEED, Sampler, Snapshot, Summary, Tables, TimelineRow, Torrent, TransferRow, timeline,
+    wide_samples_max,
 };
 
 /// A swarm to make.
@@ -90,6 +91,10 @@ struct Play<'a> {
     /// What each peer may still send, and receive.
     credit_bytes: Vec<(f64, f64)>,
     sent: std::collections::BTreeMap<(u32, u32), u64>,
+    /// Payload between pairs in the present second, bytes, and in those before.
+    flowing: std::collections::BTreeMap<(u32, u32), u64>,
+    flows: Vec<FlowRow>,
+    acquisitions: Vec<AcquisitionRow>,
     random: u64,
 }
 
@@ -119,7 +124,19 @@ impl<'a> Play<'a> {
         let counts = peers.iter().map(|peer| if peer.is_seed() { toy.pieces } else { 0 }).collect();
         let copies = vec![toy.seeds; toy.pieces as usize];
         let credit_bytes = vec![(0.0, 0.0); peers.len()];
-        Play { toy, peers, held, counts, copies, credit_bytes, sent: Default::default(), random: 1 }
+        Play {
+            toy,
+            peers,
+            held,
+            counts,
+            copies,
+            credit_bytes,
+            sent: Default::default(),
+            flowing: Default::default(),
+            flows: Vec::new(),
+            acquisitions: Vec::new(),
+            random: 1,
+        }
     }
 
     fn run(mut self) -> (Tables, f64, f64) {
@@ -140,7 +157,11 @@ impl<'a> Play<'a> {
             }
             now_s += step_s;
             self.step(now_s, step_s);
+            if now_s.fract() == 0.0 {
+                self.note_flows(now_s - 1.0, now_s);
+            }
         }
+        self.note_flows(now_s.floor(), now_s);
         let end = Time::from_nanos((now_s * 1e9) as u64);
         let interval_s = line.interval_s();
         let last = self.snapshot(now_s);
@@ -149,11 +170,26 @@ impl<'a> Play<'a> {
         let progress = progress.finish(end, last).concat();
         let last = self.pieces(now_s);
         let pieces = pieces.finish(end, last).concat();
-        let transfer =
-            |((uploader, downloader), payload_bytes)| TransferRow { uploader, downloader, payload_bytes };
+        // As if each piece took a second to send.
+        let transfer = |((uploader, downloader), payload_bytes)| TransferRow {
+            uploader,
+            downloader,
+            payload_bytes,
+            unchoked_s: payload_bytes as f64 / self.toy.piece_bytes as f64,
+            unchoked_complete_s: 0.0,
+        };
         let transfers = self.sent.into_iter().map(transfer).collect();
         let events = self.toy.events.clone();
-        (Tables { peers: self.peers, timeline, progress, pieces, transfers, events }, now_s, interval_s)
+        let (flows, acquisitions) = (self.flows, self.acquisitions);
+        let peers = self.peers;
+        let tables = Tables { peers, timeline, progress, pieces, transfers, flows, acquisitions, events };
+        (tables, now_s, interval_s)
+    }
+
+    fn note_flows(&mut self, from_s: f64, until_s: f64) {
+        for ((uploader, downloader), payload_bytes) in std::mem::take(&mut self.flowing) {
+            self.flows.push(FlowRow { from_s, until_s, uploader, downloader, payload_bytes });
+        }
     }
 
     fn wanted(&self, now_s: f64) -> bool {
@@ -221,10 +257,15 @@ impl<'a> Play<'a> {
         self.counts[downloader] += 1;
         self.copies[piece] += 1;
         self.peers[uploader].uploaded_bytes += bytes + waste;
-        *self.sent.entry((uploader as u32, downloader as u32)).or_default() += bytes + waste;
+        let pair = (uploader as u32, downloader as u32);
+        *self.sent.entry(pair).or_default() += bytes + waste;
+        *self.flowing.entry(pair).or_default() += bytes + waste;
+        let (peer, piece) = (downloader as u32, piece as u32);
+        self.acquisitions.push(AcquisitionRow { time_s: now_s, peer, visit: 1, piece });
         let row = &mut self.peers[downloader];
         row.downloaded_bytes += bytes + waste;
         row.wasted_bytes += waste;
+        row.wasted_duplicate_bytes += waste;
         if self.counts[downloader] == self.toy.pieces {
             row.completed_s = Some(now_s);
             if self.toy.leave {

@@ -77,6 +77,15 @@ impl Comparison {
         &self.plan.variants[0].name
     }
 
+    /// The measures of which there is a figure: nobody waits where nobody watches.
+    pub fn measures(&self) -> Vec<&'static Measure> {
+        let variants = 0..self.plan.variants.len();
+        let is_known = |measure: &&Measure| {
+            variants.clone().any(|variant| !figures(&self.runs, variant, measure).is_empty())
+        };
+        MEASURES.iter().filter(is_known).collect()
+    }
+
     /// The figures of a variant, by seed.
     pub fn figures(&self, variant: usize, measure: &Measure) -> Vec<(u64, f64)> {
         figures(&self.runs, variant, measure)

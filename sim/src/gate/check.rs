@@ -134,7 +134,7 @@ fn change(measure: &Measure, pairs: &[(f64, f64)]) -> f64 {
     let (base, now) = pairs.iter().fold((0.0, 0.0), |sums, pair| (sums.0 + pair.0, sums.1 + pair.1));
     match measure.unit {
         Unit::Share => (now - base) / pairs.len() as f64,
-        Unit::Seconds | Unit::Copies | Unit::Index => (now - base) / base,
+        Unit::Seconds | Unit::Wait | Unit::Copies | Unit::Index => (now - base) / base,
     }
 }
 

@@ -14,8 +14,10 @@ pub enum Better {
 /// What its figures count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Seconds of simulated time.
+    /// Seconds of simulated time until something is done.
     Seconds,
+    /// Seconds of simulated time spent in vain.
+    Wait,
     /// A share, 0 to 1.
     Share,
     /// Copies of the content.
@@ -104,6 +106,34 @@ pub const MEASURES: &[Measure] = &[
         better: Better::Higher,
         of: |summary| summary.fairness,
     },
+    Measure {
+        name: "startup",
+        words: "mean start-up delay of viewers",
+        unit: Unit::Wait,
+        better: Better::Lower,
+        of: |summary| summary.watching?.startup_s,
+    },
+    Measure {
+        name: "stalled",
+        words: "mean time in stalls of viewers",
+        unit: Unit::Wait,
+        better: Better::Lower,
+        of: |summary| summary.watching?.stalled_s,
+    },
+    Measure {
+        name: "waiting",
+        words: "mean start-up delay and stalls of viewers together",
+        unit: Unit::Wait,
+        better: Better::Lower,
+        of: |summary| summary.watching?.waiting_s,
+    },
+    Measure {
+        name: "continuity",
+        words: "share of the time in which viewers saw the film go on",
+        unit: Unit::Share,
+        better: Better::Higher,
+        of: |summary| summary.watching?.continuity,
+    },
 ];
 
 impl Measure {
@@ -112,10 +142,11 @@ impl Measure {
         MEASURES.iter().find(|measure| measure.name == name)
     }
 
-    /// What more of it is called: of times `slower`, of others `higher`; and less of it.
+    /// What more of it is called: of times `slower`, of waits `longer`, of others `higher`; and less of it.
     pub fn comparatives(&self) -> (&'static str, &'static str) {
         match self.unit {
             Unit::Seconds => ("slower", "faster"),
+            Unit::Wait => ("longer", "shorter"),
             Unit::Share | Unit::Copies | Unit::Index => ("higher", "lower"),
         }
     }

@@ -10,7 +10,8 @@ use parquet::record::RecordWriter;
 
 use super::table::{self, ROWS_MAX, Table};
 use super::{
-    EventRow, PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables, TimelineRow, TransferRow,
+    AcquisitionRow, EventRow, FlowRow, PeerRow, PieceRow, ProgressRow, ResultsError, Summary, Tables,
+    TimelineRow, TransferRow,
 };
 
 const SCENARIO: &str = "scenario.toml";
@@ -69,6 +70,8 @@ impl RunDirectory {
         self.write_table(&tables.progress)?;
         self.write_table(&tables.pieces)?;
         self.write_table(&tables.transfers)?;
+        self.write_table(&tables.flows)?;
+        self.write_table(&tables.acquisitions)?;
         self.write_table(&tables.events)?;
         self.write_file(SUMMARY, summary.to_json().as_bytes())
     }
@@ -92,7 +95,23 @@ impl RunDirectory {
     /// A file is missing, unreadable, or not what this version writes.
     pub fn read(&self) -> Result<Run, ResultsError> {
         let summary = self.read_summary()?;
-        Ok(Run { scenario: self.read_text(SCENARIO)?, summary, tables: self.read_tables()? })
+        Ok(Run { scenario: self.read_scenario()?, summary, tables: self.read_tables()? })
+    }
+
+    /// Reads the scenario's resolved text alone.
+    ///
+    /// # Errors
+    /// The file is missing or unreadable.
+    pub fn read_scenario(&self) -> Result<String, ResultsError> {
+        self.read_text(SCENARIO)
+    }
+
+    /// Reads the table of peers alone.
+    ///
+    /// # Errors
+    /// The file is missing, unreadable, or not what this version writes.
+    pub fn read_peers(&self) -> Result<Vec<PeerRow>, ResultsError> {
+        table::read(&self.table_file::<PeerRow>())
     }
 
     /// Reads the figures alone.
@@ -105,11 +124,13 @@ impl RunDirectory {
 
     fn read_tables(&self) -> Result<Tables, ResultsError> {
         Ok(Tables {
-            peers: table::read::<PeerRow>(&self.table_file::<PeerRow>())?,
+            peers: self.read_peers()?,
             timeline: table::read::<TimelineRow>(&self.table_file::<TimelineRow>())?,
             progress: table::read::<ProgressRow>(&self.table_file::<ProgressRow>())?,
             pieces: table::read::<PieceRow>(&self.table_file::<PieceRow>())?,
             transfers: table::read::<TransferRow>(&self.table_file::<TransferRow>())?,
+            flows: table::read::<FlowRow>(&self.table_file::<FlowRow>())?,
+            acquisitions: table::read::<AcquisitionRow>(&self.table_file::<AcquisitionRow>())?,
             events: table::read::<EventRow>(&self.table_file::<EventRow>())?,
         })
     }

@@ -7,7 +7,9 @@
 //! | `timeline.parquet` | the swarm as a whole, one row per sample ([`TimelineRow`]) |
 //! | `progress.parquet` | each peer present, at each sample ([`ProgressRow`]) |
 //! | `pieces.parquet` | copies of each piece, at each sample ([`PieceRow`]) |
-//! | `transfers.parquet` | payload between each pair over the run ([`TransferRow`]) |
+//! | `transfers.parquet` | payload and unchoked time between each pair over the run ([`TransferRow`]) |
+//! | `flows.parquet` | payload between each pair, interval by interval ([`FlowRow`]) |
+//! | `acquisitions.parquet` | when each peer came to hold each piece ([`AcquisitionRow`]) |
 //! | `events.parquet` | what the scenario's script did ([`EventRow`]) |
 //! | `summary.json` | the figures of the run ([`Summary`]); written last, so its presence says the run is complete |
 //!
@@ -18,11 +20,14 @@
     reason = "parquet_derive's decoder looks columns up in a map, never iterates it"
 )]
 
+mod acquisitions;
 mod described;
 mod directory;
 mod error;
 mod events;
 mod figures;
+mod flows;
+mod mixing;
 mod peers;
 mod pieces;
 mod progress;
@@ -34,11 +39,15 @@ mod table;
 mod theory;
 mod timeline;
 mod transfers;
+mod watching;
 
+pub use acquisitions::{ACQUISITIONS_MAX, AcquisitionRow};
 pub use directory::{Run, RunDirectory};
 pub use error::ResultsError;
 pub use events::EventRow;
 pub use figures::{jain_index, upload_utilisation};
+pub use flows::{FLOW_INTERVALS_MAX, FLOW_ROWS_MAX, FlowRow};
+pub use mixing::{Mixing, Share};
 pub use peers::{BYZANTINE, LEECHER, PeerRow, SEED};
 pub use pieces::PieceRow;
 pub use progress::ProgressRow;
@@ -50,6 +59,7 @@ pub use table::ROWS_MAX;
 pub use theory::{LowerBound, Term, lower_bound};
 pub use timeline::{Snapshot, TimelineRow, timeline};
 pub use transfers::TransferRow;
+pub use watching::Watching;
 
 /// The tables of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,8 +72,12 @@ pub struct Tables {
     pub progress: Vec<ProgressRow>,
     /// Each piece over time, in the order of time, then piece.
     pub pieces: Vec<PieceRow>,
-    /// Payload between pairs, in the order of uploader, then downloader.
+    /// Payload and slots between pairs, in the order of uploader, then downloader.
     pub transfers: Vec<TransferRow>,
+    /// Payload between pairs over time, in the order of time, then uploader, then downloader.
+    pub flows: Vec<FlowRow>,
+    /// Who came to hold which piece, in the order of time.
+    pub acquisitions: Vec<AcquisitionRow>,
     /// What the script did, in the order of time.
     pub events: Vec<EventRow>,
 }

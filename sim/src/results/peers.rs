@@ -43,8 +43,7 @@ described! {
         pub uploaded_bytes: u64,
         /// Payload that it received, all of it, bytes.
         pub downloaded_bytes: u64,
-        /// The part of `downloaded_bytes` that was of no use: held already, unasked, or discarded with a bad
-        /// piece.
+        /// The part of `downloaded_bytes` that was of no use, bytes: the sum of the columns `wasted_…_bytes` below.
         pub wasted_bytes: u64,
         /// Bytes of its streams that it sent and that are no payload.
         pub protocol_up_bytes: u64,
@@ -54,6 +53,27 @@ described! {
         pub connections_max: u32,
         /// Pieces whose hash was wrong.
         pub hash_failures: u32,
+        /// Wasted: blocks that had been asked for, but of somebody else too, who had sent them first (endgame), bytes.
+        pub wasted_duplicate_bytes: u64,
+        /// Wasted: blocks that had been asked for and were given up before they came (the sender choked, or seemed stuck), and
+        /// that nobody else had sent, bytes.
+        pub wasted_late_bytes: u64,
+        /// Wasted: blocks that were never asked for, or that do not exist, bytes.
+        pub wasted_unasked_bytes: u64,
+        /// Wasted: blocks of pieces that did not match their hash, bytes.
+        pub wasted_bad_piece_bytes: u64,
+        /// Wasted: blocks that the disk had no room for, bytes.
+        pub wasted_no_room_bytes: u64,
+        /// How long it waited until it could begin to watch, seconds from its arrival; null for those who don't watch, and
+        /// for whoever never began.
+        pub startup_s: Option<f64>,
+        /// How often it had to wait after that; null for those who don't watch.
+        pub stalls: Option<u32>,
+        /// How long it had to wait after that, all stalls together, seconds; null for those who don't watch.
+        pub stalled_s: Option<f64>,
+        /// The share of the time since it began in which it played, 0 to 1, up to the end of the content if it has all of it;
+        /// null for those who don't watch, and for whoever never began.
+        pub continuity: Option<f64>,
     }
 }
 
@@ -71,6 +91,11 @@ impl PeerRow {
     /// Seconds from its arrival to its completion; none for seeds and for whoever did not finish.
     pub fn completion_s(&self) -> Option<f64> {
         self.completed_s.map(|completed| completed - self.joined_s)
+    }
+
+    /// Seconds that it waited in all, before it began to watch and after that; none for those who never began.
+    pub fn waiting_s(&self) -> Option<f64> {
+        Some(self.startup_s? + self.stalled_s?)
     }
 
     /// Mean payload rate in bits per second from its arrival until it was complete, or left, or the run ended
@@ -125,5 +150,14 @@ fn peer(row: &Row) -> Result<PeerRow, ParquetError> {
         protocol_down_bytes: row.get_ulong(13)?,
         connections_max: row.get_uint(14)?,
         hash_failures: row.get_uint(15)?,
+        wasted_duplicate_bytes: row.get_ulong(16)?,
+        wasted_late_bytes: row.get_ulong(17)?,
+        wasted_unasked_bytes: row.get_ulong(18)?,
+        wasted_bad_piece_bytes: row.get_ulong(19)?,
+        wasted_no_room_bytes: row.get_ulong(20)?,
+        startup_s: row.get_double(21).ok(),
+        stalls: row.get_uint(22).ok(),
+        stalled_s: row.get_double(23).ok(),
+        continuity: row.get_double(24).ok(),
     })
 }

@@ -8,7 +8,7 @@ use parquet::record::RecordWriter;
 use parquet::schema::types::Type;
 
 use super::table::Table;
-use super::{EventRow, PeerRow, PieceRow, ProgressRow, TimelineRow, TransferRow};
+use super::{AcquisitionRow, EventRow, FlowRow, PeerRow, PieceRow, ProgressRow, TimelineRow, TransferRow};
 
 const HEAD: &str = "\
 <!-- Written by `swarmlab schema --tables`: change the doc comments of the row types in sim/src/results, not this page. -->
@@ -49,6 +49,8 @@ pub fn reference() -> String {
     section::<ProgressRow>(&mut page);
     section::<PieceRow>(&mut page);
     section::<TransferRow>(&mut page);
+    section::<FlowRow>(&mut page);
+    section::<AcquisitionRow>(&mut page);
     section::<EventRow>(&mut page);
     page
 }
@@ -86,7 +88,8 @@ fn type_of(column: &Type) -> String {
 
 /// The unit of a column, which its name ends with.
 fn unit(name: &str) -> &'static str {
-    const UNITS: [(&str, &str); 3] = [("_bits_per_s", "bit/s"), ("_bytes", "bytes"), ("_s", "s")];
+    const UNITS: [(&str, &str); 4] =
+        [("_bits_per_s", "bit/s"), ("_bytes", "bytes"), ("_s", "s"), ("continuity", "share")];
     UNITS.iter().find(|(ending, _)| name.ends_with(ending)).map_or("", |(_, unit)| unit)
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::theory::{self, lower_bound};
-use super::{EventRow, PeerRow, ResultsError, figures, quantile};
+use super::{EventRow, PeerRow, ResultsError, Watching, figures, quantile};
 
 /// The figures of one run. Times are in seconds; `wall_s`, `cpu_s`, `blocks_per_cpu_s` and `peak_rss_bytes`
 /// differ from repeat to repeat, everything else is the same for the same scenario and seed.
@@ -49,6 +49,8 @@ pub struct Summary {
     /// Jain's index of the leechers' mean download rates: 1 if all were served alike, 1/n if one got
     /// everything; null without a leecher that received anything.
     pub fairness: Option<f64>,
+    /// What those of the leechers went through who watch; null if nobody does.
+    pub watching: Option<Watching>,
 }
 
 /// What a run knows of itself and no table says.
@@ -135,7 +137,7 @@ pub struct Completion {
 
 impl Summary {
     /// The format that this version writes and reads.
-    pub const FORMAT: u32 = 2;
+    pub const FORMAT: u32 = 3;
 
     /// The figures of a run, from what it knows and the table of its peers.
     pub fn new(facts: Facts, peers: &[PeerRow]) -> Summary {
@@ -171,6 +173,7 @@ impl Summary {
             waste_fraction: ratio(total(|peer| peer.wasted_bytes), total(|peer| peer.downloaded_bytes)),
             seed_copies_sent: ratio(seeds().map(|seed| seed.uploaded_bytes as f64).sum(), size_bytes as f64),
             fairness: figures::jain_index(&rates),
+            watching: Watching::of(leechers()),
             facts,
         }
     }

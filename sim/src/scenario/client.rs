@@ -14,6 +14,9 @@ const CONNECTIONS: Count = Count(1..=65_535);
 /// More than anybody asks for ahead.
 const REQUEST_QUEUE: Count = Count(1..=65_535);
 
+/// More than anybody is connected with who could bring the block.
+const ENDGAME_REQUESTERS: Count = Count(1..=255);
+
 /// How a client is set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSpec {
@@ -31,6 +34,9 @@ pub struct ClientSpec {
     /// `request_queue`: requests of one peer that are held, and that it is told of (BEP 10's `reqq`), 1 to 65,535.
     /// Default: 500, as libtorrent has it.
     pub request_queue: u32,
+    /// `endgame_requesters`: peers that are asked for one block at the end of a download, 1 to 255; with 1 there is no
+    /// endgame. Default: 2.
+    pub endgame_requesters: u32,
     /// `fast_extension`: whether it speaks BEP 6. Default: true.
     pub fast_extension: bool,
     /// `suggest_pieces`: whether, as a seed, it suggests pieces that nobody else has (BEP 6). Default: true.
@@ -46,6 +52,7 @@ impl Default for ClientSpec {
             upload_slots: 5,
             connections_max: 50,
             request_queue: 500,
+            endgame_requesters: 2,
             fast_extension: true,
             suggest_pieces: true,
         }
@@ -82,6 +89,12 @@ impl ClientSpec {
             default.request_queue,
             &REQUEST_QUEUE,
         );
+        let endgame_requesters = keys.or(
+            "endgame_requesters",
+            "Peers that are asked for one block when every missing one was asked for; with 1 there is no endgame.",
+            default.endgame_requesters,
+            &ENDGAME_REQUESTERS,
+        );
         let fast_extension = keys.or(
             "fast_extension",
             "Whether a client speaks the fast extension (BEP 6).",
@@ -101,6 +114,7 @@ impl ClientSpec {
             upload_slots: upload_slots?,
             connections_max: connections?,
             request_queue: request_queue?,
+            endgame_requesters: endgame_requesters?,
             fast_extension: fast_extension?,
             suggest_pieces: suggest_pieces?,
         })
@@ -113,6 +127,7 @@ impl ClientSpec {
         fields.put("upload_slots", &UPLOAD_SLOTS, &self.upload_slots);
         fields.put("connections", &CONNECTIONS, &self.connections_max);
         fields.put("request_queue", &REQUEST_QUEUE, &self.request_queue);
+        fields.put("endgame_requesters", &ENDGAME_REQUESTERS, &self.endgame_requesters);
         fields.put("fast_extension", &Boolean, &self.fast_extension);
         fields.put("suggest_pieces", &Boolean, &self.suggest_pieces);
     }
@@ -131,6 +146,7 @@ mod tests {
         assert_eq!(ours.upload_slots, theirs.upload_slots);
         assert_eq!(ours.connections_max, theirs.connections_max);
         assert_eq!(ours.request_queue, theirs.request_queue);
+        assert_eq!(ours.endgame_requesters, u32::from(theirs.endgame_requesters_max));
         assert_eq!(ours.fast_extension, theirs.fast_extension);
         assert_eq!(ours.suggest_pieces, theirs.suggest_pieces);
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use swarmlab_engine::playback::Playback;
+
 use super::access::Access;
 use super::arrival::{ARRIVAL, Arrival};
 use super::behaviour::Behaviour;
@@ -17,6 +19,7 @@ use super::spans::{SPANS, Spans};
 use super::stop::SIMULATED_TIME_MAX;
 use super::text::{Count, Fields, Keys, NameOf, Named, Read, Words};
 use super::value::{Percent, Span, check_label};
+use super::watch::WATCH;
 
 /// The most hosts of a scenario, all groups together: ten times what the event network is built for.
 pub const PEERS_MAX: u32 = 1_000_000;
@@ -55,9 +58,11 @@ pub struct Group {
     pub returns: Option<Returns>,
     /// `behaviour`: whether its peers keep to the protocol. Default: they do.
     pub behaviour: Behaviour,
-    /// `picker`, `choker`, `seed_choker`, `upload_slots`, `connections`, `request_queue`, `fast_extension`,
-    /// `suggest_pieces`: how its clients are set.
+    /// `picker`, `choker`, `seed_choker`, `upload_slots`, `connections`, `request_queue`, `endgame_requesters`,
+    /// `fast_extension`, `suggest_pieces`: how its clients are set.
     pub client: ClientSpec,
+    /// `watch`: its people watch the content while they fetch it, from when they come. Default: nobody does.
+    pub watch: Option<Playback>,
     /// `corrupt`: a block that its hosts send damaged. Default: none.
     pub corrupt: Option<CorruptBlock>,
 }
@@ -93,6 +98,11 @@ fn read(name: &str, keys: &mut Keys<'_>) -> Read<Group> {
         &BEHAVIOUR,
     );
     let client = ClientSpec::read(keys);
+    let watch = keys.optional(
+        "watch",
+        "Its people watch the content while they fetch it, in order, from when they come. It is measured how long they wait.",
+        &WATCH,
+    );
     let corrupt = keys.optional(
         "corrupt",
         "A block that each of its hosts sends with flipped bytes at first. The receiver is not told.",
@@ -116,6 +126,7 @@ fn read(name: &str, keys: &mut Keys<'_>) -> Read<Group> {
         returns: presence.returns,
         behaviour: behaviour?,
         client: client?,
+        watch: watch?,
         corrupt: corrupt?,
     })
 }
@@ -217,6 +228,7 @@ impl Group {
         fields.put_some("returns", &RETURNS, &self.returns);
         fields.put("behaviour", &BEHAVIOUR, &self.behaviour);
         self.client.write(fields);
+        fields.put_some("watch", &WATCH, &self.watch);
         fields.put_some("corrupt", &CORRUPT, &self.corrupt);
     }
 }

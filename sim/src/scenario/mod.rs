@@ -40,6 +40,7 @@ mod torrent;
 mod traces;
 mod tracker;
 mod value;
+mod watch;
 
 use std::path::Path;
 

@@ -1,6 +1,7 @@
 //! What a peer runs while it is present.
 
 use swarmlab_engine::bitfield::PieceSet;
+use swarmlab_engine::playback::Viewing;
 use swarmlab_engine::time::Time;
 use swarmlab_engine::torrent::Progress;
 
@@ -30,6 +31,11 @@ impl Client {
     /// How far it has come.
     pub fn progress(&self) -> Progress {
         self.actor.session().progress(TORRENT)
+    }
+
+    /// What whoever watches has been through until now; none if nobody does.
+    pub fn viewing(&self, now: Time) -> Option<Viewing> {
+        self.actor.session().viewing(now, TORRENT)
     }
 
     /// The pieces that it has verified.

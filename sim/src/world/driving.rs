@@ -229,7 +229,7 @@ impl EventWorld<'_> {
                 return;
             };
             self.audience.see(now, number, &Seen::Sent(connection, &transmit));
-            stream.payload_bytes += transmit.body.len() as u64;
+            stream.given.payload_bytes += transmit.body.len() as u64;
             if stream.remote != TRACKER {
                 peer.stream_bytes_sent += transmit.len() as u64;
             }
@@ -274,7 +274,7 @@ impl EventWorld<'_> {
     ) -> Option<Stream> {
         let peer = &mut self.peers[number as usize];
         let stream = peer.streams.unbind(connection)?;
-        peer.note_sent(&stream);
+        peer.note_given(now, stream.clone());
         self.tell(now, number, &Seen::Closed { connection, by_itself });
         Some(stream)
     }

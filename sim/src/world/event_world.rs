@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use swarmlab_engine::metainfo::Metainfo;
+use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::storage::{Content, Hashing, SharedStore};
 use swarmlab_engine::time::Time;
 use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
@@ -23,11 +24,12 @@ use super::draws::{generator, seed_for};
 use super::event::Event;
 use super::observer::{Cast, CastHost, Observer};
 use super::peer_host::{Leaving, PeerHost};
+use super::pickers::Pickers;
 use super::population::{Newcomer, population};
 use super::rates::{Pair, Rates};
 use super::recorder::{Recorder, peer_rows};
 use super::script::Script;
-use super::settings::{add_links, check_faults, host_config, network_config, tracker_link};
+use super::settings::{add_links, check_faults, check_pickers, host_config, network_config, tracker_link};
 use super::spread::Spread;
 use super::streams::Ends;
 use super::torrent::torrent;
@@ -43,6 +45,7 @@ pub const EVENTS_PER_STATUS: u64 = 1 << 14;
 
 /// A swarm in the event world.
 pub(super) struct EventWorld<'a> {
+    pub pickers: &'a Pickers,
     pub scenario: &'a Scenario,
     pub options: Options,
     pub metainfo: Arc<Metainfo>,
@@ -56,6 +59,8 @@ pub(super) struct EventWorld<'a> {
     pub peers: Vec<PeerHost>,
     pub script: Script,
     pub chronicle: Chronicle,
+    /// What the peers present hold together.
+    pub copies: SwarmCopies,
     pub recorder: Recorder,
     pub spread: Spread,
     pub capacity: Capacity,
@@ -75,12 +80,15 @@ pub(super) struct EventWorld<'a> {
 
 impl<'a> EventWorld<'a> {
     pub fn new(
+        pickers: &'a Pickers,
         scenario: &'a Scenario,
         options: Options,
         observers: Vec<&'a mut (dyn Observer + 'a)>,
     ) -> Result<EventWorld<'a>, WorldError> {
         let (metainfo, content) = torrent(scenario, addresses::tracker_url(TRACKER))?;
         check_faults(scenario, &content)?;
+        let copies = SwarmCopies::none(content.geometry().piece_count);
+        check_pickers(scenario, pickers, &copies)?;
         // Refuses here, once, what every store would refuse.
         SharedStore::empty(content.clone(), options.hashing)?;
         let mut network = Network::new(network_config(scenario), seed_for(scenario.seed, b"network", 0));
@@ -101,9 +109,11 @@ impl<'a> EventWorld<'a> {
         }
         let leechers = peers.iter().filter(|peer| peer.wants()).count() as u32;
         let mut world = EventWorld {
+            pickers,
             scenario,
             options,
-            recorder: Recorder::new(peers.len(), content.geometry().piece_count),
+            recorder: Recorder::new(peers.len(), copies.clone()),
+            copies,
             spread: Spread::new(content.geometry().piece_count),
             capacity: Capacity::default(),
             metainfo,
@@ -142,7 +152,7 @@ impl<'a> EventWorld<'a> {
             match self.queue.next_at() {
                 None => break "nothing left to happen",
                 Some(at) if at > end => break "time limit",
-                Some(at) if self.options.tables => self.recorder.catch_up(at, &self.peers),
+                Some(at) if self.options.tables => self.recorder.catch_up(at, &mut self.peers),
                 Some(_) => {}
             }
             let Some((now, event)) = self.queue.pop() else { break "nothing left to happen" };
@@ -217,7 +227,7 @@ impl<'a> EventWorld<'a> {
         let now = self.queue.now();
         for peer in &self.peers {
             let totals = peer.progress().map(|progress| progress.totals).unwrap_or_default();
-            self.digest.event(now, &(totals.uploaded, totals.downloaded, totals.wasted));
+            self.digest.event(now, &(totals.uploaded, totals.downloaded, totals.wasted.total()));
         }
         if let Some(audit) = &mut self.audit {
             let present = self.peers.iter_mut().enumerate();
@@ -226,9 +236,9 @@ impl<'a> EventWorld<'a> {
         let facts = self.facts(now, stop_reason);
         let events = self.chronicle.into_rows();
         let (tables, sample_interval_s) = if self.options.tables {
-            self.recorder.finish(now, self.scenario, &self.peers, events)
+            self.recorder.finish(now, self.scenario, &mut self.peers, events)
         } else {
-            (Tables { peers: peer_rows(self.scenario, &self.peers), events, ..Tables::default() }, 0.0)
+            (Tables { peers: peer_rows(now, self.scenario, &self.peers), events, ..Tables::default() }, 0.0)
         };
         let facts = Facts { sample_interval_s, script: tables.events.clone(), ..facts };
         let checked = self.audience.end(now);

@@ -6,6 +6,7 @@
 //! Each peer's host runs one [`Session`](swarmlab_engine::session::Session); one more host runs the tracker. Everything
 //! happens as an event of one queue, at a time and in an order that depend on the scenario and its seed alone.
 
+mod acquisitions;
 mod actor;
 mod addresses;
 mod audience;
@@ -20,8 +21,11 @@ mod driving;
 mod event;
 mod event_world;
 mod faults;
+mod flows;
+mod given;
 mod observer;
 mod peer_host;
+mod pickers;
 mod population;
 mod rates;
 mod recorder;
@@ -37,6 +41,7 @@ mod tracker_host;
 use std::path::PathBuf;
 
 use swarmlab_engine::metainfo;
+use swarmlab_engine::picker::PickerError;
 use swarmlab_engine::storage::{ContentError, Hashing, StandInUnhashable};
 
 use crate::check::{Checked, Profile};
@@ -49,6 +54,7 @@ pub use audit::Audit;
 pub use event_world::EVENTS_PER_STATUS;
 pub use observer::{Cast, CastHost, Observer};
 pub use peer_host::TORRENT;
+pub use pickers::Pickers;
 
 /// The name of this world in results.
 pub const NAME: &str = "event";
@@ -144,6 +150,14 @@ pub enum WorldError {
     /// Full hashing without content.
     #[error("{0}; give `torrent.content`, or leave out `--hash full`")]
     Unhashable(#[from] StandInUnhashable),
+    /// A group's picker is none.
+    #[error("peers.{group}.picker: {source}")]
+    Picker {
+        /// The group.
+        group: String,
+        /// What is wrong with it.
+        source: PickerError,
+    },
     /// A fault names a block that the torrent doesn't have.
     #[error("peers.{group}.corrupt: the torrent has no block {block} in a piece {piece}")]
     NoSuchBlock {
@@ -161,6 +175,17 @@ pub fn run(scenario: &Scenario, options: Options, watch: &mut dyn Watch) -> Resu
     observed(scenario, options, watch, Vec::new())
 }
 
+/// As [`run`], with pickers of one's own: a group has one if its [`picker`](crate::scenario::ClientSpec::picker) is that
+/// picker's name.
+pub fn run_with(
+    pickers: &Pickers,
+    scenario: &Scenario,
+    options: Options,
+    watch: &mut dyn Watch,
+) -> Result<Outcome, WorldError> {
+    Ok(EventWorld::new(pickers, scenario, options, Vec::new())?.run(watch))
+}
+
 /// Runs a scenario to its end while these look on.
 pub fn observed<'a>(
     scenario: &'a Scenario,
@@ -168,5 +193,5 @@ pub fn observed<'a>(
     watch: &mut dyn Watch,
     observers: Vec<&'a mut (dyn Observer + 'a)>,
 ) -> Result<Outcome, WorldError> {
-    Ok(EventWorld::new(scenario, options, observers)?.run(watch))
+    Ok(EventWorld::new(Pickers::NONE, scenario, options, observers)?.run(watch))
 }

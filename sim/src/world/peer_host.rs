@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use swarmlab_engine::playback::Viewing;
+use swarmlab_engine::session::ConnectionId;
 use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::time::Time;
 use swarmlab_engine::torrent::{Progress, Totals};
@@ -10,7 +12,9 @@ use crate::network::HostId;
 
 use super::client::Client;
 use super::event::Visit;
+use super::event_world::peer_on;
 use super::faults::{Frozen, HostDisk};
+use super::given::Given;
 use super::rates::Rates;
 use super::streams::{Stream, Streams};
 
@@ -53,14 +57,18 @@ pub struct PeerHost {
     pub frozen: Frozen,
     /// Its streams.
     pub streams: Streams,
-    /// Payload sent to each other peer, bytes.
-    pub sent_to: BTreeMap<u32, u64>,
+    /// What it gave to each other peer on streams that have ended.
+    pub given_to: BTreeMap<u32, Given>,
+    /// Payload of streams that have ended which no sample has shown yet, bytes, to each other peer.
+    pub flowed_to: BTreeMap<u32, u64>,
     /// Bytes of streams that were sent, payload included, peers only.
     pub stream_bytes_sent: u64,
     /// Bytes of streams that were received, payload included, peers only.
     pub stream_bytes_received: u64,
     /// What its clients had counted when the last of them ended.
     pub before: Option<Progress>,
+    /// What whoever watches had been through by then.
+    pub watched_before: Option<Viewing>,
 }
 
 /// Why a peer leaves in order.
@@ -93,10 +101,12 @@ impl PeerHost {
             disk: None,
             frozen: Frozen::default(),
             streams: Streams::default(),
-            sent_to: BTreeMap::new(),
+            given_to: BTreeMap::new(),
+            flowed_to: BTreeMap::new(),
             stream_bytes_sent: 0,
             stream_bytes_received: 0,
             before: None,
+            watched_before: None,
         }
     }
 
@@ -130,32 +140,76 @@ impl PeerHost {
         Some(progress)
     }
 
+    /// What whoever watches has been through, all visits together; none if nobody does.
+    pub fn viewing(&self, now: Time) -> Option<Viewing> {
+        let Some(client) = &self.client else { return self.watched_before };
+        let viewing = client.viewing(now)?;
+        Some(self.watched_before.map_or(viewing, |before| before.and_then(viewing)))
+    }
+
     /// The client goes, what it counted stays.
     pub fn depart(&mut self, now: Time) {
+        self.watched_before = self.viewing(now);
         self.before = self.progress();
         self.left = Some(now);
         self.client = None;
         self.leaving = None;
         self.frozen.clear();
         let ended: Vec<Stream> = self.streams.drain().collect();
-        ended.into_iter().for_each(|stream| self.note_sent(&stream));
+        ended.into_iter().for_each(|stream| self.note_given(now, stream));
     }
 
-    /// A stream has ended: what was sent on it is added up.
-    pub fn note_sent(&mut self, stream: &Stream) {
-        if stream.payload_bytes > 0 {
-            // Host 0 is the tracker, to which no payload goes.
-            *self.sent_to.entry(stream.remote.0 - 1).or_default() += stream.payload_bytes;
+    /// It chokes the peer at the other end of a stream from now on, or doesn't any more.
+    pub fn note_choking(&mut self, now: Time, connection: ConnectionId, choking: bool) {
+        let completed = self.complete_since();
+        let Some(stream) = self.streams.of(connection) else { return };
+        match choking {
+            true => stream.given.choke(now, completed),
+            false => stream.given.unchoke(now),
         }
     }
 
-    /// Payload sent to each other peer, streams that are still open included, bytes.
-    pub fn sent_so_far(&self) -> BTreeMap<u32, u64> {
-        let mut sent = self.sent_to.clone();
-        for stream in self.streams.iter().filter(|stream| stream.payload_bytes > 0) {
-            *sent.entry(stream.remote.0 - 1).or_default() += stream.payload_bytes;
+    /// A stream has ended: what was given on it is added up.
+    pub fn note_given(&mut self, now: Time, mut stream: Stream) {
+        stream.given.choke(now, self.complete_since());
+        if stream.given.is_nothing() {
+            return;
         }
-        sent
+        let remote = peer_on(stream.remote); // payload and slots go to peers only
+        match stream.given.take_flow() {
+            0 => {}
+            bytes => *self.flowed_to.entry(remote).or_default() += bytes,
+        }
+        self.given_to.entry(remote).or_default().add(&stream.given);
+    }
+
+    /// What it gave to each other peer until now, on streams that are still open too.
+    pub fn given_so_far(&self, now: Time) -> BTreeMap<u32, Given> {
+        let mut all = self.given_to.clone();
+        for stream in self.streams.iter() {
+            let mut given = stream.given;
+            given.choke(now, self.complete_since());
+            if !given.is_nothing() {
+                all.entry(peer_on(stream.remote)).or_default().add(&given);
+            }
+        }
+        all
+    }
+
+    /// Payload that it has sent to each other peer since this was asked last, bytes, in the order of their numbers.
+    pub fn take_flows(&mut self) -> Vec<(u32, u64)> {
+        for stream in self.streams.iter_mut() {
+            match stream.given.take_flow() {
+                0 => {}
+                bytes => *self.flowed_to.entry(peer_on(stream.remote)).or_default() += bytes,
+            }
+        }
+        std::mem::take(&mut self.flowed_to).into_iter().collect()
+    }
+
+    /// Since when it has had everything.
+    fn complete_since(&self) -> Option<Time> {
+        if self.starts_complete { Some(Time::ZERO) } else { self.completed }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Notes what the tables need, at the times that the samplers ask for. Looks only: no client and no event depends on it.
 
+use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::time::Time;
 
 use crate::results::{
@@ -8,7 +9,9 @@ use crate::results::{
 };
 use crate::scenario::Scenario;
 
+use super::acquisitions::Acquisitions;
 use super::addresses;
+use super::flows::{Flow, Flows};
 use super::peer_host::PeerHost;
 
 /// Samples of a run, as many as are kept.
@@ -16,36 +19,27 @@ pub struct Recorder {
     swarm: Sampler<Snapshot>,
     progress: Sampler<Vec<ProgressRow>>,
     pieces: Sampler<(f64, Vec<u32>)>,
-    /// Copies of each piece among the peers present.
-    copies: Vec<u32>,
+    flows: Flows,
+    /// When each peer came to hold each piece.
+    pub acquisitions: Acquisitions,
+    copies: SwarmCopies,
 }
 
 impl Recorder {
-    /// For a run with so many peers and pieces.
-    pub fn new(peers: usize, pieces: u32) -> Recorder {
+    /// For a run with so many peers, whose present ones hold these copies of the pieces.
+    pub fn new(peers: usize, copies: SwarmCopies) -> Recorder {
         Recorder {
             swarm: Sampler::new(SAMPLES_MAX),
             progress: Sampler::new(wide_samples_max(peers)),
-            pieces: Sampler::new(wide_samples_max(pieces as usize)),
-            copies: vec![0; pieces as usize],
-        }
-    }
-
-    /// A present peer holds one more piece.
-    pub fn piece_verified(&mut self, piece: u32) {
-        self.copies[piece as usize] += 1;
-    }
-
-    /// A peer with these pieces has come (+1) or is going (−1).
-    pub fn holder(&mut self, held: impl Iterator<Item = u32>, present: bool) {
-        for piece in held {
-            let copies = &mut self.copies[piece as usize];
-            *copies = if present { *copies + 1 } else { *copies - 1 };
+            pieces: Sampler::new(wide_samples_max(copies.to_vec().len())),
+            flows: Flows::new(),
+            acquisitions: Acquisitions::new(),
+            copies,
         }
     }
 
     /// Takes the samples that are due before `until`: each shows what came of everything at its own time.
-    pub fn catch_up(&mut self, until: Time, peers: &[PeerHost]) {
+    pub fn catch_up(&mut self, until: Time, peers: &mut [PeerHost]) {
         while self.swarm.due() < until {
             let at = self.swarm.due();
             self.swarm.push(self.snapshot(at, peers));
@@ -56,7 +50,10 @@ impl Recorder {
         }
         while self.pieces.due() < until {
             let at = self.pieces.due();
-            self.pieces.push((at.as_secs_f64(), self.copies.clone()));
+            self.pieces.push((at.as_secs_f64(), self.copies.to_vec()));
+        }
+        while self.flows.due() < until {
+            self.flows.push(flows(peers));
         }
     }
 
@@ -65,18 +62,21 @@ impl Recorder {
         self,
         now: Time,
         scenario: &Scenario,
-        peers: &[PeerHost],
+        peers: &mut [PeerHost],
         events: Vec<EventRow>,
     ) -> (Tables, f64) {
         let last = self.snapshot(now, peers);
         let sample_interval_s = self.swarm.interval_s();
-        let copies = (now.as_secs_f64(), self.copies);
+        let copies = (now.as_secs_f64(), self.copies.to_vec());
+        let flows = self.flows.finish(now, flows(peers));
         let tables = Tables {
-            peers: peer_rows(scenario, peers),
+            peers: peer_rows(now, scenario, peers),
             timeline: timeline(&self.swarm.finish(now, last)),
             progress: self.progress.finish(now, progress_rows(now, peers)).concat(),
             pieces: self.pieces.finish(now, copies).into_iter().flat_map(piece_rows).collect(),
-            transfers: transfer_rows(peers),
+            transfers: transfer_rows(now, peers),
+            flows,
+            acquisitions: self.acquisitions.into_rows(),
             events,
         };
         (tables, sample_interval_s)
@@ -89,7 +89,7 @@ impl Recorder {
             let Some(progress) = peer.progress() else { continue };
             snapshot.uploaded_bytes += progress.totals.uploaded;
             snapshot.downloaded_bytes += progress.totals.downloaded;
-            snapshot.wasted_bytes += progress.totals.wasted;
+            snapshot.wasted_bytes += progress.totals.wasted.total();
             if peer.starts_complete {
                 snapshot.seed_uploaded_bytes += progress.totals.uploaded;
             }
@@ -105,7 +105,7 @@ impl Recorder {
             }
         }
         snapshot.connections /= 2;
-        let mut copies = self.copies.clone();
+        let mut copies = self.copies.to_vec();
         copies.sort_unstable();
         (snapshot.copies_min, snapshot.copies_max) = (copies[0], copies[copies.len() - 1]);
         snapshot.copies_median = copies[copies.len() / 2];
@@ -132,22 +132,33 @@ fn piece_rows((time_s, copies): (f64, Vec<u32>)) -> impl Iterator<Item = PieceRo
     copies.into_iter().enumerate().map(row)
 }
 
-fn transfer_rows(peers: &[PeerHost]) -> Vec<TransferRow> {
+fn transfer_rows(now: Time, peers: &[PeerHost]) -> Vec<TransferRow> {
     let of = |(uploader, peer): (usize, &PeerHost)| {
-        peer.sent_so_far().into_iter().map(move |(downloader, payload_bytes)| TransferRow {
+        peer.given_so_far(now).into_iter().map(move |(downloader, given)| TransferRow {
             uploader: uploader as u32,
             downloader,
-            payload_bytes,
+            payload_bytes: given.payload_bytes,
+            unchoked_s: given.unchoked.as_secs_f64(),
+            unchoked_complete_s: given.unchoked_complete.as_secs_f64(),
         })
     };
     peers.iter().enumerate().flat_map(of).collect()
 }
 
+/// What has flowed since the sample before.
+fn flows(peers: &mut [PeerHost]) -> Vec<Flow> {
+    let of = |(uploader, peer): (usize, &mut PeerHost)| {
+        peer.take_flows().into_iter().map(move |(downloader, bytes)| (uploader as u32, downloader, bytes))
+    };
+    peers.iter_mut().enumerate().flat_map(of).collect()
+}
+
 /// One row a peer that has joined.
-pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
+pub fn peer_rows(now: Time, scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
     let row = |(number, peer): (usize, &PeerHost)| {
         let group = &scenario.groups[peer.group];
         let totals = peer.progress()?.totals;
+        let viewing = peer.viewing(now);
         Some(PeerRow {
             peer: number as u32,
             group: group.name.clone(),
@@ -160,11 +171,20 @@ pub fn peer_rows(scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
             left_s: peer.left.map(Time::as_secs_f64),
             uploaded_bytes: totals.uploaded,
             downloaded_bytes: totals.downloaded,
-            wasted_bytes: totals.wasted,
+            wasted_bytes: totals.wasted.total(),
             protocol_up_bytes: peer.stream_bytes_sent.saturating_sub(totals.uploaded),
             protocol_down_bytes: peer.stream_bytes_received.saturating_sub(totals.downloaded),
             connections_max: totals.connections_peak,
             hash_failures: totals.hash_failures,
+            wasted_duplicate_bytes: totals.wasted.duplicate,
+            wasted_late_bytes: totals.wasted.late,
+            wasted_unasked_bytes: totals.wasted.unasked,
+            wasted_bad_piece_bytes: totals.wasted.bad_piece,
+            wasted_no_room_bytes: totals.wasted.no_room,
+            startup_s: viewing.and_then(|viewing| viewing.startup).map(|span| span.as_secs_f64()),
+            stalls: viewing.map(|viewing| viewing.stalls),
+            stalled_s: viewing.map(|viewing| viewing.stalled.as_secs_f64()),
+            continuity: viewing.and_then(|viewing| viewing.continuity()),
         })
     };
     peers.iter().enumerate().filter_map(row).collect()

@@ -57,7 +57,7 @@ impl EventWorld<'_> {
         self.audience.see(now, number, &Seen::Came { session, is_judged, start, config });
         self.peers[number as usize].client = Some(Client::new(actor));
         if start != StartWith::Check {
-            self.count(number, true);
+            self.count(now, number, true);
         }
         if let Some(abort) = &group.abort {
             self.later(now, abort, b"abort", visit, Event::Abort(visit));
@@ -79,7 +79,8 @@ impl EventWorld<'_> {
             peers: Vec::new(),
             config: torrent_config(group),
         };
-        session.add_torrent(now, add).expect("a scenario names pickers and chokers that exist");
+        let picker = self.pickers.make(group.client.picker, &self.copies).expect("tried before the run");
+        session.add_torrent_with(now, add, picker).expect("a scenario names chokers that exist");
         session
     }
 
@@ -98,7 +99,7 @@ impl EventWorld<'_> {
     }
 
     /// What a present peer holds begins, or ends, to count among the copies of the swarm.
-    pub(super) fn count(&mut self, number: u32, present: bool) {
+    pub(super) fn count(&mut self, now: Time, number: u32, present: bool) {
         let peer = &mut self.peers[number as usize];
         let is_first_visit = peer.wants() && peer.visits == 1;
         let Some(client) = &mut peer.client else { return };
@@ -106,7 +107,12 @@ impl EventWorld<'_> {
             return;
         }
         let held = client.held();
-        self.recorder.holder(held.iter(), present);
+        held.iter()
+            .for_each(|piece| if present { self.copies.add(piece) } else { self.copies.remove(piece) });
+        if self.options.tables && present && !(peer.starts_complete && peer.visits == 1) {
+            let visit = peer.visits;
+            held.iter().for_each(|piece| self.recorder.acquisitions.note(now, number, visit, piece));
+        }
         if !peer.starts_complete {
             let change = |piece| if present { self.spread.add(piece) } else { self.spread.remove(piece) };
             held.iter().for_each(change);
@@ -122,9 +128,12 @@ impl EventWorld<'_> {
         self.tell(now, number, &Seen::Said(happening));
         match happening {
             Happening::Checked { pieces, .. } if *pieces == self.content.geometry().piece_count => {
-                self.count(number, true);
+                self.count(now, number, true);
             }
             Happening::PieceVerified { piece, .. } => self.verified(now, number, *piece),
+            Happening::Choking { connection, choking, .. } => {
+                self.peers[number as usize].note_choking(now, *connection, *choking);
+            }
             Happening::Completed { .. } => self.completed(now, number),
             Happening::DiskFailed { .. } => self.lose(number),
             Happening::Stopped => self.stopped(now, number),
@@ -134,7 +143,8 @@ impl EventWorld<'_> {
 
     fn verified(&mut self, now: Time, number: u32, piece: u32) {
         self.digest.event(now, &(number, piece));
-        self.recorder.piece_verified(piece);
+        self.copies.add(piece);
+        self.note_acquisition(now, number, piece);
         self.blocks += u64::from(self.content.geometry().blocks_in(piece));
         let peer = &self.peers[number as usize];
         if !peer.starts_complete {
@@ -142,6 +152,13 @@ impl EventWorld<'_> {
             self.script.stir();
         }
         self.pieces_verified += u64::from(peer.wants());
+    }
+
+    fn note_acquisition(&mut self, now: Time, number: u32, piece: u32) {
+        if self.options.tables {
+            let visit = self.peers[number as usize].visits;
+            self.recorder.acquisitions.note(now, number, visit, piece);
+        }
     }
 
     fn completed(&mut self, now: Time, number: u32) {
@@ -211,7 +228,7 @@ impl EventWorld<'_> {
 
     /// The client is gone; what it counted stays.
     pub(super) fn depart(&mut self, now: Time, number: u32) {
-        self.count(number, false);
+        self.count(now, number, false);
         let peer = &mut self.peers[number as usize];
         if let Some(audit) = &mut self.audit {
             audit.peer(number, peer, &self.content);

@@ -1,5 +1,6 @@
 //! A scenario's values in the words of the network and the engine.
 
+use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::storage::Content;
 
@@ -9,6 +10,7 @@ use crate::network::{
 use crate::scenario::{Behaviour, Group, LinkSpec, Scenario};
 
 use super::WorldError;
+use super::pickers::Pickers;
 use super::population::Newcomer;
 use super::rates::{Pair, Rates};
 
@@ -24,6 +26,16 @@ pub fn check_faults(scenario: &Scenario, content: &Content) -> Result<(), WorldE
             let (group, piece, block) = (group.name.clone(), fault.piece, fault.block);
             return Err(WorldError::NoSuchBlock { group, piece, block });
         }
+    }
+    Ok(())
+}
+
+/// Pickers of groups that nobody has brought along.
+pub fn check_pickers(scenario: &Scenario, pickers: &Pickers, copies: &SwarmCopies) -> Result<(), WorldError> {
+    for group in &scenario.groups {
+        pickers
+            .make(group.client.picker, copies)
+            .map_err(|source| WorldError::Picker { group: group.name.clone(), source })?;
     }
     Ok(())
 }
@@ -124,6 +136,8 @@ pub fn torrent_config(group: &Group) -> TorrentConfig {
         fast_extension: client.fast_extension,
         suggest_pieces: client.suggest_pieces,
         request_queue: client.request_queue,
+        endgame_requesters_max: client.endgame_requesters.try_into().unwrap_or(u8::MAX),
+        playback: group.watch,
         ..TorrentConfig::default()
     }
 }

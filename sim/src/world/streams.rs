@@ -7,6 +7,8 @@ use swarmlab_engine::session::ConnectionId;
 
 use crate::network::{EndId, HostId};
 
+use super::given::Given;
+
 /// What a host knows of one of its streams.
 #[derive(Clone, Debug)]
 pub struct Stream {
@@ -16,8 +18,8 @@ pub struct Stream {
     pub connection: ConnectionId,
     /// The host at the other end.
     pub remote: HostId,
-    /// Payload that was sent on it, bytes.
-    pub payload_bytes: u64,
+    /// What was given on it.
+    pub given: Given,
     /// Pulled from the engine, but more than the send buffer could take.
     pub pending: VecDeque<Bytes>,
 }
@@ -25,7 +27,7 @@ pub struct Stream {
 impl Stream {
     /// A stream on which nothing was sent.
     pub fn new(end: EndId, connection: ConnectionId, remote: HostId) -> Stream {
-        Stream { end, connection, remote, payload_bytes: 0, pending: VecDeque::new() }
+        Stream { end, connection, remote, given: Given::default(), pending: VecDeque::new() }
     }
 }
 
@@ -59,6 +61,11 @@ impl Streams {
     /// The streams that are open.
     pub fn iter(&self) -> impl Iterator<Item = &Stream> {
         self.slots.iter().flatten()
+    }
+
+    /// The streams that are open, to be changed.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Stream> {
+        self.slots.iter_mut().flatten()
     }
 
     /// All streams end.

@@ -2,12 +2,14 @@
 
 mod bad_input;
 mod byzantine;
+mod chokers;
 mod churn;
 mod every_scenario;
 mod explore;
 mod faults;
 mod liveness;
 mod network_paths;
+mod recorded;
 mod regressions;
 mod rig;
 mod run_directory;
@@ -20,3 +22,4 @@ mod scenario_strategy;
 mod scenario_traces;
 mod script;
 mod swarms;
+mod watching;

@@ -1,7 +1,9 @@
 //! Swarms for tests: a scenario in a few words, and what must balance in every run.
 
+use std::collections::BTreeMap;
+
 use swarmlab_sim::check::Profile;
-use swarmlab_sim::results::{PeerRow, Summary};
+use swarmlab_sim::results::{PeerRow, Summary, Tables};
 use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{self, Options, Outcome};
 
@@ -81,10 +83,39 @@ pub fn check_books(outcome: &Outcome) {
             assert!(peer.downloaded_bytes - peer.wasted_bytes >= size, "S17: {peer:?}");
         }
     }
+    check_tables(&outcome.tables, outcome.facts.simulated_s);
     let summary = Summary::new(outcome.facts.clone(), peers);
     if summary.t_min_applies {
         assert!(summary.elapsed_s >= summary.t_min_s, "{:?} beats {:?}", summary.elapsed_s, summary.t_min_s);
     }
+}
+
+/// The tables agree with each other.
+fn check_tables(tables: &Tables, end_s: f64) {
+    for peer in &tables.peers {
+        let causes = [
+            peer.wasted_duplicate_bytes,
+            peer.wasted_late_bytes,
+            peer.wasted_unasked_bytes,
+            peer.wasted_bad_piece_bytes,
+            peer.wasted_no_room_bytes,
+        ];
+        assert_eq!(causes.iter().sum::<u64>(), peer.wasted_bytes, "{peer:?}");
+    }
+    let mut flowed: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+    for row in &tables.flows {
+        assert!(row.from_s < row.until_s && row.until_s <= end_s, "{row:?}");
+        *flowed.entry((row.uploader, row.downloader)).or_default() += row.payload_bytes;
+    }
+    for row in &tables.transfers {
+        let bytes = flowed.remove(&(row.uploader, row.downloader)).unwrap_or(0);
+        assert_eq!(bytes, row.payload_bytes, "{row:?}");
+        let is_part = 0.0 <= row.unchoked_complete_s && row.unchoked_complete_s <= row.unchoked_s;
+        assert!(is_part && row.unchoked_s.is_finite(), "{row:?}");
+        assert!(row.payload_bytes > 0 || row.unchoked_s > 0.0, "{row:?}");
+    }
+    assert!(flowed.is_empty(), "{flowed:?}");
+    assert!(tables.acquisitions.is_sorted_by_key(|row| row.time_s));
 }
 
 pub fn group<'a>(outcome: &'a Outcome, name: &'a str) -> impl Iterator<Item = &'a PeerRow> {

@@ -7,8 +7,8 @@ use std::path::Path;
 use proptest::prelude::*;
 use swarmlab_sim::results;
 use swarmlab_sim::results::{
-    EventRow, Facts, LEECHER, PeerRow, PieceRow, ProgressRow, Run, RunDirectory, SEED, Summary, Tables,
-    TimelineRow, Torrent, TransferRow,
+    AcquisitionRow, EventRow, Facts, FlowRow, LEECHER, PeerRow, PieceRow, ProgressRow, Run, RunDirectory,
+    SEED, Summary, Tables, TimelineRow, Torrent, TransferRow,
 };
 
 fn facts() -> Facts {
@@ -42,6 +42,7 @@ fn pair() -> Tables {
         uploaded_bytes: 0,
         downloaded_bytes: 1_250,
         wasted_bytes: 250,
+        wasted_late_bytes: 250,
         ..seed.clone()
     };
     Tables {
@@ -49,7 +50,15 @@ fn pair() -> Tables {
         timeline: vec![TimelineRow { time_s: 1.0 / 3.0, copies_median: u32::MAX, ..TimelineRow::default() }],
         progress: vec![ProgressRow { uploaded_bytes: u64::MAX, ..ProgressRow::default() }],
         pieces: vec![PieceRow { piece: 7, ..PieceRow::default() }],
-        transfers: vec![TransferRow { downloader: 1, payload_bytes: 1_250, ..TransferRow::default() }],
+        transfers: vec![TransferRow {
+            downloader: 1,
+            payload_bytes: 1_250,
+            unchoked_s: 10.5,
+            unchoked_complete_s: 0.1,
+            ..TransferRow::default()
+        }],
+        flows: vec![FlowRow { until_s: 0.5, payload_bytes: u64::MAX, ..FlowRow::default() }],
+        acquisitions: vec![AcquisitionRow { time_s: 13.0, peer: 1, visit: 2, piece: u32::MAX }],
         events: vec![EventRow {
             name: "cut".to_owned(),
             hosts: 2,
@@ -149,9 +158,9 @@ fn other_columns_and_other_formats_are_refused() {
     fs::copy(folder.path().join("pieces.parquet"), folder.path().join("transfers.parquet")).unwrap();
     let columns = RunDirectory::open(folder.path()).read().unwrap_err().to_string();
     assert!(columns.contains("transfers.parquet has other columns"), "{columns}");
-    fs::write(&summary, json.replace("\"format\": 2", "\"format\": 3")).unwrap();
+    fs::write(&summary, json.replace("\"format\": 3", "\"format\": 4")).unwrap();
     let format = RunDirectory::open(folder.path()).read_summary().unwrap_err().to_string();
-    assert!(format.contains("has format 3"), "{format}");
+    assert!(format.contains("has format 4"), "{format}");
     fs::write(&summary, &json[..json.len() / 2]).unwrap();
     assert!(RunDirectory::open(folder.path()).read_summary().is_err());
 }

@@ -72,6 +72,9 @@ mistakes! {
     count_with_a_point: "count = 20" => "count = 20.5";
     wrong_type: "\"64 MiB\"" => "true";
     unknown_picker: "count = 20" => "count = 20\npicker = \"rarest_frist\"";
+    seed_that_watches: "up = \"20 Mbit/s\"" => "watch = { rate = \"2 Mbit/s\" }\nup = \"20 Mbit/s\"";
+    watching_without_a_rate: "count = 20" => "count = 20\nwatch = { start_after = \"5 s\" }";
+    film_of_no_bits: "count = 20" => "count = 20\nwatch = { rate = \"0 bit/s\" }";
     unknown_seed_choker: "count = 20" => "count = 20\nseed_choker = \"coin\"";
     unknown_content: "has = \"all\"" => "has = \"some\"";
     short_piece_length: "size = \"64 MiB\"" => "size = \"64 MiB\"\npiece_length = \"8 KiB\"";

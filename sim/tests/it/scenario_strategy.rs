@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use swarmlab_engine::playback::Playback;
 use swarmlab_engine::{choker, picker};
 use swarmlab_sim::scenario::*;
 
-const YEAR_NS: u64 = 365 * 86_400 * 1_000_000_000;
+const DAY_NS: u64 = 86_400 * 1_000_000_000;
+const YEAR_NS: u64 = 365 * DAY_NS;
 const BUFFER_BYTES_MAX: u32 = 1 << 30;
 const LATENCY_NS_MAX: u64 = 10_000_000_000;
 const PIECE_BYTES_MIN: u32 = 16 << 10;
@@ -162,9 +164,9 @@ fn client() -> impl Strategy<Value = ClientSpec> {
     let of = prop::sample::select::<&'static str>;
     let names = (of(picker::NAMES), of(choker::LEECHER_NAMES), of(choker::SEED_NAMES));
     let bounds = (0u32..=1_000, 1u32..=65_535, 1u32..=65_535);
-    (names, bounds, any::<[bool; 2]>()).prop_map(
-        |(names, (upload_slots, connections_max, request_queue), [fast_extension, suggest_pieces])| {
-            let (picker, choker, seed_choker) = names;
+    (names, bounds, 1u32..=255, any::<[bool; 2]>()).prop_map(
+        |((picker, choker, seed_choker), bounds, endgame_requesters, [fast_extension, suggest_pieces])| {
+            let (upload_slots, connections_max, request_queue) = bounds;
             ClientSpec {
                 picker,
                 choker,
@@ -172,6 +174,7 @@ fn client() -> impl Strategy<Value = ClientSpec> {
                 upload_slots,
                 connections_max,
                 request_queue,
+                endgame_requesters,
                 fast_extension,
                 suggest_pieces,
             }
@@ -217,6 +220,17 @@ fn on_complete() -> impl Strategy<Value = OnComplete> {
 }
 
 prop_compose! {
+    fn watch()(
+        bits_per_s in rate(),
+        start_after in span(0..=DAY_NS),
+        rebuffer in span(0..=DAY_NS),
+        window in span(0..=DAY_NS),
+    ) -> Playback {
+        Playback { bits_per_s, start_after, rebuffer, window }
+    }
+}
+
+prop_compose! {
     fn group()(
         name in name(),
         count in 1u32..=10_000,
@@ -228,6 +242,7 @@ prop_compose! {
         (abort, returns) in (prop::option::of(spans()), prop::option::of((spans(), 1u32..=10_000))),
         behaviour in 0..Behaviour::NAMES.len(),
         client in client(),
+        watch in prop::option::of(watch()),
         corrupt in prop::option::of((1u32..=9).prop_map(|times| CorruptBlock { piece: 0, block: 0, times })),
     ) -> Group {
         let behaviour = Behaviour::NAMES[behaviour].1;
@@ -250,6 +265,7 @@ prop_compose! {
             returns: returns.filter(|_| abort.is_some()).map(|(after, times)| Returns { after, times }),
             behaviour,
             client,
+            watch: watch.filter(|_| has != Has::All),
             corrupt: corrupt.filter(|_| behaviour == Behaviour::Honest),
         }
     }

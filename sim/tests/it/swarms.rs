@@ -124,7 +124,10 @@ fn any_swarm() -> impl Strategy<Value = Vec<String>> {
         1u32..12,
         prop::sample::select(vec!["64 kbit/s", "512 kbit/s", "8 Mbit/s", "100 Mbit/s"]),
         prop::sample::select(picker::NAMES),
-        prop::sample::select(choker::SEED_NAMES),
+        // Somebody has to give.
+        prop::sample::select(choker::SEED_NAMES)
+            .prop_filter("a seed that uploads", |name| *name != "free-rider"),
+        prop::sample::select(choker::LEECHER_NAMES),
         prop::sample::select(vec!["\"at once\"", "{ spread = \"60 s\" }", "{ poisson = \"0.2 /s\" }"]),
         prop::sample::select(vec!["\"stay\"", "\"leave\"", "{ stay = \"20 s\" }"]),
         // Enough connections for everybody to reach everybody: with fewer, a swarm may fall apart for good.
@@ -133,7 +136,7 @@ fn any_swarm() -> impl Strategy<Value = Vec<String>> {
     let torrent = (1u32..2_000_000, prop::sample::select(vec!["16 KiB", "32 KiB", "128 KiB"]));
     let network = (prop::sample::select(vec!["1448 B", "17376 B"]), 0u32..300);
     (group, torrent, network, any::<u32>()).prop_map(
-        |((count, up, picker, seed_choker, arrival, leave, client), torrent, network, seed)| {
+        |((count, up, picker, seed_choker, choker, arrival, leave, client), torrent, network, seed)| {
             let (slots, connections, fast) = client;
             vec![
                 format!("seed={seed}"),
@@ -144,6 +147,7 @@ fn any_swarm() -> impl Strategy<Value = Vec<String>> {
                 format!("peers.leecher.count={count}"),
                 format!("peers.leecher.up={up}"),
                 format!("peers.leecher.picker={picker}"),
+                format!("peers.leecher.choker={choker}"),
                 format!("peers.leecher.arrival={arrival}"),
                 format!("peers.leecher.on_complete={leave}"),
                 format!("peers.leecher.upload_slots={slots}"),

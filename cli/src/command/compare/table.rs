@@ -4,11 +4,11 @@ use std::path::Path;
 
 use swarmlab_reports::format::{duration, percent};
 use swarmlab_sim::compare::Comparison;
-use swarmlab_sim::measures::{MEASURES, Measure, Unit};
+use swarmlab_sim::measures::{Measure, Unit};
 
 use crate::text::say;
 
-/// Prints a sentence for each variant, the means of every measure, and where the rest is.
+/// Prints a sentence for each variant, the means of every measure that there is a figure of, and where the rest is.
 pub fn print(comparison: &Comparison, measure: &Measure, folder: &Path, page: &Path) {
     let plan = &comparison.plan;
     say(format_args!("{}: {}", plan.scenario, plan.vary.join(", ")));
@@ -17,11 +17,12 @@ pub fn print(comparison: &Comparison, measure: &Measure, folder: &Path, page: &P
     }
     say("");
     let width = plan.variants.iter().map(|variant| variant.name.chars().count()).max().unwrap_or(0).max(7);
-    let heads: Vec<String> = MEASURES.iter().map(|measure| format!("{:>13}", measure.name)).collect();
+    let measures = comparison.measures();
+    let heads: Vec<String> = measures.iter().map(|measure| format!("{:>13}", measure.name)).collect();
     say(format_args!("  {:<width$}{}", "variant", heads.concat()));
     for (number, variant) in plan.variants.iter().enumerate() {
         let cells: Vec<String> =
-            MEASURES.iter().map(|measure| format!("{:>13}", mean(comparison, number, measure))).collect();
+            measures.iter().map(|measure| format!("{:>13}", mean(comparison, number, measure))).collect();
         say(format_args!("  {:<width$}{}", variant.name, cells.concat()));
     }
     say("");
@@ -49,7 +50,7 @@ fn mean(comparison: &Comparison, variant: usize, measure: &Measure) -> String {
     }
     let mean = figures.iter().map(|(_, figure)| figure).sum::<f64>() / figures.len() as f64;
     match measure.unit {
-        Unit::Seconds => duration(mean),
+        Unit::Seconds | Unit::Wait => duration(mean),
         Unit::Share => percent(mean),
         Unit::Copies | Unit::Index => format!("{mean:.3}"),
     }

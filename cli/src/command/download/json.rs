@@ -61,7 +61,7 @@ fn with_numbers(event: &str, now: &Snapshot) -> Value {
         "up_bytes_per_s": now.up_rate,
         "downloaded": totals.downloaded,
         "uploaded": totals.uploaded,
-        "wasted": totals.wasted,
+        "wasted": totals.wasted.total(),
         "hash_failures": totals.hash_failures,
     })
 }

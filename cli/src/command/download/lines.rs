@@ -74,7 +74,7 @@ fn status(now: &Snapshot) -> String {
 /// Where the content is, and what it took.
 pub fn completed(target: &Path, seeding: bool, now: &Snapshot) -> String {
     let totals = &now.progress.totals;
-    let took = match (totals.downloaded, totals.wasted) {
+    let took = match (totals.downloaded, totals.wasted.total()) {
         (0, _) => "it was there already".to_owned(),
         (all, 0) => format!("{} downloaded", HumanBytes(all)),
         (all, wasted) => format!("{} downloaded, {} of it in vain", HumanBytes(all), HumanBytes(wasted)),

@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use rand::SeedableRng;
 use swarmlab_engine::random::Rng;
 use swarmlab_engine::session::{SessionConfig, TorrentConfig};
@@ -70,7 +70,7 @@ struct Finding {
 #[derive(Args)]
 struct Part {
     /// Which piece to get next.
-    #[arg(long, value_parser = PossibleValuesParser::new(picker::NAMES), default_value = picker::NAMES[0])]
+    #[arg(long, value_parser = pickers(), default_value = picker::NAMES[0])]
     picker: String,
     /// Whom to serve while pieces are missing.
     #[arg(long, value_parser = PossibleValuesParser::new(choker::LEECHER_NAMES), default_value = choker::LEECHER_NAMES[0])]
@@ -120,6 +120,14 @@ impl Arguments {
             ..usual
         }
     }
+}
+
+/// All of them; those that only a simulation can have are not proposed, and are refused with the reason.
+fn pickers() -> impl TypedValueParser<Value = String> {
+    let values = picker::REGISTRY
+        .iter()
+        .map(|entry| PossibleValue::new(entry.name).help(entry.rule).hide(entry.is_oracle()));
+    PossibleValuesParser::new(values).try_map(|name| picker::make(&name, None).map(|_| name))
 }
 
 /// A client nobody has met. The randomness is the operating system's, by way of the hasher's keys.

@@ -11,8 +11,9 @@ use crate::failure::Failure;
 
 use super::bug;
 
-/// Files that a build needs besides the members of the workspace: scenarios are compiled in.
-const BESIDES: [&str; 3] = ["Cargo.lock", "Cargo.toml", "scenarios"];
+/// Files that a build needs besides the members of the workspace: scenarios and pages of the manual are compiled in.
+const BESIDES: [&str; 5] =
+    ["Cargo.lock", "Cargo.toml", "docs/algorithms", "docs/picker-guide.md", "scenarios"];
 
 /// What the outcome of a search depends on: the engine, the simulation, and the search itself.
 const MATTERS: [&str; 7] = [

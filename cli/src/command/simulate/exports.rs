@@ -17,6 +17,7 @@ use crate::failure::Failure;
 
 /// What is to be written.
 #[derive(Args)]
+#[group(id = "exports")]
 pub struct Arguments {
     /// Write the packets of all connections to FILE, as pcapng for Wireshark: each one when its sender hands it to its
     /// uplink. Ends at 1 GiB, with a warning.

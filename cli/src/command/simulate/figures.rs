@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use swarmlab_reports::format::{bytes, count, duration, duration_or_none, percent};
-use swarmlab_sim::results::Summary;
+use swarmlab_sim::results::{Summary, Watching};
 
 use crate::text::say;
 
@@ -25,6 +25,9 @@ pub fn print(summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
     line("waste", percent(summary.waste_fraction));
     line("seeds sent", format!("{:.2} copies", summary.seed_copies_sent));
     line("fairness", summary.fairness.map_or("–".into(), |index| format!("{index:.3} (Jain's index)")));
+    if let Some(watching) = &summary.watching {
+        line("watching", viewers(watching));
+    }
     if let Some(audit) = facts.audit {
         let (pieces, wrong) = (count(audit.pieces), count(audit.wrong));
         line("audit", format!("{pieces} pieces that peers hold read back and hashed, {wrong} wrong"));
@@ -38,6 +41,19 @@ pub fn print(summary: &Summary, folder: Option<&Path>, page: Option<&Path>) {
 /// Prints one thing with its title.
 pub fn line(title: &str, text: impl fmt::Display) {
     say(format_args!("  {title:<12}{text}"));
+}
+
+fn viewers(watching: &Watching) -> String {
+    format!(
+        "{} of {} began after {} (95 % {}); {} stalls of {} in all, {} of the time played",
+        count(watching.began),
+        count(watching.viewers),
+        duration_or_none(watching.startup_s),
+        duration_or_none(watching.startup_p95_s),
+        watching.stalls.map_or("–".into(), |stalls| format!("{stalls:.1}")),
+        duration_or_none(watching.stalled_s),
+        watching.continuity.map_or("–".into(), percent)
+    )
 }
 
 fn completion(summary: &Summary) -> String {

@@ -21,22 +21,22 @@ fn draws(suitors: usize, mut draw: impl FnMut(&mut Rng) -> u32) -> Vec<u32> {
 
 #[test]
 fn who_is_best_of_equals_is_as_likely_for_each() {
-    let suitors: Vec<Suitor> = (0..8).map(|peer| suitor(peer, 500, 500)).collect();
-    for (name, make) in LEECHER_REGISTRY.iter().chain(SEED_REGISTRY) {
-        let counts = draws(8, |rng| make().round(&view(&suitors, 3), rng).unchoked[0]);
+    let suitors: Vec<Suitor> = (0..8).map(|peer| suitor(peer, 1, 500)).collect();
+    for entry in givers() {
+        let counts = draws(8, |rng| (entry.make)().round(&view(&suitors, 3), rng).unchoked[0]);
         assert_odds(&counts, &[1.0; 8]);
-        assert!(counts.iter().all(|count| *count > 0), "{name}");
+        assert!(counts.iter().all(|count| *count > 0), "{}", entry.name);
     }
 }
 
 #[test]
 fn a_vacancy_is_as_likely_for_each_who_waits() {
-    let mut suitors: Vec<Suitor> = (0..8).map(|peer| suitor(peer, u64::from(peer), 0)).collect();
+    let mut suitors: Vec<Suitor> = (0..8).map(|peer| suitor(peer, 0, u64::from(peer))).collect();
     suitors[3].unchoked = true;
     let mut odds = [1.0; 8];
     odds[3] = 0.0;
-    for (_, make) in LEECHER_REGISTRY.iter().chain(SEED_REGISTRY) {
-        let counts = draws(8, |rng| make().vacancy(&view(&suitors, 3), rng).unwrap());
+    for entry in givers() {
+        let counts = draws(8, |rng| (entry.make)().vacancy(&view(&suitors, 3), rng).unwrap());
         assert_odds(&counts, &odds);
     }
 }

@@ -8,9 +8,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use rand::SeedableRng;
 
-use crate::choker::{
-    Choice, ChokeView, Choker, LEECHER_NAMES, SEED_NAMES, Suitor, leecher_by_name, seed_by_name,
-};
+use crate::choker::registry::{Entry, LEECHERS, SEEDS};
+use crate::choker::{Choice, ChokeView, Choker, Merit, Slots, Suitor, Turn};
 use crate::random::Rng;
 use crate::time::Time;
 
@@ -50,7 +49,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 struct Machine {
-    name: &'static str,
+    entry: &'static Entry,
     choker: Box<dyn Choker>,
     now: Time,
     rounds: u32,
@@ -62,10 +61,9 @@ struct Machine {
 }
 
 impl Machine {
-    fn new(name: &'static str, seed: u64) -> Machine {
-        let choker = leecher_by_name(name).or_else(|| seed_by_name(name)).unwrap();
-        let rng = Rng::seed_from_u64(seed);
-        Machine { name, choker, now: Time::ZERO, rounds: 0, slots: 3, peers: Vec::new(), arrived: 0, rng }
+    fn new(entry: &'static Entry, seed: u64) -> Machine {
+        let (choker, rng) = ((entry.make)(), Rng::seed_from_u64(seed));
+        Machine { entry, choker, now: Time::ZERO, rounds: 0, slots: 3, peers: Vec::new(), arrived: 0, rng }
     }
 
     fn step(&mut self, step: &Step) {
@@ -76,11 +74,17 @@ impl Machine {
             Step::Vacancies => self.fill_vacancies(),
             Step::Slots(slots) => self.slots = *slots,
             _ if peers == 0 => {}
-            Step::Depart(peer) => drop(self.peers.remove(peer.index(peers))),
+            Step::Depart(peer) => {
+                let (suitor, _) = self.peers.remove(peer.index(peers));
+                self.choker.forget(suitor.peer);
+                assert_eq!(self.choker.limit(suitor.peer), None, "a limit outlives its peer");
+            }
             Step::Snub(peer) => self.peers[peer.index(peers)].0.snubs_us ^= true,
             Step::Traffic { peer, down, up } => {
                 let (suitor, _) = &mut self.peers[peer.index(peers)];
                 (suitor.downloaded_bytes, suitor.uploaded_bytes) = (*down, *up);
+                (suitor.downloaded_in_round_bytes, suitor.uploaded_in_round_bytes) = (down / 2, up / 2);
+                suitor.unchokes_us = *down > 1;
             }
             Step::Interest(peer) => {
                 let (suitor, interested) = &mut self.peers[peer.index(peers)];
@@ -95,9 +99,15 @@ impl Machine {
             peer: self.arrived,
             unchoked: false,
             optimistic: false,
+            unchokes_us: false,
+            interests_us: true,
             snubs_us: false,
             downloaded_bytes: 0,
+            downloaded_in_round_bytes: 0,
             uploaded_bytes: 0,
+            uploaded_in_round_bytes: 0,
+            uploaded_in_all_bytes: 0,
+            held_bytes: 0,
             connected_at: self.now,
             changed_at: self.now,
         };
@@ -114,24 +124,40 @@ impl Machine {
         self.rounds += 1;
         let suitors = self.suitors();
         let rotate_optimistic = self.rounds.is_multiple_of(3);
-        let view = ChokeView { now: self.now, slots: self.slots, suitors: &suitors, rotate_optimistic };
+        let view = self.view(&suitors, rotate_optimistic);
         let choice = self.choker.round(&view, &mut self.rng);
-        check_every_choice(&view, &choice);
-        match self.name {
-            "tit-for-tat" => {
-                check_optimistic(&view, &choice, |suitor| {
-                    (suitor.snubs_us, u64::MAX - suitor.downloaded_bytes)
-                });
-            }
-            "fastest-upload" => {
+        check_every_choice(self.entry, &view, &choice);
+        // What it makes of the slots that it has given out, however many it found right.
+        let view = ChokeView { slots: self.choker.slots(self.slots), ..view };
+        match self.entry.promise.merit {
+            Some(Merit::Sent) => check_optimistic(&view, &choice, |suitor| {
+                (suitor.snubs_us, u64::MAX - suitor.downloaded_bytes)
+            }),
+            Some(Merit::Taken) => {
                 check_optimistic(&view, &choice, |suitor| (false, u64::MAX - suitor.uploaded_bytes));
             }
-            "round-robin" => check_turns(&view, &choice),
-            other => panic!("what does {other} promise?"),
+            None => {}
+        }
+        if self.entry.promise.turn == Turn::Queue {
+            check_turns(&view, &choice);
         }
         for (suitor, _) in &mut self.peers {
             suitor.optimistic = choice.optimistic == Some(suitor.peer);
             set_choking(suitor, !choice.unchoked.contains(&suitor.peer), self.now);
+        }
+    }
+
+    /// An uplink that grows, and is full every other round.
+    fn view<'a>(&self, suitors: &'a [Suitor], rotate_optimistic: bool) -> ChokeView<'a> {
+        ChokeView {
+            now: self.now,
+            slots: self.slots,
+            suitors,
+            rotate_optimistic,
+            interval: Duration::from_secs(10),
+            uplink_bytes_per_s: u64::from(self.rounds) * 1_000,
+            is_backed_up: self.rounds.is_multiple_of(2),
+            torrent_bytes: 4,
         }
     }
 
@@ -140,11 +166,10 @@ impl Machine {
             let suitors = self.suitors();
             let waiting: BTreeSet<u32> =
                 suitors.iter().filter(|suitor| !suitor.unchoked).map(|suitor| suitor.peer).collect();
-            if suitors.len() - waiting.len() >= self.slots {
+            if suitors.len() - waiting.len() >= self.choker.slots(self.slots) {
                 return;
             }
-            let view =
-                ChokeView { now: self.now, slots: self.slots, suitors: &suitors, rotate_optimistic: false };
+            let view = self.view(&suitors, false);
             let chosen = self.choker.vacancy(&view, &mut self.rng);
             assert_eq!(chosen.is_none(), waiting.is_empty(), "a slot is given if somebody waits");
             let Some(chosen) = chosen else { return };
@@ -163,13 +188,17 @@ fn set_choking(suitor: &mut Suitor, choking: bool, now: Time) {
     }
 }
 
-/// S21: as many as there are slots, or all; nobody twice; nobody who does not want it.
-fn check_every_choice(view: &ChokeView<'_>, choice: &Choice) {
+/// S21: as many as there are slots, or all, unless the choker decides itself; nobody twice; nobody who does not want it.
+fn check_every_choice(entry: &Entry, view: &ChokeView<'_>, choice: &Choice) {
     let suitors: BTreeSet<u32> = view.suitors.iter().map(|suitor| suitor.peer).collect();
     let unchoked: BTreeSet<u32> = choice.unchoked.iter().copied().collect();
     assert!(unchoked.is_subset(&suitors));
     assert_eq!(unchoked.len(), choice.unchoked.len(), "nobody twice");
-    assert_eq!(unchoked.len(), view.slots.min(suitors.len()));
+    match entry.promise.slots {
+        Slots::Configured => assert_eq!(unchoked.len(), view.slots.min(suitors.len())),
+        Slots::Own => assert_eq!(unchoked.is_empty(), view.slots.min(suitors.len()) == 0),
+        Slots::None => assert!(unchoked.is_empty()),
+    }
     assert!(choice.optimistic.is_none_or(|peer| unchoked.contains(&peer)));
 }
 
@@ -221,8 +250,8 @@ fn check_turns(view: &ChokeView<'_>, choice: &Choice) {
 proptest! {
     #[test]
     fn every_choker_keeps_its_promise(seed in any::<u64>(), steps in steps()) {
-        for name in LEECHER_NAMES.iter().chain(SEED_NAMES) {
-            let mut machine = Machine::new(name, seed);
+        for entry in LEECHERS.iter().chain(SEEDS) {
+            let mut machine = Machine::new(entry, seed);
             steps.iter().for_each(|step| machine.step(step));
         }
     }

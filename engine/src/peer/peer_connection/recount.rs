@@ -67,9 +67,9 @@ impl PeerConnection {
         Ok(())
     }
 
-    /// Else what waits would wait for ever.
+    /// Else what waits would wait for ever. The timetable knows of the blocks of those who are limited.
     fn driver_knows_what_waits(&self) -> Result<(), Broken> {
-        let waits = !self.outbox.is_empty() || self.serve.is_ready();
+        let waits = !self.outbox.is_empty() || (self.serve.is_ready() && self.pacer.is_none());
         must_hold!(
             self.ready || !waits,
             "S26",

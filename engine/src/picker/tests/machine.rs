@@ -9,8 +9,9 @@ use rand::SeedableRng;
 
 use crate::bitfield::PieceSet;
 use crate::metainfo::{BLOCK_BYTES, Geometry};
-use crate::picker::{NAMES, PickView, by_name};
+use crate::picker::{NAMES, PickView, SwarmCopies, make};
 use crate::pieces::{BlockState, PieceMap};
+use crate::playback::Playhead;
 use crate::random::{Rng, below};
 
 const PIECES: u32 = 12;
@@ -35,6 +36,10 @@ enum Step {
         peer: Index,
         picker: &'static str,
         alone: bool,
+        /// It has sent a lot.
+        fast: bool,
+        /// Somebody watches.
+        playhead: Option<Playhead>,
     },
     /// A block comes from one that was asked for it.
     Arrive(Index),
@@ -59,12 +64,21 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let everything = (1 << PIECES) - 1;
     let pieces = prop_oneof![1 => Just(everything), 3 => 0..=everything];
-    let ask = (any::<Index>(), prop::sample::select(NAMES), prop::bool::weighted(0.2));
+    let playhead = (0..PIECES, 1..5u32).prop_map(|(piece, window)| Playhead { piece, window });
+    let ask = (
+        any::<Index>(),
+        prop::sample::select(NAMES),
+        prop::bool::weighted(0.2),
+        any::<bool>(),
+        prop::option::of(playhead),
+    );
     let step = prop_oneof![
         2 => pieces.prop_map(Step::Join),
         1 => any::<Index>().prop_map(Step::Leave),
         3 => (any::<Index>(), 0..PIECES).prop_map(|(peer, piece)| Step::Have { peer, piece }),
-        14 => ask.prop_map(|(peer, picker, alone)| Step::Ask { peer, picker, alone }),
+        14 => ask.prop_map(|(peer, picker, alone, fast, playhead)| {
+            Step::Ask { peer, picker, alone, fast, playhead }
+        }),
         9 => any::<Index>().prop_map(Step::Arrive),
         3 => any::<Index>().prop_map(Step::Decline),
         1 => any::<Index>().prop_map(Step::Unreserve),
@@ -173,7 +187,14 @@ impl Model {
     }
 
     /// What a picker may answer: any of these, and nothing only if there are none.
-    fn acceptable(&self, picker: &str, peer: &Peer, suggested: &VecDeque<u32>) -> BTreeSet<u32> {
+    fn acceptable(
+        &self,
+        picker: &str,
+        peer: &Peer,
+        fast: bool,
+        playhead: Option<Playhead>,
+        suggested: &VecDeque<u32>,
+    ) -> BTreeSet<u32> {
         let open: BTreeSet<u32> = (self.in_progress().into_iter())
             .filter(|piece| {
                 self.free(*piece) > 0 && peer.have.contains(piece) && self.is_open(*piece, peer.contributor)
@@ -181,8 +202,15 @@ impl Model {
             .collect();
         let fresh: BTreeSet<u32> =
             peer.have.iter().copied().filter(|piece| self.is_candidate(*piece)).collect();
+        let first = |from: &BTreeSet<u32>| -> BTreeSet<u32> { from.first().copied().into_iter().collect() };
+        let all: BTreeSet<u32> = open.union(&fresh).copied().collect();
+        let soon = self.window(playhead);
         if picker == "sequential" {
-            return open.union(&fresh).next().copied().into_iter().collect();
+            return first(&all);
+        }
+        let urgent = within(&all, &soon);
+        if picker == "deadline" && playhead.is_some() && !urgent.is_empty() {
+            return first(&urgent);
         }
         if let Some(last) = peer.last.filter(|last| open.contains(last)) {
             return [last].into();
@@ -190,28 +218,93 @@ impl Model {
         match picker {
             "random" if open.is_empty() => fresh,
             "random" => least(&open, |piece| self.free(piece)),
-            "rarest-first" => {
-                let begun = least(&open, |piece| (self.availability(piece), self.free(piece)));
-                let rarest = least(&fresh, |piece| self.availability(piece));
-                let rarity = |set: &BTreeSet<u32>| set.first().map(|piece| self.availability(*piece));
-                let suggestion: BTreeSet<u32> =
-                    suggested.iter().copied().find(|piece| fresh.contains(piece)).into_iter().collect();
-                let fresh = match (self.held.len() < 4, suggestion.is_empty()) {
-                    (true, true) if begun.is_empty() => fresh,
-                    (true, true) => BTreeSet::new(),
-                    (false, false) if rarity(&suggestion) > rarity(&rarest) => rarest,
-                    (_, false) => suggestion,
-                    (false, true) => rarest,
-                };
-                match (rarity(&begun), rarity(&fresh)) {
-                    (Some(of_begun), Some(of_fresh)) if of_fresh < of_begun => fresh,
-                    (Some(_), _) => begun,
-                    (None, _) => fresh,
+            "whole-pieces" if fast && self.held.len() >= 4 && !fresh.is_empty() => {
+                self.rarest_after(4, &BTreeSet::new(), &fresh, suggested)
+            }
+            "rarest-first" | "whole-pieces" | "deadline" => self.rarest_after(4, &open, &fresh, suggested),
+            "rarest-first-pure" => self.rarest_after(0, &open, &fresh, suggested),
+            "rarest-first-late" => self.rarest_after(16, &open, &fresh, suggested),
+            // Nobody has been counted in this swarm, so all pieces are as rare.
+            "global-rarest" if open.is_empty() => fresh,
+            "global-rarest" => least(&open, |piece| self.free(piece)),
+            "window" if !urgent.is_empty() => self.rarest(&within(&open, &soon), &within(&fresh, &soon)),
+            "mixed" if !urgent.is_empty() => {
+                let (near, far) = soon.split_at(soon.len() / 2);
+                let spread = self.rarest(&within(&open, far), &within(&fresh, far));
+                if spread.is_empty() { first(&within(&all, near)) } else { spread }
+            }
+            "window" | "mixed" => self.rarest_after(4, &open, &fresh, suggested),
+            "portion" => {
+                first(&all).union(&self.rarest_after(4, &open, &fresh, suggested)).copied().collect()
+            }
+            "bitos" => {
+                let soon = self.missing_window(playhead);
+                let start = playhead.map_or(0, |playhead| playhead.piece);
+                let later: Vec<u32> = (soon.last().map_or(start, |last| last + 1)..PIECES).collect();
+                let one = self.rarest(&within(&open, &soon), &within(&fresh, &soon));
+                let other = self.rarest(&within(&open, &later), &within(&fresh, &later));
+                // What lies before the playhead comes last.
+                match one.is_empty() && other.is_empty() {
+                    true => self.rarest_after(4, &open, &fresh, suggested),
+                    false => one.union(&other).copied().collect(),
                 }
             }
             other => panic!("what does {other} promise?"),
         }
     }
+
+    /// Any piece before so many are held, and then the rarest; of those what the peer suggests, if it does.
+    fn rarest_after(
+        &self,
+        random: usize,
+        open: &BTreeSet<u32>,
+        fresh: &BTreeSet<u32>,
+        suggested: &VecDeque<u32>,
+    ) -> BTreeSet<u32> {
+        let rarest = least(fresh, |piece| self.availability(piece));
+        let rarity = |set: &BTreeSet<u32>| set.first().map(|piece| self.availability(*piece));
+        let suggestion: BTreeSet<u32> =
+            suggested.iter().copied().find(|piece| fresh.contains(piece)).into_iter().collect();
+        let fresh = match (self.held.len() < random, suggestion.is_empty()) {
+            (true, true) if open.is_empty() => return fresh.clone(),
+            (true, true) => BTreeSet::new(),
+            (false, false) if rarity(&suggestion) > rarity(&rarest) => rarest,
+            (_, false) => suggestion,
+            (false, true) => rarest,
+        };
+        self.rarest(open, &fresh)
+    }
+
+    /// The rarest of the pieces in progress, unless one is rarer that is not.
+    fn rarest(&self, open: &BTreeSet<u32>, fresh: &BTreeSet<u32>) -> BTreeSet<u32> {
+        let begun = least(open, |piece| (self.availability(piece), self.free(piece)));
+        let rarest = least(fresh, |piece| self.availability(piece));
+        let rarity = |set: &BTreeSet<u32>| set.first().map(|piece| self.availability(*piece));
+        match (rarity(&begun), rarity(&rarest)) {
+            (Some(begun), Some(fresh)) if fresh < begun => rarest,
+            (Some(_), _) => begun,
+            (None, _) => rarest,
+        }
+    }
+
+    /// Eight pieces from the first missing one on where nobody watches.
+    fn window(&self, playhead: Option<Playhead>) -> Vec<u32> {
+        let first = (0..PIECES).find(|piece| !self.held.contains(piece)).unwrap_or(PIECES);
+        let (start, length) = playhead.map_or((first, 8), |playhead| (playhead.piece, playhead.window));
+        (start..PIECES).take(length as usize).collect()
+    }
+
+    /// So many missing ones, with all between them.
+    fn missing_window(&self, playhead: Option<Playhead>) -> Vec<u32> {
+        let (start, length) = playhead.map_or((0, 8), |playhead| (playhead.piece, playhead.window));
+        let mut missing = (start..PIECES).filter(|piece| !self.held.contains(piece));
+        let end = missing.nth(length as usize - 1).map_or(PIECES, |last| last + 1);
+        (start..end).collect()
+    }
+}
+
+fn within(set: &BTreeSet<u32>, part: &[u32]) -> BTreeSet<u32> {
+    set.iter().copied().filter(|piece| part.contains(piece)).collect()
 }
 
 /// All members of the set for which the key is least.
@@ -247,7 +340,9 @@ impl Machine {
             Step::Found(piece) => self.found(*piece),
             Step::Leave(peer) if peers > 0 => self.leave(peer.index(peers)),
             Step::Have { peer, piece } if peers > 0 => self.have(peer.index(peers), *piece),
-            Step::Ask { peer, picker, alone } if peers > 0 => self.ask(peer.index(peers), picker, *alone),
+            Step::Ask { peer, picker, alone, fast, playhead } if peers > 0 => {
+                self.ask(peer.index(peers), picker, *alone, *fast, *playhead);
+            }
             Step::Unreserve(peer) if peers > 0 => {
                 let contributor = self.model.peers[peer.index(peers)].contributor;
                 self.map.unreserve(contributor);
@@ -292,16 +387,19 @@ impl Machine {
         }
     }
 
-    fn ask(&mut self, at: usize, picker: &str, alone: bool) {
+    fn ask(&mut self, at: usize, picker: &str, alone: bool, fast: bool, playhead: Option<Playhead>) {
         let peer = &self.model.peers[at];
         let contributor = peer.contributor;
         let set = piece_set(&peer.have);
         // Whatever a peer suggests, the rule stands.
         let suggested =
             &(0..below(&mut self.rng, 4)).map(|_| below(&mut self.rng, set.piece_count())).collect();
-        let view = PickView { pieces: &self.map, peer: &set, contributor, last: peer.last, suggested };
-        let acceptable = self.model.acceptable(picker, peer, suggested);
-        let mut picked = by_name(picker).unwrap().pick(&view, &mut self.rng);
+        let bytes_per_s = if fast { 1e9 } else { 0.0 };
+        let (pieces, last) = (&self.map, peer.last);
+        let view = PickView { pieces, peer: &set, contributor, last, suggested, bytes_per_s, playhead };
+        let acceptable = self.model.acceptable(picker, peer, fast, playhead, suggested);
+        let copies = SwarmCopies::none(PIECES);
+        let mut picked = make(picker, Some(&copies)).unwrap().pick(&view, &mut self.rng);
         assert_eq!(picked.is_none(), acceptable.is_empty(), "{picker} of {acceptable:?}");
         assert!(
             picked.is_none_or(|piece| acceptable.contains(&piece)),

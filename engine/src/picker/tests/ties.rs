@@ -24,7 +24,9 @@ fn picks(picker: &str, make: impl Fn(&mut Rng) -> PieceMap, peer: &str) -> [u32;
 fn every_rarest_piece_is_as_likely_however_it_came_to_be_rare() {
     let all = "############";
     // Everybody has everything; some had more before; some got theirs one by one.
-    assert_even(&picks("rarest-first", |rng| swarm("####........", &[all], rng), all));
+    for picker in ["rarest-first", "rarest-first-pure", "whole-pieces", "global-rarest", "window"] {
+        assert_even(&picks(picker, |rng| swarm("####........", &[all], rng), all));
+    }
     let after_departure = |rng: &mut Rng| {
         let mut map = swarm("####........", &["####.#.#.#.#", "....#.#.#.#."], rng);
         map.availability_mut().remove_peer(&set("####.#.#.#.#"), false, rng);
@@ -64,8 +66,7 @@ fn on_parole_each_fresh_piece_is_as_likely() {
     let mut rng = Rng::seed_from_u64(1);
     let map = swarm("####........", &["############"], &mut rng);
     let peer = set("############");
-    let view =
-        PickView { pieces: &map, peer: &peer, contributor: 0, last: None, suggested: &Default::default() };
+    let view = seen(&map, &peer);
     let mut counts = [0; 8];
     (0..4_000).for_each(|_| counts[view.alone(&mut rng).unwrap() as usize - 4] += 1);
     assert_even(&counts);

@@ -8,6 +8,8 @@ mod jobs;
 mod tests;
 mod timetable;
 
+use crate::choker;
+use crate::choker::registry::Entry;
 use crate::invariant::{Broken, must_hold};
 use crate::session::routes::Routes;
 use crate::wire::PeerId;
@@ -55,11 +57,24 @@ impl Torrent {
         let count = |wanted: fn(&crate::peer::PeerConnection) -> bool| {
             self.peers.iter().filter(|(_, peer)| wanted(peer)).count()
         };
-        let (unchoked, slots) = (count(|peer| !peer.am_choking), self.config.upload_slots as usize);
-        must_hold!(unchoked <= slots, "S21", "{unchoked} peers are unchoked, there are {slots} slots");
+        let unchoked = count(|peer| !peer.am_choking);
+        if let Some(slots) = self.slots_max() {
+            must_hold!(unchoked <= slots, "S21", "{unchoked} peers are unchoked, there are {slots} slots");
+        }
         let optimistic = count(|peer| peer.optimistic);
         must_hold!(optimistic <= 1, "S21", "{optimistic} peers are unchoked optimistically");
         Ok(())
+    }
+
+    /// How many may be unchoked, if that does not depend on more than the configuration. Whom a leecher has unchoked stays
+    /// so until its first round as a seed.
+    fn slots_max(&self) -> Option<usize> {
+        let most = |entry: &Entry| entry.promise.unchoked_max(self.config.upload_slots as usize);
+        let leecher = most(choker::leecher_by_name(&self.config.choker)?)?;
+        match self.is_seed() {
+            true => Some(leecher.max(most(choker::seed_by_name(&self.config.seed_choker)?)?)),
+            false => Some(leecher),
+        }
     }
 
     /// A piece that is kept for one peer is kept for one who is there: else nobody would ever fetch it.
@@ -85,7 +100,7 @@ impl Torrent {
 
     /// What was received is on the disk, on its way there, or was in vain.
     fn bytes_are_accounted_for(&self) -> Result<(), Broken> {
-        let (received, wasted) = (self.totals.downloaded, self.totals.wasted);
+        let (received, wasted) = (self.totals.downloaded, self.totals.wasted.total());
         let kept = self.pieces.bytes_kept();
         must_hold!(
             received == kept + wasted,

@@ -6,6 +6,8 @@ use bytes::BytesMut;
 use rand::SeedableRng;
 
 use crate::metainfo::{BLOCK_BYTES, Geometry, make};
+use crate::peer::Pacer;
+use crate::picker::RarestFirst;
 use crate::random::Rng;
 use crate::session::context::Context;
 use crate::session::routes::{Inbound, Route, Routes};
@@ -46,7 +48,8 @@ impl Scene {
         };
         let config = TorrentConfig { upload_slots: 1, ..TorrentConfig::default() };
         let add = AddTorrent { metainfo: metainfo.into(), start, peers: Vec::new(), config };
-        let mut torrent = Torrent::add(&mut cx, TorrentKey(0), add).unwrap();
+        let mut torrent =
+            Torrent::add(&mut cx, TorrentKey(0), add, Box::new(RarestFirst::default())).unwrap();
         for number in [1, 2] {
             let remote = ([10, 0, 0, number], 50_000).into();
             let inbound = Inbound { remote, decoder: Decoder::default() };
@@ -192,6 +195,16 @@ fn a_timer_that_is_not_armed_is_found() {
             ("S30", "Tick is set: false", |scene| scene.torrent.timers.set(Timer::Tick, None)),
             ("S30", "Choke is set: false", |scene| scene.torrent.timers.set(Timer::Choke, None)),
             ("S32", "Announce is set: false", |scene| scene.torrent.timers.set(Timer::Announce, None)),
+            ("S30", "a block for", |scene| {
+                let peer = &mut scene.torrent.peers[0];
+                let request = BlockRequest { piece: 0, begin: 0, length: BLOCK_BYTES };
+                peer.serve.push(request).unwrap();
+                peer.serve.next_read();
+                peer.serve.loaded(&request, bytes::Bytes::new());
+                peer.pacer = Some(Pacer::new(1, Time::from_secs(9)));
+                peer.outbox.clear();
+                peer.ready = false;
+            }),
             ("S32", "what the tracker sends", |scene| {
                 scene.routes.close(scene.torrent.announcer.connection().unwrap());
             }),

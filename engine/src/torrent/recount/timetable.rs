@@ -8,6 +8,7 @@ use crate::torrent::{Phase, Torrent};
 impl Torrent {
     pub(super) fn check_timetable(&self, routes: &Routes) -> Result<(), Broken> {
         self.clock_runs_while_running()?;
+        self.limited_blocks_have_their_time()?;
         self.announces_go_on()?;
         self.announce_has_a_connection(routes)
     }
@@ -17,6 +18,21 @@ impl Torrent {
         for timer in [Timer::Tick, Timer::Choke] {
             let (is_set, phase) = (self.timers.is_set(timer), self.phase);
             must_hold!(is_set == self.is_running(), "S30", "{timer:?} is set: {is_set}, while {phase:?}");
+        }
+        Ok(())
+    }
+
+    /// The driver is told of a block that its limit holds back when it may be sent.
+    fn limited_blocks_have_their_time(&self) -> Result<(), Broken> {
+        let due = self.timers.due(Timer::Serve);
+        for (_, peer) in &self.peers {
+            let Some(at) = peer.pacer.filter(|_| peer.serve.is_ready() && !peer.ready) else { continue };
+            let (remote, at) = (peer.remote, at.next_at());
+            must_hold!(
+                due.is_some_and(|due| due <= at),
+                "S30",
+                "a block for {remote} may be sent at {at}, and the timer is set to {due:?}"
+            );
         }
         Ok(())
     }

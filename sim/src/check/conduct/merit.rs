@@ -1,7 +1,7 @@
 //! S35: a round of the choker keeps whoever has earned it.
 //!
-//! *tit-for-tat* unchokes those who have sent the client most lately, *fastest-upload* those to whom it has sent most, and
-//! one more besides, optimistically. So when a round chokes somebody to whom something came, or was sent, within the last
+//! Some chokers promise a slot to those who have sent the client most lately, others to those to whom it has sent most, and
+//! all but one go to them: see [`Merit`](swarmlab_engine::choker::Merit). So when a round chokes somebody to whom something came, or was sent, within the last
 //! nine tenths of a round, then at most one of those who are unchoked after it has had nothing at all for more than two.
 //!
 //! Nothing is said of a round in which somebody came, went, or changed its mind; nor of a client that was frozen lately.
@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use swarmlab_engine::choker;
 use swarmlab_engine::session::ConnectionId;
 use swarmlab_engine::time::Time;
 
@@ -111,10 +112,11 @@ impl Client {
         if idle.len() >= 2
             && let Some(line) = view.lines.get(peer, *deserving)
         {
+            let choker =
+                if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker };
             let what = format!(
-                "a round of {} chokes peer {}, which has earned its slot, and leaves theirs to peers {idle:?}, which \
+                "a round of {choker} chokes peer {}, which has earned its slot, and leaves theirs to peers {idle:?}, which \
                  have not for {:.0} s",
-                if way == Way::In { "tit-for-tat" } else { "fastest-upload" },
                 line.with,
                 long_ago.as_secs_f64()
             );
@@ -125,10 +127,8 @@ impl Client {
 
 /// Which way payload counts for the choker that is at work, if it counts.
 fn deserves_by(resident: &Resident) -> Option<Way> {
-    let choker = if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker };
-    match &choker[..] {
-        "tit-for-tat" => Some(Way::In),
-        "fastest-upload" => Some(Way::Out),
-        _ => None,
-    }
+    resident.promise().merit.map(|merit| match merit {
+        choker::Merit::Sent => Way::In,
+        choker::Merit::Taken => Way::Out,
+    })
 }

@@ -1,8 +1,12 @@
 //! S33: a piece of which nothing was asked yet is begun by the rule of the picker, and where that leaves a choice, by chance.
 //!
 //! - *rarest-first*, once it holds four pieces: no piece that the peer has is announced by fewer of the client's peers;
+//!   The same goes for *rarest-first-pure* from the first and *rarest-first-late* from the sixteenth piece on, for
+//!   *whole-pieces*, for *deadline* where nobody watches, and there for *window* within the window;
 //! - *sequential*: none that the peer has comes before it;
 //! - *random*, and *rarest-first* before that: any.
+//!
+//! What a coin, a player or an oracle has a part in can't be judged from outside.
 //!
 //! Of those that the rule leaves each is as likely. Over a whole run the places of the chosen among them are summed up; a
 //! sum that chance brings about once in 10⁹ times is a violation: so everybody would begin with the same piece.
@@ -22,8 +26,14 @@ use crate::check::wire::Said;
 use super::clients::{Clients, known};
 use super::prompt::Step;
 
-/// Rarest first begins at random: see the engine's picker.
+/// Rarest first begins at random: see the engine's pickers.
 const RANDOM_FIRST_PIECES: u32 = 4;
+const RANDOM_FIRST_PIECES_LATE: u32 = 16;
+/// The window where nobody watches, in pieces and in per cent of the content: see the engine's pickers.
+const WINDOW_MIN: u32 = 8;
+const WINDOW_PERCENT: u32 = 8;
+/// What lies outside of the window comes after all that lies within.
+const OUTSIDE: u32 = 1 << 16;
 /// How many standard deviations chance is granted.
 const IMPROBABLE: f64 = 6.0;
 /// So many choices say something.
@@ -106,21 +116,30 @@ impl Client {
         let Told { peer, connection, line, .. } = *told;
         let mut begun = Begun { connection, with: line.with, piece, rule: None, choices: Vec::new() };
         let Some(resident) = view.roster.get(peer).filter(|_| line.is_unchoking) else { return begun };
+        let (held, is_watched) = (&resident.held, resident.config.playback.is_some());
+        let candidates = || line.theirs.iter_without(held).filter(|piece| !self.touched.contains(*piece));
+        let rarest_after = |pieces| if held.len() >= pieces { Rule::RarestFirst } else { Rule::Random };
+        let window = window(held);
         let rule = match &resident.config.picker[..] {
-            "rarest-first" if resident.held.len() >= RANDOM_FIRST_PIECES => Rule::RarestFirst,
-            "rarest-first" | "random" => Rule::Random,
+            "rarest-first" | "whole-pieces" => rarest_after(RANDOM_FIRST_PIECES),
+            "rarest-first-pure" => Rule::RarestFirst,
+            "rarest-first-late" => rarest_after(RANDOM_FIRST_PIECES_LATE),
+            "deadline" if !is_watched => rarest_after(RANDOM_FIRST_PIECES),
+            "window" if !is_watched && candidates().any(|piece| window.contains(&piece)) => Rule::Window,
+            "window" if !is_watched => rarest_after(RANDOM_FIRST_PIECES),
+            "random" => Rule::Random,
             "sequential" => Rule::Sequential,
             _ => return begun,
         };
         let lines = || view.lines.of(peer).map(|(_, line)| line).filter(|line| line.stands);
+        let have = |piece: u32| lines().filter(|line| line.theirs.contains(piece)).count() as u32;
         let comes_to = |piece: u32| match rule {
-            Rule::RarestFirst => lines().filter(|line| line.theirs.contains(piece)).count() as u32,
+            Rule::RarestFirst => have(piece),
+            Rule::Window => have(piece) + if window.contains(&piece) { 0 } else { OUTSIDE },
             Rule::Sequential => piece,
             Rule::Random => 0,
         };
-        let candidates =
-            line.theirs.iter_without(&resident.held).filter(|piece| !self.touched.contains(*piece));
-        begun.choices = candidates.map(|piece| (piece, comes_to(piece))).collect();
+        begun.choices = candidates().map(|piece| (piece, comes_to(piece))).collect();
         begun.rule = Some(rule);
         begun
     }
@@ -155,7 +174,13 @@ impl Begun {
                     "it begins with piece {piece}, which {own} of its peers have, and not with piece {better}, \
                      which {best} have"
                 ),
-                _ => format!("it begins with piece {piece}, and not with piece {better}, which comes before"),
+                Rule::Window => format!(
+                    "it begins with piece {piece}, and not with piece {better}, which is in the window and rarer, or \
+                     the only one of both there"
+                ),
+                Rule::Sequential | Rule::Random => {
+                    format!("it begins with piece {piece}, and not with piece {better}, which comes before")
+                }
             };
             bench.violated("S33", [peer, self.with], what, []);
             return;
@@ -168,8 +193,15 @@ impl Begun {
 #[derive(Clone, Copy)]
 enum Rule {
     RarestFirst,
+    Window,
     Random,
     Sequential,
+}
+
+/// The window of who has these pieces and does not watch.
+fn window(held: &PieceSet) -> std::ops::Range<u32> {
+    let start = held.first_gap(0);
+    start..start + (held.piece_count() * WINDOW_PERCENT / 100).max(WINDOW_MIN)
 }
 
 impl Chance {

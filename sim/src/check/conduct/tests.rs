@@ -67,6 +67,14 @@ fn s33_the_rarest_piece_is_begun_first() {
     assert_eq!(picked("random", 4, 5), "none");
     assert_eq!(picked("sequential", 4, 4), "none");
     assert_eq!(picked("sequential", 4, 5), "S33");
+    for picker in ["rarest-first-pure", "whole-pieces", "deadline", "window"] {
+        assert_eq!((picked(picker, 4, 7), picked(picker, 4, 5)), ("none", "S33"), "{picker}");
+    }
+    assert_eq!(picked("rarest-first-pure", 3, 5), "S33");
+    assert_eq!(picked("rarest-first-late", 4, 5), "none", "it is early");
+    for picker in ["bitos", "portion", "mixed"] {
+        assert_eq!(picked(picker, 4, 5), "none", "{picker} has reasons that nobody sees");
+    }
 }
 
 #[test]

@@ -137,7 +137,7 @@ fn queues_are_usable(scenario: &Scenario) -> bool {
 
 fn allowance(reach: &Reach<'_>, peer: u32, resident: &Resident, sources: &Sources) -> Duration {
     let slots = sources.peers.iter().filter_map(|peer| reach.roster.get(*peer));
-    let slots = slots.map(|resident| resident.config.upload_slots).min().unwrap_or(1).max(1);
+    let slots = slots.map(Resident::slots).min().unwrap_or(1).max(1);
     // Those who are complete by now had their turns before.
     let others = reach.roster.iter().count() as u32 - 1;
     let disk = if resident.disk_full_at.is_some() { 2 * DISK_RETRY } else { Duration::ZERO };

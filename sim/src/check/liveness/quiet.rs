@@ -2,7 +2,8 @@
 //!
 //! Every client is counted over windows of [`WINDOW`], in which it was there and awake from the beginning to the end.
 //!
-//! *At any time* it is given its time no more often than its timers ask for ([`TIMEOUTS_PER_S`]), dials each address a
+//! *At any time* it is given its time no more often than its timers ask for ([`TIMEOUTS_PER_S`], and once for each block
+//! where its choker limits peers), dials each address a
 //! few times ([`DIALS`]), says no more than follows from what it hears, and gives its disk no more to do than blocks were
 //! asked for. This is the guard against spinning, L3.
 //!
@@ -12,10 +13,11 @@
 
 use std::time::Duration;
 
+use swarmlab_engine::choker;
 use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
-use crate::check::swarm::{Roster, Told, View, Watcher, Way};
+use crate::check::swarm::{Resident, Roster, Told, View, Watcher, Way};
 use crate::check::wire::Said;
 use crate::check::{Circumstances, Seen};
 
@@ -92,7 +94,7 @@ impl Watcher for Quiet {
             let whole = resident.awake_since <= began && resident.is_answerable();
             let Some(count) = self.counts.get(peer as usize).filter(|_| whole) else { continue };
             let waited = bench.now - began;
-            if let Some(what) = spins(bench, count, waited) {
+            if let Some(what) = spins(bench, resident, count, waited) {
                 bench.violated("L3", [peer], what, []);
             }
             if has_settled && let Some(what) = disturbs(count) {
@@ -124,14 +126,21 @@ fn is_quiet(roster: &Roster) -> bool {
 }
 
 /// What a client did too often, if it did.
-fn spins(bench: &Bench<'_>, count: &Count, waited: Duration) -> Option<String> {
+fn spins(bench: &Bench<'_>, resident: &Resident, count: &Count, waited: Duration) -> Option<String> {
     let seconds = waited.as_secs_f64().ceil() as u64;
     let addresses = bench.setting.peers.len() as u64;
     let lines = count.lines;
     let pieces = u64::from(bench.setting.geometry().piece_count);
     let blocks = u64::from(bench.setting.geometry().block_count());
+    // It may have become complete meanwhile.
+    let limits = choker::leecher_by_name(&resident.config.choker).is_some_and(|entry| entry.promise.limits);
+    let waited_for = if limits { count.blocks + count.lines } else { 0 };
     let bounds = [
-        ("was given its time", count.timeouts, TIMEOUTS_PER_S * seconds + count.lines + ANNOUNCES),
+        (
+            "was given its time",
+            count.timeouts,
+            TIMEOUTS_PER_S * seconds + count.lines + ANNOUNCES + waited_for,
+        ),
         ("dialled", count.dials, DIALS * addresses + ANNOUNCES),
         ("spoke", count.said + count.asked, 4 * count.heard + lines * (MESSAGES_PER_S * seconds + pieces)),
         ("used its disk", count.disk, 2 * count.heard + pieces + blocks),

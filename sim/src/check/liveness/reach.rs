@@ -41,10 +41,11 @@ pub struct Sources {
 }
 
 impl Reach<'_> {
-    /// Whether somebody can be asked for what it has: it keeps to the protocol, and nothing keeps it from answering.
+    /// Whether somebody can be asked for what it has: it keeps to the protocol, nothing keeps it from answering, and its
+    /// choker promises everybody a turn.
     pub fn serves(&self, peer: u32, resident: &Resident) -> bool {
         resident.is_answerable()
-            && resident.config.upload_slots > 0
+            && resident.serves_everybody()
             && self.circumstances.surroundings.disk_is_well(peer)
     }
 
@@ -114,7 +115,7 @@ impl Reach<'_> {
         let bits = self.setting.geometry().total_length as f64 * 8.0;
         let stream = self.stream_rate(sources);
         let up = |peer: u32| {
-            let slots = self.roster.get(peer).map_or(0, |resident| resident.config.upload_slots);
+            let slots = self.roster.get(peer).map_or(0, Resident::slots);
             (self.circumstances.surroundings.rates(peer).0 as f64).min(stream * f64::from(slots))
         };
         let is_full = |peer: &&u32| self.roster.get(**peer).is_some_and(Resident::is_complete);

@@ -14,7 +14,8 @@
 //! follows from the client's clock alone, and is judged at all times.
 //!
 //! In endgame, where every block that is missing is asked for, the blocks are asked of a second one at the next tick: who
-//! serves a client and has one that at most one other owes is idle for [`ENDGAME_IDLE`] at most.
+//! serves a client and has one that at most one other owes is idle for [`ENDGAME_IDLE`] at most. Not so where a client is
+//! set to ask for each block once.
 //!
 //! If somebody serves a client, has a block that the client lacks, and owes it nothing, then the client asks for it: at
 //! the latest when whoever else owes the block has been given up. So for [`IDLE`] nobody stands idle who has a block that
@@ -132,7 +133,8 @@ impl Requests {
         let (mut idle_since, mut stuck_since) = (BTreeMap::new(), BTreeMap::new());
         let now = bench.now;
         let is_late = |line: &Line| now - line.waits_since().max(resident.awake_since) > PATIENCE;
-        let is_last = calm_since.is_some() && is_in_endgame(bench, view, peer, resident);
+        let asks_twice = resident.config.endgame_requesters_max > 1;
+        let is_last = asks_twice && calm_since.is_some() && is_in_endgame(bench, view, peer, resident);
         client.endgame_since = if is_last { Some(client.endgame_since.unwrap_or(bench.now)) } else { None };
         for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
             let Some((piece, block)) = something(bench, view, peer, resident, line, |_| true) else {

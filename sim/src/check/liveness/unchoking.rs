@@ -1,26 +1,28 @@
 //! L5: a free slot is given. L6: everybody has a turn.
 //!
 //! # L5
-//! While an uploader has a free slot, nobody who is interested in it stays choked for longer than a round ([`ROUND`]). A
-//! line on which the uploader has something left to say may be unchoked already, and counts as a slot that is taken.
+//! While an uploader has a free slot of those that are configured, nobody who is interested in it stays choked for longer than a round ([`ROUND`]). A
+//! line on which the uploader has something left to say may be unchoked already, and counts as a slot that is taken. Nothing
+//! is said of chokers that decide themselves how many they unchoke.
 //!
 //! # L6
-//! Who stays interested is unchoked in the end. How soon depends on the choker:
-//! - *round-robin* gives the longest wait the next turn: as many turns of 30 s, each ended by a round, as it takes to
+//! Who stays interested is unchoked in the end, if the choker promises so. How soon depends on its [`Turn`]:
+//! - a *queue* gives the longest wait the next turn: as many turns of 30 s, each ended by a round, as it takes to
 //!   serve all who are interested, and one more. Judged at [`MARGIN`] times that.
-//! - *tit-for-tat* and *fastest-upload* draw one optimistic unchoke every 30 s, from all who have not earned a slot;
+//! - a *lottery* draws one optimistic unchoke every 30 s, from all who have not earned a slot;
 //!   newcomers have three lots, the last one none. A wait so long that chance alone brings it about once in 10⁹ times is
 //!   a violation.
 //!
-//! And a turn ends: while somebody waits, nobody keeps a slot of *round-robin*, nor the only slot of the others, which is
+//! And a turn ends: while somebody waits, nobody keeps a slot of a queue, nor the only slot of a lottery, which is
 //! the optimistic one, for longer than [`LONGEST_TURN`].
 //!
-//! Nothing is said of an uploader without slots. The wait begins anew when the uploader thaws or becomes complete, which
+//! Nothing is said of an uploader that unchokes nobody, by its slots or its choker. The wait begins anew when the uploader thaws or becomes complete, which
 //! changes its choker.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use swarmlab_engine::choker::{Slots, Turn};
 use swarmlab_engine::session::{ConnectionId, Event};
 use swarmlab_engine::time::Time;
 
@@ -88,7 +90,7 @@ impl Watcher for Unchoking {
         }
         self.look_at = bench.now + EVERY;
         for (peer, resident) in view.roster.iter().filter(|(_, resident)| resident.is_answerable()) {
-            if resident.config.upload_slots > 0 {
+            if resident.slots() > 0 {
                 self.look(bench, view, peer, resident);
             }
         }
@@ -107,7 +109,8 @@ impl Unchoking {
         let Some(uploader) = self.uploaders.get_mut(peer as usize) else { return };
         let lines = || view.lines.of(peer).map(|(_, line)| line).filter(|line| line.stands);
         let taken = lines().filter(|line| line.am_unchoking || !line.is_drained).count();
-        let is_free = taken < resident.config.upload_slots as usize;
+        let is_free =
+            resident.promise().slots == Slots::Configured && taken < resident.config.upload_slots as usize;
         let crowd = lines().filter(|line| line.interested_since.is_some()).count() as u32;
         let newcomers = lines().filter(|line| line.opened_at + NEW > bench.now).count() as u32;
         let mut waits = BTreeMap::new();
@@ -135,15 +138,16 @@ impl Unchoking {
 }
 
 fn judge(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line, wait: Wait, began: Time) {
-    let slots = resident.config.upload_slots;
+    let slots = resident.slots();
     if let Some(free) = wait.free_since.map(|since| bench.now - since).filter(|free| *free > ROUND) {
         let what =
             format!("of {slots} slots one was free for {:.0} s, and was not given", free.as_secs_f64());
         bench.violated("L5", [peer, line.with], what, line.wire());
     }
-    let longest = match choker(resident) {
-        "round-robin" => TURN * (wait.crowd.div_ceil(slots) + 1) * MARGIN,
-        _ => longest_bad_luck(wait.crowd.saturating_sub(slots - 1), wait.newcomers),
+    let longest = match resident.promise().turn {
+        Turn::Queue => TURN * (wait.crowd.div_ceil(slots) + 1) * MARGIN,
+        Turn::Lottery => longest_bad_luck(wait.crowd.saturating_sub(slots - 1), wait.newcomers),
+        Turn::Uncertain => return,
     };
     let waited = bench.now - began;
     if waited > longest {
@@ -158,8 +162,12 @@ fn judge(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line, wai
 
 /// Somebody has waited for the length of a turn: nobody else may have had a slot all that time.
 fn judge_turns(bench: &mut Bench<'_>, view: &View, peer: u32, resident: &Resident, waiting: &Line) {
-    if choker(resident) != "round-robin" && resident.config.upload_slots > 1 {
-        return;
+    let promise = resident.promise();
+    let has_one_slot = promise.slots == Slots::Configured && resident.config.upload_slots == 1;
+    match promise.turn {
+        Turn::Queue => {}
+        Turn::Lottery if has_one_slot => {}
+        Turn::Lottery | Turn::Uncertain => return,
     }
     let keeps = |line: &&Line| {
         line.stands && line.is_drained && line.am_unchoking && line.choked_at + LONGEST_TURN < bench.now
@@ -169,11 +177,6 @@ fn judge_turns(bench: &mut Bench<'_>, view: &View, peer: u32, resident: &Residen
         let what = format!("it has had a slot for {kept_s:.0} s, for which peer {} waits", waiting.with);
         bench.violated("L6", [peer, line.with], what, line.wire());
     }
-}
-
-/// The choker that is at work.
-fn choker(resident: &Resident) -> &str {
-    if resident.is_complete() { &resident.config.seed_choker } else { &resident.config.choker }
 }
 
 /// How long the draw of one among so many can pass somebody by.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use swarmlab_engine::bitfield::PieceSet;
+use swarmlab_engine::choker::{self, Promise, Slots, Turn};
 use swarmlab_engine::session::{Event, TorrentConfig};
 use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::time::Time;
@@ -59,6 +60,30 @@ impl Resident {
     /// It keeps to the protocol, and can be expected to act.
     pub fn is_answerable(&self) -> bool {
         self.is_judged && self.is_active()
+    }
+
+    /// What the choker promises that is at work.
+    pub fn promise(&self) -> Promise {
+        let entry = match self.is_complete() {
+            true => choker::seed_by_name(&self.config.seed_choker),
+            false => choker::leecher_by_name(&self.config.choker),
+        };
+        entry.expect("who takes part has a choker that exists").promise
+    }
+
+    /// So many are unchoked by the choker that is at work, if enough are interested; at least so many where it decides
+    /// itself.
+    pub fn slots(&self) -> u32 {
+        match self.promise().slots {
+            Slots::Configured => self.config.upload_slots,
+            Slots::Own => self.config.upload_slots.min(1),
+            Slots::None => 0,
+        }
+    }
+
+    /// Whoever stays interested in it is served in the end.
+    pub fn serves_everybody(&self) -> bool {
+        self.slots() > 0 && self.promise().turn != Turn::Uncertain
     }
 }
 

@@ -9,6 +9,8 @@
 //!
 //! Rounds are a configured time apart.
 
+use swarmlab_engine::choker;
+use swarmlab_engine::choker::registry::Entry;
 use swarmlab_engine::time::Time;
 
 use super::conversation::Conversation;
@@ -100,13 +102,17 @@ impl Moments {
     }
 }
 
-/// Of those to whom all is said, no more are unchoked and interested than there are slots.
+/// Of those to whom all is said, no more are unchoked and interested than there are slots, where that follows from the
+/// configuration. Whom a leecher has unchoked stays so until its first round as a seed.
 pub fn s21_slots_are_enough<'a>(own: &Own, all: impl Iterator<Item = &'a Conversation>) -> Verdict {
     let takes_one = |conversation: &&Conversation| {
         conversation.is_drained && !conversation.choking && conversation.peer_interested
     };
-    let (taken, slots) = (all.filter(takes_one).count(), own.config.upload_slots);
-    holds(taken <= slots as usize, "S21", || {
-        format!("{taken} interested peers are unchoked, with {slots} slots")
-    })
+    let most = |entry: &Entry| entry.promise.unchoked_max(own.config.upload_slots as usize);
+    let leecher = choker::leecher_by_name(&own.config.choker).and_then(most);
+    let seed = choker::seed_by_name(&own.config.seed_choker).and_then(most);
+    let slots = if own.verified.is_full() { leecher.zip(seed).map(|(a, b)| a.max(b)) } else { leecher };
+    let Some(slots) = slots else { return Ok(()) };
+    let taken = all.filter(takes_one).count();
+    holds(taken <= slots, "S21", || format!("{taken} interested peers are unchoked, with {slots} slots"))
 }

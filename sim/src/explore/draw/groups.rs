@@ -85,6 +85,7 @@ fn plain(setting: &Setting<'_>, dice: &mut Dice, name: &str, count: u32, up: f64
         returns: None,
         behaviour: Behaviour::Honest,
         client: settings::draw(dice, setting.features),
+        watch: None,
         corrupt: None,
     }
 }
@@ -124,6 +125,9 @@ fn leecher(setting: &Setting<'_>, dice: &mut Dice, name: &str, count: u32) -> Gr
         group.rates = churn::rate_steps(dice, &group.access, setting.heal_s);
     }
     churn::draw(dice, features, &mut group, setting.heal_s);
+    if features.has(Feature::Selectors) && group.has != Has::All && dice.one_in(2) {
+        group.watch = Some(settings::watching(dice, setting.pace));
+    }
     if features.has(Feature::Corruption) {
         group.corrupt = Some(settings::corruption(dice, setting.pieces));
     }

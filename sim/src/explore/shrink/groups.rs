@@ -60,9 +60,10 @@ fn groups_of(action: &mut Action) -> Vec<&mut usize> {
     }
 }
 
-const STEPS: [fn(&mut Group); 21] = [
+const STEPS: [fn(&mut Group); 23] = [
     |group| group.behaviour = Behaviour::Honest,
     |group| group.corrupt = None,
+    |group| group.watch = None,
     |group| (group.abort, group.returns) = (None, None),
     |group| group.returns = None,
     |group| group.on_complete = OnComplete::Stay,
@@ -78,6 +79,7 @@ const STEPS: [fn(&mut Group); 21] = [
     |group| group.client.upload_slots = ClientSpec::default().upload_slots,
     |group| group.client.connections_max = ClientSpec::default().connections_max,
     |group| group.client.request_queue = ClientSpec::default().request_queue,
+    |group| group.client.endgame_requesters = ClientSpec::default().endgame_requesters,
     |group| group.client.fast_extension = true,
     |group| group.client.suggest_pieces = true,
     |group| {

@@ -34,7 +34,9 @@ impl Form for Allowed {
         if given != unit {
             let what = match self.0.unit {
                 Unit::Share => "is a share: its change is counted in percentage points",
-                Unit::Seconds | Unit::Copies | Unit::Index => "changes by a percentage of what it was",
+                Unit::Seconds | Unit::Wait | Unit::Copies | Unit::Index => {
+                    "changes by a percentage of what it was"
+                }
             };
             let complaint = Complaint::new(format!("`{}` {what}", self.0.name));
             return Err(value.refuse(complaint.label(format!("did you mean \"{number} {unit}\"?"))));
@@ -51,6 +53,6 @@ impl Form for Allowed {
 pub fn unit(measure: &Measure) -> &'static str {
     match measure.unit {
         Unit::Share => "points",
-        Unit::Seconds | Unit::Copies | Unit::Index => "%",
+        Unit::Seconds | Unit::Wait | Unit::Copies | Unit::Index => "%",
     }
 }

@@ -16,6 +16,7 @@ pub fn check(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
     check_region(scenario, group, &refuse_key);
     check_rates(scenario, group, &refuse_key);
     check_leaving(group, &refuse_key);
+    check_watch(group, &refuse_key);
     let queues = group.access.queues();
     for (key, bytes) in [("queue_up", queues.up_bytes), ("queue_down", queues.down_bytes)] {
         check_queue(scenario, &["peers", &group.name, key], bytes, refuse);
@@ -99,6 +100,15 @@ fn check_leaving(group: &Group, refuse: &RefuseKey<'_>) {
     if group.returns.is_some() && group.abort.is_none() {
         let complaint = Complaint::new("nobody gives up, so nobody comes back").label("add `abort`");
         refuse("returns", complaint);
+    }
+}
+
+fn check_watch(group: &Group, refuse: &RefuseKey<'_>) {
+    if group.watch.is_some() && group.has == Has::All {
+        let complaint = Complaint::new("who has everything never waits")
+            .label("the group is a seed")
+            .help("`watch` belongs to those who fetch the content");
+        refuse("watch", complaint);
     }
 }
 

@@ -7,6 +7,7 @@ mod one_club;
 mod picker_gap;
 mod rarest_pieces;
 mod slots;
+mod strategic;
 mod streams;
 mod uplink_utilisation;
 
@@ -23,19 +24,14 @@ pub fn all() -> Vec<Experiment> {
         picker_gap::experiment(),
         rarest_pieces::experiment(),
         clustering::experiment(),
+        strategic::experiment(),
         streams::experiment(),
     ]
 }
 
 /// Those that need a client that isn't there yet.
-pub const WAITING: [Waiting; 2] = [
-    Waiting { id: "V9", title: "Super-seeding", waits_for: "a seed that super-seeds (BEP 16)" },
-    Waiting {
-        id: "V10",
-        title: "Strategic clients",
-        waits_for: "strategic clients and free-riders with a large view",
-    },
-];
+pub const WAITING: [Waiting; 1] =
+    [Waiting { id: "V9", title: "Super-seeding", waits_for: "a seed that super-seeds (BEP 16)" }];
 
 #[cfg(test)]
 mod tests {
