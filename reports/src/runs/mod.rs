@@ -42,7 +42,7 @@ pub fn write(folders: &[PathBuf], out: &Path) -> Result<PathBuf, ResultsError> {
 /// Writes each plot as PNG too, at `scale` pixels for one pixel of the page (1 to 4).
 ///
 /// # Errors
-/// As for [`write`].
+/// As for [`write()`].
 pub fn write_png(folders: &[PathBuf], out: &Path, scale: u32) -> Result<(), ResultsError> {
     let directory = RunDirectory::open(out);
     for plot in plots::all(&read(folders)?) {

@@ -26,7 +26,7 @@ pub struct Arguments {
     /// Capture the connections of these peers only, by their numbers, as in `0,1,5-9`.
     #[arg(long, value_name = "PEERS", requires = "pcap")]
     pcap_peers: Option<PeerRanges>,
-    /// Write what clients, connections and pieces did to FILE, as a trace for https://ui.perfetto.dev. Ends at 256 MiB,
+    /// Write what clients, connections and pieces did to FILE, as a trace for <https://ui.perfetto.dev>. Ends at 256 MiB,
     /// with a warning.
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
