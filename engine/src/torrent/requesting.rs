@@ -34,12 +34,14 @@ impl Torrent {
 
     /// Blocks have become free: everybody who could send one is asked.
     pub(super) fn request_more_everywhere(&mut self, cx: &mut Context<'_>) {
-        let able: Vec<usize> = self
+        let mut able: Vec<usize> = self
             .peers
             .iter()
             .filter(|(_, peer)| peer.may_be_asked() && peer.pipeline.room() > 0)
             .map(|(at, _)| at)
             .collect();
+        // Without endgame two that snub us would hand a last block to and fro, and nobody else would ever be asked.
+        able.sort_by_key(|at| self.peers[*at].pipeline.is_snubbed());
         able.into_iter().for_each(|at| self.request_more(cx, at));
     }
 
