@@ -34,7 +34,7 @@ explore *arguments:
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"
 
-# Plant bugs on purpose, and see whether the search finds them: the page in docs/mutants.md (26 minutes beside other work; `--only` names some)
+# Plant bugs on purpose, and see whether the search finds them: the page in docs/mutants.md (an hour and more beside other work; `--only` names some)
 mutants *arguments:
     cargo run --release --locked --package swarmlab -- mutants --page docs/mutants.md "$@"
 
