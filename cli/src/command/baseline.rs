@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use swarmlab_sim::gate::{self, Baseline, BaselineError, Entry, Replay};
+use swarmlab_sim::gate::{self, Baseline, BaselineError, Replay};
 use swarmlab_sim::results::RunDirectory;
 use swarmlab_sim::scenario::Scenario;
 
@@ -49,7 +49,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let chosen = gate::select(baseline.entries.clone(), &arguments.only, &[], None)
         .map_err(super::gate::unselected)?;
     let replays: Vec<Replay> =
-        chosen.iter().map(replay).collect::<Result<_, _>>().map_err(|error| refused(&error))?;
+        chosen.iter().map(Replay::of).collect::<Result<_, _>>().map_err(|error| refused(&error))?;
     let threads =
         arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
     let progress = Progress(RunsBar::new(false)?);
@@ -78,11 +78,6 @@ fn begin(path: &Path, files: &[PathBuf]) -> Result<(), Failure> {
         Scenario::load(file, &[]).map_err(|error| Failure::told(Exit::WrongUse, error))?;
     }
     replace(path, &gate::begin(path, files))
-}
-
-/// The runs that an entry asks for.
-fn replay(entry: &Entry) -> Result<Replay, BaselineError> {
-    Ok(Replay { name: entry.name.clone(), scenario: entry.scenario()?, seeds: entry.all_seeds().collect() })
 }
 
 /// Here every trouble is the author's to mend.

@@ -7,7 +7,7 @@ use std::thread;
 use clap::Args;
 use swarmlab_reports::gate::{signed, with_unit};
 use swarmlab_sim::gate::{
-    self, Baseline, BaselineError, Entry, FOUND_ENOUGH, Pool, PoolError, SHAKE, Trials,
+    self, Baseline, BaselineError, Entry, FOUND_ENOUGH, Planted, Pool, PoolError, Trials,
 };
 
 use crate::command::progress::Progress;
@@ -19,12 +19,13 @@ use crate::text::say;
 /// Measure how often the gate fails for nothing, and what it finds.
 ///
 /// Runs the scenarios of the baseline with many seeds: as they are, shaken (every uplink slower by a millionth, which changes
-/// each run and no mean), and slowed down (every uplink slower by a share). Each trial then draws as many seeds as the baseline
+/// each run and no mean), slowed down (every uplink slower by a share), and with a bug in the picker (a share of what rarest first
+/// chooses is chosen at random). Each trial then draws as many seeds as the baseline
 /// has from this pool, none twice, and judges the plain runs beside the others by the rule of the gate. Trials share the pool:
 /// running each of them anew would take a hundred times as long.
 #[derive(Args)]
 #[command(after_help = "Example:
-  swarmlab gate-quality --baseline baselines/swarms.toml --slower 1,2,3 --seeds 200")]
+  swarmlab gate-quality --baseline baselines/swarms.toml --slower 1,2,3 --careless 25,50 --seeds 200")]
 pub struct Arguments {
     /// The baseline; only its upper part is used.
     #[arg(long, value_name = "FILE")]
@@ -32,6 +33,9 @@ pub struct Arguments {
     /// The slowdowns that are planted, in per cent.
     #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_values = ["1", "1.5", "2", "2.5", "3"], value_parser = percent)]
     slower: Vec<f64>,
+    /// The shares of the picker's choices that are made at random, in per cent.
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_values = ["10", "20", "30", "40"], value_parser = share)]
+    careless: Vec<f64>,
     /// Seeds in the pool.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     seeds: u32,
@@ -50,6 +54,13 @@ fn percent(text: &str) -> Result<f64, String> {
     match text.trim_end_matches('%').trim().parse::<f64>() {
         Ok(percent) if (0.001..=90.0).contains(&percent) => Ok(percent / 100.0),
         _ => Err("a slowdown is a number of per cent, 0.001 to 90".to_owned()),
+    }
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    match text.trim_end_matches('%').trim().parse::<f64>() {
+        Ok(percent) if (0.001..=100.0).contains(&percent) => Ok(percent / 100.0),
+        _ => Err("a share is a number of per cent, 0.001 to 100".to_owned()),
     }
 }
 
@@ -82,8 +93,11 @@ fn measure(arguments: &Arguments, entries: &[Entry]) -> Result<Option<Pool>, Fai
     }
     let threads =
         arguments.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let slower = arguments.slower.iter().map(|share| Planted::Slower(*share));
+    let careless = arguments.careless.iter().map(|share| Planted::Careless(*share));
+    let planted: Vec<Planted> = slower.chain(careless).collect();
     let progress = Progress(RunsBar::new(false)?);
-    let pool = Pool::run(entries, &arguments.slower, arguments.seeds, threads, &progress);
+    let pool = Pool::run(entries, &planted, arguments.seeds, threads, &progress);
     progress.0.end();
     match pool {
         Ok(pool) => Ok(Some(pool)),
@@ -136,10 +150,7 @@ fn print(pool: &Pool, all: &[Trials]) {
     say("| planted | trials | failed | 95 % interval | seen best in |");
     say("|---|--:|--:|--:|---|");
     for one in all {
-        let planted = match one.slower {
-            SHAKE => "nothing: shaken".to_owned(),
-            share => format!("{:.3} % slower", share * 100.0).replace(".000", "").replace("00 %", " %"),
-        };
+        let planted = words(one.planted);
         let share = f64::from(one.failed) / f64::from(one.trials);
         let strongest = one.strongest.as_ref().map_or_else(String::new, |(scenario, measure, change)| {
             format!("{scenario}, {}: {}", measure.name, with_unit(measure, signed(measure, *change)))
@@ -154,13 +165,30 @@ fn print(pool: &Pool, all: &[Trials]) {
     }
     say("");
     let is_found = |one: &&Trials| f64::from(one.failed) >= FOUND_ENOUGH * f64::from(one.trials);
-    let planted = all.iter().filter(|one| one.slower > SHAKE);
-    match planted.filter(is_found).map(|one| one.slower).min_by(f64::total_cmp) {
+    let slowdown = |one: &Trials| match one.planted {
+        Planted::Slower(share) => Some(share),
+        Planted::Nothing | Planted::Shaken | Planted::Careless(_) => None,
+    };
+    match all.iter().filter(is_found).filter_map(slowdown).min_by(f64::total_cmp) {
         Some(least) => say(format_args!(
-            "The smallest of them that is found in {:.0} % of the trials: {} %.",
+            "The smallest slowdown that is found in {:.0} % of the trials: {} %.",
             FOUND_ENOUGH * 100.0,
-            least * 100.0
+            percents(least)
         )),
-        None => say(format_args!("None of them is found in {:.0} % of the trials.", FOUND_ENOUGH * 100.0)),
+        None => say(format_args!("No slowdown is found in {:.0} % of the trials.", FOUND_ENOUGH * 100.0)),
     }
+}
+
+fn words(planted: Planted) -> String {
+    match planted {
+        Planted::Nothing => "nothing".to_owned(),
+        Planted::Shaken => "nothing: shaken".to_owned(),
+        Planted::Slower(share) => format!("{} % slower uplinks", percents(share)),
+        Planted::Careless(share) => format!("{} % of the choices at random", percents(share)),
+    }
+}
+
+/// A share in per cent, to a thousandth of one.
+fn percents(share: f64) -> f64 {
+    (share * 1e5).round() / 1e3
 }

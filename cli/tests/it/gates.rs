@@ -251,14 +251,16 @@ fn a_baseline_is_begun_and_measured_again_without_touching_what_is_its_authors()
 #[test]
 fn the_gate_is_tried_out() {
     let folder = unmeasured();
-    let arguments = ["--seeds", "16", "--slower", "25", "--trials", "50", "--pool", "pool.json"];
+    let arguments =
+        ["--seeds", "16", "--slower", "25", "--careless", "100", "--trials", "50", "--pool", "pool.json"];
     let quality =
         || run(folder.path(), &[&["gate-quality", "--baseline", "base.toml"], &arguments[..]].concat());
     let output = quality();
     let text = transcript(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.contains("| nothing: shaken | 50 | 0.0 % | 0.0 to 7.1 % |"), "{text}");
-    assert!(text.contains("| 25 % slower | 50 | 100.0 % | 92.9 to 100.0 % |"), "{text}");
+    assert!(text.contains("| 25 % slower uplinks | 50 | 100.0 % | 92.9 to 100.0 % |"), "{text}");
+    assert!(text.contains("| 100 % of the choices at random | 50 | "), "{text}");
     // The second time nothing is run.
     assert_eq!(transcript(&quality()), text);
     edit(folder.path(), "small.toml", |text| text.replace("count = 6", "count = 5"));

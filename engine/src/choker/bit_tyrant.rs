@@ -8,7 +8,7 @@
 //!
 //! Where the paper looks a distribution of measured uplinks up, this client knows its own only. A peer that was not tried is
 //! taken to require what a slot of ours would give, and to give as much, or, once it has said HAVE a few times, what a slot
-//! of its would give if it sent as fast as it gets.
+//! of its would give if it sent as fast as it gets and had as many slots as the mainline client had then.
 
 use std::collections::BTreeMap;
 
@@ -58,6 +58,11 @@ pub struct BitTyrant {
     unchoked: Option<usize>,
     /// They require all that there is. Else nobody is limited: what is left over is given away.
     is_full: bool,
+}
+
+/// Slots of the mainline client of the time with such an uplink: the root of 0.6 r at r kB/s, and four at least.
+fn slots_with(bytes_per_s: u64) -> u64 {
+    (bytes_per_s.saturating_mul(6) / 10_000).isqrt().max(4)
 }
 
 /// A peer and its prices.
@@ -173,7 +178,7 @@ impl BitTyrant {
         Offer {
             peer: suitor.peer,
             expected: match suitor.interests_us {
-                true => observed.or(growth.map(|growth| growth / slots)).unwrap_or(slot),
+                true => observed.or(growth.map(|growth| growth / slots_with(growth))).unwrap_or(slot),
                 false => 0,
             },
             required: account.and_then(|account| account.required).unwrap_or(slot),

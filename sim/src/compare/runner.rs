@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::jobs::{Job, Observer, carry_out};
 use crate::measures::MeasuredRun;
 use crate::scenario::Scenario;
-use crate::world::{Watch, WorldError};
+use crate::world::{Pickers, Watch, WorldError};
 
 use super::document::{Comparison, Record};
 use super::journal::{Journal, JournalError};
@@ -101,7 +101,7 @@ fn record(
     let toml = &plan.variants[variant].toml;
     let scenario = Scenario::parse(&plan.scenario, toml, &[format!("seed={seed}")])
         .unwrap_or_else(|error| panic!("what was written reads back: {error}"));
-    let run = match MeasuredRun::of(&scenario, watch)? {
+    let run = match MeasuredRun::of(&Pickers::default(), &scenario, watch)? {
         Ok(run) => run,
         Err(error) => return Some(Err(error)),
     };

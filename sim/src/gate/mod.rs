@@ -9,6 +9,7 @@ mod baseline;
 mod chance;
 mod check;
 mod outcome;
+mod planted;
 mod pool;
 mod replay;
 mod select;
@@ -18,7 +19,8 @@ pub use baseline::{Baseline, BaselineError, Entry, FORMAT, Limit, Measured, SEED
 pub use chance::{ALARMS_MAX, seeds_needed};
 pub use check::{Check, Verdict};
 pub use outcome::Outcome;
-pub use pool::{Pool, PoolError, SHAKE};
+pub use planted::Planted;
+pub use pool::{Pool, PoolError};
 pub use replay::{Replay, ReplayError, Runs, replay};
 pub use select::{SelectError, enough, select};
 pub use trials::{FOUND_ENOUGH, Trials, try_out};

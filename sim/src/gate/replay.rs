@@ -5,6 +5,9 @@ use crate::measures::MeasuredRun;
 use crate::scenario::Scenario;
 use crate::world::{Watch, WorldError};
 
+use super::baseline::{BaselineError, Entry};
+use super::planted::Planted;
+
 /// A scenario, and the seeds that it is to be run with.
 #[derive(Clone, Debug)]
 pub struct Replay {
@@ -12,8 +15,25 @@ pub struct Replay {
     pub name: String,
     /// The scenario; its own seed doesn't count.
     pub scenario: Scenario,
+    /// What its clients have been changed by.
+    pub planted: Planted,
     /// The seeds.
     pub seeds: Vec<u64>,
+}
+
+impl Replay {
+    /// The runs that an entry of a baseline asks for.
+    ///
+    /// # Errors
+    /// Its scenario can't be read.
+    pub fn of(entry: &Entry) -> Result<Replay, BaselineError> {
+        Ok(Replay {
+            name: entry.name.clone(),
+            scenario: entry.scenario()?,
+            planted: Planted::Nothing,
+            seeds: entry.all_seeds().collect(),
+        })
+    }
 }
 
 /// What came of it: by scenario and seed, nothing of those that were not run to their end.
@@ -46,7 +66,8 @@ pub fn replay(replays: &[Replay], threads: usize, observer: &dyn Observer) -> Re
             what: format!("{}, seed {seed}", replay.name),
             cost: 1.0,
             run: Box::new(move |watch: &mut dyn Watch| {
-                MeasuredRun::of(&Scenario { seed, ..replay.scenario.clone() }, watch)
+                let scenario = Scenario { seed, ..replay.scenario.clone() };
+                MeasuredRun::of(&replay.planted.pickers(), &scenario, watch)
             }),
         }
     };

@@ -1,7 +1,7 @@
 //! How good the gate is: how often it fails for nothing, and what it finds.
 //!
 //! Each trial is a gate of its own: for every scenario as many seeds as its baseline has are drawn from the pool, none twice,
-//! and the rule judges the plain runs of these seeds beside the shaken or slowed ones.
+//! and the rule judges the plain runs of these seeds beside the changed ones.
 
 use rand::SeedableRng;
 use rand::seq::index;
@@ -13,6 +13,7 @@ use crate::measures::{CONFIDENCE, Interval, Measure};
 use super::baseline::Entry;
 use super::chance::ALARMS_MAX;
 use super::check::Check;
+use super::planted::Planted;
 use super::pool::Pool;
 
 /// What is found in at least this share of the trials counts as found.
@@ -20,11 +21,11 @@ pub const FOUND_ENOUGH: f64 = 0.95;
 /// The seed of the draws.
 const SEED: u64 = 0x5eed;
 
-/// Trials of one slowdown.
+/// Trials of one change.
 #[derive(Clone, Debug)]
 pub struct Trials {
-    /// What was planted, as a share; [`SHAKE`](super::SHAKE) for nothing.
-    pub slower: f64,
+    /// What was planted.
+    pub planted: Planted,
     /// How many gates were tried.
     pub trials: u32,
     /// How many of them failed.
@@ -40,18 +41,18 @@ pub struct Trials {
 pub fn try_out(pool: &Pool, entries: &[Entry], trials: u32) -> Vec<Trials> {
     let checks: usize = entries.iter().map(|entry| entry.limits.len()).sum();
     let alarms = ALARMS_MAX / checks as f64;
-    let one = |(planted, slower): (usize, &f64)| {
+    let one = |(planted, change): (usize, &Planted)| {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(SEED);
         let failed = (0..trials).filter(|_| fails(pool, entries, planted, alarms, &mut rng)).count() as u32;
         Trials {
-            slower: *slower,
+            planted: *change,
             trials,
             failed,
             interval: wilson(failed, trials),
             strongest: strongest(pool, entries, planted, alarms),
         }
     };
-    pool.slower.iter().enumerate().skip(1).map(one).collect()
+    pool.planted.iter().enumerate().skip(1).map(one).collect()
 }
 
 fn fails(pool: &Pool, entries: &[Entry], planted: usize, alarms: f64, rng: &mut Xoshiro256PlusPlus) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::results::{PeerRow, Summary, quantile};
 use crate::scenario::Scenario;
-use crate::world::{self, Options, Watch, WorldError};
+use crate::world::{self, Options, Pickers, Watch, WorldError};
 
 use super::measure::{MEASURES, Measure};
 
@@ -22,13 +22,17 @@ pub struct MeasuredRun {
 }
 
 impl MeasuredRun {
-    /// Runs the scenario with its seed; nothing, if `watch` has ended it.
+    /// Runs the scenario with its seed and these pickers; nothing, if `watch` has ended it.
     ///
     /// # Errors
     /// A file that the scenario names can't be used.
-    pub fn of(scenario: &Scenario, watch: &mut dyn Watch) -> Option<Result<MeasuredRun, WorldError>> {
+    pub fn of(
+        pickers: &Pickers,
+        scenario: &Scenario,
+        watch: &mut dyn Watch,
+    ) -> Option<Result<MeasuredRun, WorldError>> {
         let options = Options { tables: false, ..Options::default() };
-        let outcome = match world::run(scenario, options, watch) {
+        let outcome = match world::run_with(pickers, scenario, options, watch) {
             Ok(outcome) => outcome,
             Err(error) => return Some(Err(error)),
         };

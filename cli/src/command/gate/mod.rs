@@ -118,7 +118,7 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
 /// The runs that an entry asks for, if their figures can be compared.
 fn replay(entry: &Entry) -> Result<Replay, BaselineError> {
     entry.comparable()?;
-    Ok(Replay { name: entry.name.clone(), scenario: entry.scenario()?, seeds: entry.all_seeds().collect() })
+    Replay::of(entry)
 }
 
 /// A mistake in the file is wrong use; anything else means that nothing can be compared.
