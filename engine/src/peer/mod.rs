@@ -9,6 +9,7 @@ pub mod request_pipeline;
 pub mod serve_queue;
 pub mod suggestions;
 pub mod transfer_meter;
+pub mod unveiled;
 
 pub use pacer::Pacer;
 pub use peer_connection::{PeerConnection, Stage};
@@ -16,6 +17,7 @@ pub use request_pipeline::{Debt, RequestPipeline};
 pub use serve_queue::ServeQueue;
 pub use suggestions::Suggestions;
 pub use transfer_meter::TransferMeter;
+pub use unveiled::Unveiled;
 
 #[cfg(test)]
 mod tests;

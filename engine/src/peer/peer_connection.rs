@@ -9,7 +9,7 @@ use crate::session::ConnectionId;
 use crate::time::Time;
 use crate::wire::{Decoder, Message, PeerId};
 
-use super::{Pacer, RequestPipeline, ServeQueue, Suggestions, TransferMeter};
+use super::{Pacer, RequestPipeline, ServeQueue, Suggestions, TransferMeter, Unveiled};
 
 /// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
 /// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
@@ -94,6 +94,8 @@ pub struct PeerConnection {
     pub allowed_fast_by_us: Vec<u32>,
     /// Pieces suggested, by us and by the peer (BEP 6).
     pub suggestions: Suggestions,
+    /// What a super seed has told it of (BEP 16); everything if none.
+    pub unveiled: Option<Unveiled>,
     /// What we asked for.
     pub pipeline: RequestPipeline,
     /// What it asked for.
@@ -152,6 +154,7 @@ impl PeerConnection {
             allowed_fast_by_peer: Vec::new(),
             allowed_fast_by_us: Vec::new(),
             suggestions: Suggestions::default(),
+            unveiled: None,
             pipeline: RequestPipeline::default(),
             serve: ServeQueue::new(request_queue),
             pacer: None,
@@ -193,6 +196,11 @@ impl PeerConnection {
     /// When the block at the head of its queue may be sent, if that is not now.
     pub fn next_block_at(&self, now: Time) -> Option<Time> {
         self.pacer.as_ref().map(Pacer::next_at).filter(|at| *at > now)
+    }
+
+    /// It was told, as far as we tell it anything, that we have this piece.
+    pub fn knows_of(&self, piece: u32) -> bool {
+        self.unveiled.as_ref().is_none_or(|unveiled| unveiled.contains(piece))
     }
 
     /// It may ask for this piece now.

@@ -35,6 +35,8 @@ pub struct TorrentConfig {
     pub fast_extension: bool,
     /// As a seed, suggest pieces that nobody else has (BEP 6); needs the fast extension.
     pub suggest_pieces: bool,
+    /// Who has everything from the start on claims to have nothing until each piece is in the swarm (BEP 16).
+    pub super_seeding: bool,
     /// Ask trackers.
     pub announce: bool,
     /// Requests of one peer that are held, at least one; said to it as `reqq` (BEP 10; libtorrent: 500).
@@ -62,6 +64,7 @@ impl Default for TorrentConfig {
             connections_target: 30,
             fast_extension: true,
             suggest_pieces: true,
+            super_seeding: false,
             announce: true,
             request_queue: 500,
             endgame_requesters_max: 2,

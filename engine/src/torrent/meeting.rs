@@ -1,7 +1,8 @@
 //! The handshake has come: who is it, and what do we tell it of ourselves?
 
+use crate::bitfield::PieceSet;
 use crate::metainfo::InfoHash;
-use crate::peer::Stage;
+use crate::peer::{Stage, Unveiled};
 use crate::session::context::Context;
 use crate::session::{CloseReason, Event, Misbehaviour};
 use crate::wire::extension::HANDSHAKE_ID;
@@ -32,6 +33,7 @@ impl Torrent {
         self.settle_duplicate(cx, at, theirs)?;
         self.contributors += 1;
         let haves_said = self.pieces.verified().len();
+        let unveiled = self.super_seeding.then(|| Unveiled::new(self.geometry().piece_count));
         let peer = &mut self.peers[at];
         peer.stage = Stage::Established;
         peer.peer_id = theirs.peer_id;
@@ -39,6 +41,7 @@ impl Torrent {
         peer.fast = theirs.fast && self.config.fast_extension;
         peer.extended = theirs.extended;
         peer.haves_said = haves_said;
+        peer.unveiled = unveiled;
         if peer.dialed {
             self.addresses.succeeded(remote);
         }
@@ -78,8 +81,15 @@ impl Torrent {
 
     /// First what we have (S20: exactly one of three messages), then the extension handshake.
     fn say_what_we_have(&mut self, cx: &mut Context<'_>, at: usize) {
-        let held = self.pieces.held();
+        let nothing;
         let peer = &mut self.peers[at];
+        let held = match peer.unveiled {
+            None => self.pieces.held(),
+            Some(_) => {
+                nothing = PieceSet::empty(peer.have.piece_count());
+                &nothing
+            }
+        };
         peer.say(&match (peer.fast, held.is_full(), held.is_empty()) {
             (true, true, _) => Message::HaveAll,
             (true, _, true) => Message::HaveNone,

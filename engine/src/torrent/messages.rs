@@ -123,6 +123,8 @@ impl Torrent {
         peer.have = have;
         self.update_interest(cx, at);
         self.say_allowed_fast(cx, at);
+        self.unveil_more(cx, at);
+        self.note_spread(cx);
         Ok(())
     }
 
@@ -131,6 +133,7 @@ impl Torrent {
         if !self.peers[at].announced {
             self.peers[at].announced = true;
             self.say_allowed_fast(cx, at);
+            self.unveil_more(cx, at);
         }
     }
 
@@ -144,6 +147,8 @@ impl Torrent {
         }
         peer.suggestions.has(piece);
         self.pieces.availability_mut().increment(piece, cx.rng);
+        self.note_spread(cx);
+        let peer = &mut self.peers[at];
         if !self.pieces.held().contains(piece) {
             peer.wanted += 1;
             self.update_interest(cx, at);
@@ -218,7 +223,11 @@ impl Torrent {
     /// several before it is sent on by one.
     fn say_allowed_fast(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &self.peers[at];
-        if !peer.fast || self.slots() == 0 || peer.have.len() >= ALLOWED_FAST_PIECES as u32 {
+        if !peer.fast
+            || peer.unveiled.is_some()
+            || self.slots() == 0
+            || peer.have.len() >= ALLOWED_FAST_PIECES as u32
+        {
             return;
         }
         let pieces = self.geometry().piece_count;

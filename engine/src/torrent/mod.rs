@@ -20,6 +20,7 @@ mod recount;
 mod requesting;
 mod serving;
 mod suggesting;
+mod super_seeding;
 mod ticking;
 mod timers;
 mod uplink;
@@ -72,6 +73,8 @@ pub(crate) struct Torrent {
     info_hash: InfoHash,
     config: TorrentConfig,
     phase: Phase,
+    /// It claims to have nothing, and unveils one piece after the other.
+    super_seeding: bool,
     pieces: PieceMap,
     picker: Box<dyn PiecePicker>,
     player: Option<Player>,
@@ -111,6 +114,7 @@ impl Torrent {
             key,
             info_hash: metainfo.info.hash(),
             phase: Phase::Checking,
+            super_seeding: false,
             pieces,
             picker,
             player: config.playback.map(|playback| Player::new(cx.now, playback, geometry)),
@@ -147,6 +151,7 @@ impl Torrent {
     /// What is held is known: the torrent takes part from now on.
     fn run(&mut self, cx: &mut Context<'_>) {
         self.phase = Phase::Running;
+        self.super_seeding = self.config.super_seeding && self.is_seed();
         self.start_timers(cx);
         self.tell_player(cx);
         if self.is_seed() {

@@ -33,7 +33,7 @@ impl Torrent {
         }
         let held = self.pieces.held().contains(request.piece);
         let peer = &mut self.peers[at];
-        if !held || !peer.may_request(request.piece) {
+        if !held || !peer.knows_of(request.piece) || !peer.may_request(request.piece) {
             self.reject(cx, at, request);
             return self.count_flood(at);
         }

@@ -20,7 +20,7 @@ impl Torrent {
     pub(super) fn suggest_more(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &self.peers[at];
         let fetches = peer.fast && !peer.am_choking && peer.peer_interested;
-        if !self.config.suggest_pieces || !self.is_seed() || !fetches {
+        if !self.config.suggest_pieces || !self.is_seed() || self.super_seeding || !fetches {
             return;
         }
         for _ in 0..peer.suggestions.room() {

@@ -41,6 +41,7 @@ impl Torrent {
             }
         }
         self.flush_haves(cx);
+        self.tick_super_seeding(cx);
         self.dial(cx);
     }
 

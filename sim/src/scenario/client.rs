@@ -41,6 +41,9 @@ pub struct ClientSpec {
     pub fast_extension: bool,
     /// `suggest_pieces`: whether, as a seed, it suggests pieces that nobody else has (BEP 6). Default: true.
     pub suggest_pieces: bool,
+    /// `super_seeding`: whether, as a seed from the start, it claims to have nothing and unveils pieces one by one (BEP 16).
+    /// Default: false.
+    pub super_seeding: bool,
 }
 
 impl Default for ClientSpec {
@@ -55,6 +58,7 @@ impl Default for ClientSpec {
             endgame_requesters: 2,
             fast_extension: true,
             suggest_pieces: true,
+            super_seeding: false,
         }
     }
 }
@@ -107,6 +111,13 @@ impl ClientSpec {
             default.suggest_pieces,
             &Boolean,
         );
+        let super_seeding = keys.or(
+            "super_seeding",
+            "Whether a client that has everything from the start claims to have nothing, and tells each peer of a piece or two at a \
+             time, until each piece is in the swarm (BEP 16).",
+            default.super_seeding,
+            &Boolean,
+        );
         Ok(ClientSpec {
             picker: picker?,
             choker: choker?,
@@ -117,6 +128,7 @@ impl ClientSpec {
             endgame_requesters: endgame_requesters?,
             fast_extension: fast_extension?,
             suggest_pieces: suggest_pieces?,
+            super_seeding: super_seeding?,
         })
     }
 
@@ -130,6 +142,7 @@ impl ClientSpec {
         fields.put("endgame_requesters", &ENDGAME_REQUESTERS, &self.endgame_requesters);
         fields.put("fast_extension", &Boolean, &self.fast_extension);
         fields.put("suggest_pieces", &Boolean, &self.suggest_pieces);
+        fields.put("super_seeding", &Boolean, &self.super_seeding);
     }
 }
 
@@ -149,5 +162,6 @@ mod tests {
         assert_eq!(ours.endgame_requesters, u32::from(theirs.endgame_requesters_max));
         assert_eq!(ours.fast_extension, theirs.fast_extension);
         assert_eq!(ours.suggest_pieces, theirs.suggest_pieces);
+        assert_eq!(ours.super_seeding, theirs.super_seeding);
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::experiment::{ArmRuns, Experiment, Findings, Runs, Size, Waiting};
+use super::experiment::{ArmRuns, Experiment, Findings, Runs, Size};
 use super::picture::Picture;
 use super::row::Row;
 use super::verdict::Verdict;
@@ -149,29 +149,18 @@ impl Section {
         Section { not_run: Some("interrupted".to_owned()), ..Section::empty(experiment) }
     }
 
-    /// An experiment that can't be run yet.
-    pub(super) fn waiting(waiting: &Waiting) -> Section {
-        Section {
-            id: waiting.id.to_owned(),
-            title: waiting.title.to_owned(),
-            question: String::new(),
-            set_up: String::new(),
-            scenario: None,
-            not_run: Some(format!("waits for {}", waiting.waits_for)),
-            left_out: None,
-            rows: Vec::new(),
-            pictures: Vec::new(),
-            runs: Vec::new(),
-        }
-    }
-
     fn empty(experiment: &Experiment) -> Section {
         Section {
+            id: experiment.id.to_owned(),
+            title: experiment.title.to_owned(),
             question: experiment.question.clone(),
             set_up: experiment.set_up.to_owned(),
             scenario: experiment.scenario.map(|file| (file.name.to_owned(), file.text.to_owned())),
             not_run: None,
-            ..Section::waiting(&Waiting { id: experiment.id, title: experiment.title, waits_for: "" })
+            left_out: None,
+            rows: Vec::new(),
+            pictures: Vec::new(),
+            runs: Vec::new(),
         }
     }
 }

@@ -45,17 +45,6 @@ pub struct ScenarioText {
     pub text: &'static str,
 }
 
-/// An experiment that can't be run yet.
-#[derive(Clone, Copy, Debug)]
-pub struct Waiting {
-    /// Its number.
-    pub id: &'static str,
-    /// What it is about.
-    pub title: &'static str,
-    /// What is missing.
-    pub waits_for: &'static str,
-}
-
 /// One case of a sweep.
 pub struct Arm {
     /// What sets it apart, like `N = 100`.

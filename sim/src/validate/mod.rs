@@ -26,10 +26,9 @@ pub use runner::{Plan, run};
 pub use statistics::Estimate;
 pub use verdict::{Range, Rule, Verdict};
 
-/// The numbers of all experiments, those that wait included, in their order.
+/// The numbers of all experiments, in their order.
 pub fn ids() -> Vec<&'static str> {
     let mut ids: Vec<&str> = experiments::all().iter().map(|experiment| experiment.id).collect();
-    ids.extend(experiments::WAITING.iter().map(|waiting| waiting.id));
     ids.sort_by_key(|id| runner::number(id));
     ids
 }

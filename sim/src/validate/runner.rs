@@ -53,9 +53,6 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Validation {
             None => Section::interrupted(experiment),
         });
     }
-    sections.extend(
-        experiments::WAITING.iter().filter(|waiting| is_chosen(plan, waiting.id)).map(Section::waiting),
-    );
     sections.sort_by_key(|section| number(&section.id));
     Validation {
         format: Validation::FORMAT,

@@ -135,6 +135,7 @@ pub fn torrent_config(group: &Group) -> TorrentConfig {
         connections_target: client.connections_max * 3 / 5,
         fast_extension: client.fast_extension,
         suggest_pieces: client.suggest_pieces,
+        super_seeding: client.super_seeding,
         request_queue: client.request_queue,
         endgame_requesters_max: client.endgame_requesters.try_into().unwrap_or(u8::MAX),
         playback: group.watch,

@@ -164,8 +164,13 @@ fn client() -> impl Strategy<Value = ClientSpec> {
     let of = prop::sample::select::<&'static str>;
     let names = (of(picker::NAMES), of(choker::LEECHER_NAMES), of(choker::SEED_NAMES));
     let bounds = (0u32..=1_000, 1u32..=65_535, 1u32..=65_535);
-    (names, bounds, 1u32..=255, any::<[bool; 2]>()).prop_map(
-        |((picker, choker, seed_choker), bounds, endgame_requesters, [fast_extension, suggest_pieces])| {
+    (names, bounds, 1u32..=255, any::<[bool; 3]>()).prop_map(
+        |(
+            (picker, choker, seed_choker),
+            bounds,
+            endgame_requesters,
+            [fast_extension, suggest_pieces, super_seeding],
+        )| {
             let (upload_slots, connections_max, request_queue) = bounds;
             ClientSpec {
                 picker,
@@ -177,6 +182,7 @@ fn client() -> impl Strategy<Value = ClientSpec> {
                 endgame_requesters,
                 fast_extension,
                 suggest_pieces,
+                super_seeding,
             }
         },
     )

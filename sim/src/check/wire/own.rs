@@ -17,6 +17,8 @@ pub struct Own {
     pub number: u32,
     pub config: TorrentConfig,
     pub geometry: Geometry,
+    /// It tells each peer of some of what it has (BEP 16).
+    pub is_super_seed: bool,
     /// The torrent and the peer id that its first handshake named.
     pub identity: Option<([u8; 20], [u8; 20])>,
     /// What the disk has said to match its hash, or what it is known to hold from the start.
@@ -65,6 +67,7 @@ impl Own {
         Own {
             number,
             config: config.clone(),
+            is_super_seed: config.super_seeding && start == StartWith::Everything,
             geometry,
             identity: None,
             verified,

@@ -13,6 +13,7 @@ use super::verdict::{Verdict, breach, holds};
 /// Judges a PIECE that is being sent, whoever asked for it.
 pub fn judge_piece(scene: &Scene<'_>, block: &Block, body: &Body) -> Verdict {
     s13_the_piece_was_verified(scene, block)?;
+    s44_the_peer_was_told_of_the_piece(scene, block)?;
     s12_the_peer_is_not_choked_or_the_piece_is_allowed(scene, block)?;
     s14_the_bytes_are_the_contents(scene, block, body)
 }
@@ -56,6 +57,7 @@ pub fn s10_what_is_not_served_is_rejected(scene: &Scene<'_>) -> Verdict {
     }
     let is_served = |piece| {
         scene.own.verified.contains(piece)
+            && (!scene.own.is_super_seed || conversation.announced.contains(piece))
             && (!conversation.choking || conversation.granting.contains(&piece))
     };
     match conversation.pending.unanswered(conversation.choking, is_served) {
@@ -73,6 +75,14 @@ fn s12_the_peer_is_not_choked_or_the_piece_is_allowed(scene: &Scene<'_>, block: 
 fn s13_the_piece_was_verified(scene: &Scene<'_>, block: &Block) -> Verdict {
     let is_verified = scene.own.exists(block.piece) && scene.own.verified.contains(block.piece);
     holds(is_verified, "S13", || format!("PIECE of {block}, which was not verified"))
+}
+
+/// Else a super seed (BEP 16) would not be one.
+fn s44_the_peer_was_told_of_the_piece(scene: &Scene<'_>, block: &Block) -> Verdict {
+    let is_told = scene.conversation.announced.contains(block.piece);
+    holds(is_told || !scene.own.is_super_seed, "S44", || {
+        format!("PIECE of {block} from a super seed, to a peer that was not told of the piece")
+    })
 }
 
 /// A disk that gives back other bytes than it took is not the client's fault.

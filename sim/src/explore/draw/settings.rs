@@ -34,6 +34,7 @@ pub fn draw(dice: &mut Dice, features: &Features) -> ClientSpec {
     if features.has(Feature::WithoutFast) {
         client.fast_extension = dice.one_in(2);
         client.suggest_pieces = dice.one_in(2);
+        client.super_seeding = dice.one_in(3);
     }
     client
 }

@@ -60,7 +60,7 @@ fn groups_of(action: &mut Action) -> Vec<&mut usize> {
     }
 }
 
-const STEPS: [fn(&mut Group); 23] = [
+const STEPS: [fn(&mut Group); 24] = [
     |group| group.behaviour = Behaviour::Honest,
     |group| group.corrupt = None,
     |group| group.watch = None,
@@ -82,6 +82,7 @@ const STEPS: [fn(&mut Group); 23] = [
     |group| group.client.endgame_requesters = ClientSpec::default().endgame_requesters,
     |group| group.client.fast_extension = true,
     |group| group.client.suggest_pieces = true,
+    |group| group.client.super_seeding = false,
     |group| {
         (group.client.picker, group.client.choker) =
             (ClientSpec::default().picker, ClientSpec::default().choker)

@@ -9,9 +9,10 @@ mod rarest_pieces;
 mod slots;
 mod strategic;
 mod streams;
+mod super_seeding;
 mod uplink_utilisation;
 
-use super::experiment::{Experiment, Waiting};
+use super::experiment::Experiment;
 
 /// All that can be run, in the order of their numbers.
 pub fn all() -> Vec<Experiment> {
@@ -24,14 +25,11 @@ pub fn all() -> Vec<Experiment> {
         picker_gap::experiment(),
         rarest_pieces::experiment(),
         clustering::experiment(),
+        super_seeding::experiment(),
         strategic::experiment(),
         streams::experiment(),
     ]
 }
-
-/// Those that need a client that isn't there yet.
-pub const WAITING: [Waiting; 1] =
-    [Waiting { id: "V9", title: "Super-seeding", waits_for: "a seed that super-seeds (BEP 16)" }];
 
 #[cfg(test)]
 mod tests {
