@@ -27,4 +27,5 @@ mod serving;
 mod silence;
 mod storage;
 mod suggesting;
+mod super_seeding;
 mod tracker;

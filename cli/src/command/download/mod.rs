@@ -84,6 +84,10 @@ struct Part {
     /// Connections with peers at most.
     #[arg(long, value_name = "N", default_value_t = TorrentConfig::default().connections_max)]
     connections: u32,
+    /// The only seed of a new torrent: claim to have nothing, and tell each peer of a piece or two, until each piece is in the
+    /// swarm (BEP 16). Only with all of the content in place.
+    #[arg(long)]
+    super_seed: bool,
     /// Don't offer the fast extension (BEP 6).
     #[arg(long)]
     no_fast: bool,
@@ -116,6 +120,7 @@ impl Arguments {
             connections_max: self.part.connections,
             connections_target: usual.connections_target.min(self.part.connections),
             fast_extension: !self.part.no_fast,
+            super_seeding: self.part.super_seed,
             announce: !self.finding.no_tracker,
             ..usual
         }
