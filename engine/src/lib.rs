@@ -10,6 +10,7 @@
 //! swarms depend. A [`playback`] says what a viewer needs next. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
 //! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio.
 
+pub mod allowance;
 pub mod bencode;
 pub mod bitfield;
 pub mod choker;
@@ -17,6 +18,7 @@ pub mod choker;
 pub mod client;
 pub mod invariant;
 pub mod metainfo;
+pub mod pacer;
 pub mod peer;
 pub mod picker;
 pub mod pieces;

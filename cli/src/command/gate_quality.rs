@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_values = ["1", "1.5", "2", "2.5", "3"], value_parser = percent)]
     slower: Vec<f64>,
     /// The shares of the picker's choices that are made at random, in per cent.
-    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_values = ["10", "20", "30", "40"], value_parser = share)]
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_values = ["10", "25"], value_parser = share)]
     careless: Vec<f64>,
     /// Seeds in the pool.
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]

@@ -3,7 +3,6 @@
 //! Owns the state of a single connection. What follows from it for the swarm is decided in [`crate::torrent`].
 
 pub mod allowed_fast;
-pub mod pacer;
 pub mod peer_connection;
 pub mod request_pipeline;
 pub mod serve_queue;
@@ -11,7 +10,6 @@ pub mod suggestions;
 pub mod transfer_meter;
 pub mod unveiled;
 
-pub use pacer::Pacer;
 pub use peer_connection::{PeerConnection, Stage};
 pub use request_pipeline::{Debt, RequestPipeline};
 pub use serve_queue::ServeQueue;

@@ -5,11 +5,12 @@ mod recount;
 use std::net::SocketAddr;
 
 use crate::bitfield::PieceSet;
+use crate::pacer::Pacer;
 use crate::session::ConnectionId;
 use crate::time::Time;
 use crate::wire::{Decoder, Message, PeerId};
 
-use super::{Pacer, RequestPipeline, ServeQueue, Suggestions, TransferMeter, Unveiled};
+use super::{RequestPipeline, ServeQueue, Suggestions, TransferMeter, Unveiled};
 
 /// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
 /// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
@@ -102,6 +103,10 @@ pub struct PeerConnection {
     pub serve: ServeQueue,
     /// Its choker limits what it is sent.
     pub pacer: Option<Pacer>,
+    /// When it was sent a block last.
+    pub served_at: Time,
+    /// When it was asked for one last.
+    pub asked_at: Time,
     /// Requests that could not be held, since we last unchoked it.
     pub floods: u32,
     /// PIECE messages that nobody had asked for.
@@ -158,6 +163,8 @@ impl PeerConnection {
             pipeline: RequestPipeline::default(),
             serve: ServeQueue::new(request_queue),
             pacer: None,
+            served_at: Time::ZERO,
+            asked_at: Time::ZERO,
             floods: 0,
             unasked: 0,
             downloaded: TransferMeter::default(),
@@ -193,9 +200,9 @@ impl PeerConnection {
         self.outbox.len() > OUTBOX_BYTES_MAX + self.have.piece_count().div_ceil(8) as usize
     }
 
-    /// When the block at the head of its queue may be sent, if that is not now.
-    pub fn next_block_at(&self, now: Time) -> Option<Time> {
-        self.pacer.as_ref().map(Pacer::next_at).filter(|at| *at > now)
+    /// From when on its choker lets it be sent a block.
+    pub fn next_block_at(&self) -> Time {
+        self.pacer.as_ref().map_or(Time::ZERO, Pacer::next_at)
     }
 
     /// It was told, as far as we tell it anything, that we have this piece.

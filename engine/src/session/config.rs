@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::allowance::RateLimits;
 use crate::playback::Playback;
 use crate::wire::PeerId;
 
@@ -14,6 +15,8 @@ pub struct SessionConfig {
     pub listen_port: u16,
     /// All random decisions of the session draw from a generator with this seed.
     pub seed: u64,
+    /// What all torrents together may send and fetch.
+    pub limits: RateLimits,
 }
 
 /// One client's part in one swarm.
@@ -49,6 +52,8 @@ pub struct TorrentConfig {
     pub optimistic_interval: Duration,
     /// A peer that owes blocks and sends none for so long is snubbed (libtorrent's piece time-out: 20 s).
     pub snub_timeout: Duration,
+    /// What may be sent and fetched.
+    pub limits: RateLimits,
     /// Somebody watches the content from the moment on at which the torrent is added.
     pub playback: Option<Playback>,
 }
@@ -71,6 +76,7 @@ impl Default for TorrentConfig {
             choke_interval: Duration::from_secs(10),
             optimistic_interval: Duration::from_secs(30),
             snub_timeout: Duration::from_secs(20),
+            limits: RateLimits::default(),
             playback: None,
         }
     }

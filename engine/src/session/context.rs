@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::BytesMut;
 
+use crate::allowance::Allowance;
 use crate::random::Rng;
 use crate::time::Time;
 
@@ -16,6 +17,8 @@ pub(crate) struct Context<'a> {
     pub config: &'a SessionConfig,
     pub rng: &'a mut Rng,
     pub routes: &'a mut Routes,
+    /// What the session as a whole may send and fetch.
+    pub allowance: &'a mut Allowance,
     pub outputs: &'a mut VecDeque<Output>,
     /// The heads of messages are written here and cut off: one allocation serves many.
     pub arena: &'a mut BytesMut,

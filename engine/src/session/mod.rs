@@ -28,6 +28,7 @@ use std::net::SocketAddr;
 use bytes::{Bytes, BytesMut};
 use rand::SeedableRng;
 
+use crate::allowance::Allowance;
 use crate::bitfield::PieceSet;
 use crate::picker::{self, PiecePicker};
 use crate::pieces::PieceMap;
@@ -54,6 +55,7 @@ pub struct Session {
     config: SessionConfig,
     rng: Rng,
     routes: Routes,
+    allowance: Allowance,
     torrents: Vec<Torrent>,
     /// When each connection that waits for its handshake is given up, soonest first.
     inbound: VecDeque<(Time, ConnectionId)>,
@@ -75,6 +77,7 @@ impl Session {
     pub fn new(config: SessionConfig) -> Session {
         Session {
             rng: Rng::seed_from_u64(config.seed),
+            allowance: Allowance::new(config.limits),
             config,
             routes: Routes::default(),
             torrents: Vec::new(),
@@ -211,6 +214,7 @@ impl Session {
             config: &self.config,
             rng: &mut self.rng,
             routes: &mut self.routes,
+            allowance: &mut self.allowance,
             outputs: &mut self.outputs,
             arena: &mut self.arena,
         };

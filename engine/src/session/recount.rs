@@ -13,7 +13,8 @@ impl Session {
     /// # Errors
     /// What differs: a bug in the engine.
     pub fn check_invariants(&self) -> Result<(), Broken> {
-        let check = |torrent: &Torrent| torrent.check_invariants(&self.routes, self.config.peer_id);
+        let check =
+            |torrent: &Torrent| torrent.check_invariants(&self.routes, &self.allowance, self.config.peer_id);
         self.torrents.iter().try_for_each(check)?;
         self.who_dialled_is_given_up_in_time()?;
         self.no_route_leads_nowhere()
@@ -58,7 +59,8 @@ mod tests {
 
     /// Two have dialled, and have not said what they want.
     fn sound() -> Session {
-        let config = SessionConfig { peer_id: PeerId([1; 20]), listen_port: 1, seed: 1 };
+        let config =
+            SessionConfig { peer_id: PeerId([1; 20]), listen_port: 1, seed: 1, limits: Default::default() };
         let mut session = Session::new(config);
         for number in [1, 2] {
             let inbound =

@@ -1,7 +1,8 @@
 //! Carrying out what a choker chooses.
 
 use crate::choker::{ChokeView, Suitor};
-use crate::peer::{Pacer, PeerConnection};
+use crate::pacer::Pacer;
+use crate::peer::PeerConnection;
 use crate::session::Event;
 use crate::session::context::Context;
 use crate::wire::Message;
@@ -91,7 +92,7 @@ impl Torrent {
     /// There is a block for somebody, nothing but its socket holds it back, and the driver knows of it.
     fn is_backed_up(&self, cx: &Context<'_>) -> bool {
         let is_full = |peer: &PeerConnection| {
-            peer.ready && peer.serve.is_ready() && peer.next_block_at(cx.now).is_none()
+            peer.ready && peer.serve.is_ready() && self.may_send_at(cx, peer) <= cx.now
         };
         self.peers.iter().any(|(_, peer)| is_full(peer))
     }

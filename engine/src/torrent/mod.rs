@@ -31,6 +31,7 @@ use std::net::IpAddr;
 
 use slab::Slab;
 
+use crate::allowance::Allowance;
 use crate::choker::{self, Choker};
 use crate::metainfo::{Geometry, InfoHash};
 use crate::peer::PeerConnection;
@@ -82,6 +83,7 @@ pub(crate) struct Torrent {
     seed_choker: Box<dyn Choker>,
     choke_rounds: u32,
     uplink: Uplink,
+    allowance: Allowance,
     peers: Slab<PeerConnection>,
     contributors: u32,
     addresses: AddressBook,
@@ -126,6 +128,7 @@ impl Torrent {
                 .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
             choke_rounds: 0,
             uplink: Uplink::default(),
+            allowance: Allowance::new(config.limits),
             peers: Slab::new(),
             contributors: 0,
             addresses: AddressBook::default(),
@@ -174,6 +177,7 @@ impl Torrent {
                 Timer::Choke => self.choke_round(cx),
                 Timer::Announce => self.announce_due(cx),
                 Timer::Serve => self.serve_limited(cx),
+                Timer::Ask => self.request_more_everywhere(cx),
             }
         }
     }

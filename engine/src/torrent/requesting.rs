@@ -7,9 +7,11 @@ use crate::picker::PickView;
 use crate::pieces::BlockState;
 use crate::random::below;
 use crate::session::context::Context;
+use crate::time::Time;
 use crate::wire::{BlockRequest, Message};
 
 use super::Torrent;
+use super::timers::Timer;
 
 /// In endgame a peer is asked for so many blocks at a time that others were asked for too.
 const ENDGAME_DEPTH: usize = 2;
@@ -23,6 +25,11 @@ impl Torrent {
         }
         let mut asked = false;
         for _ in 0..peer.pipeline.room() {
+            let not_before = self.allowance.next_down().max(cx.allowance.next_down());
+            if not_before > cx.now {
+                self.timers.hasten(Timer::Ask, not_before);
+                break;
+            }
             let Some((piece, block)) = self.choose(cx, at) else { break };
             self.request(cx, at, piece, block);
             asked = true;
@@ -41,7 +48,12 @@ impl Torrent {
             .map(|(at, _)| at)
             .collect();
         // Without endgame two that snub us would hand a last block to and fro, and nobody else would ever be asked.
-        able.sort_by_key(|at| self.peers[*at].pipeline.is_snubbed());
+        // Where the user limits what is fetched, who has waited longest for a request comes first.
+        let is_limited = self.allowance.limits_down() || cx.allowance.limits_down();
+        able.sort_by_key(|at| {
+            let peer = &self.peers[*at];
+            (peer.pipeline.is_snubbed(), if is_limited { peer.asked_at } else { Time::ZERO })
+        });
         able.into_iter().for_each(|at| self.request_more(cx, at));
     }
 
@@ -109,6 +121,9 @@ impl Torrent {
         }
         let request = self.block_request(piece, block);
         let peer = &mut self.peers[at];
+        peer.asked_at = cx.now;
+        self.allowance.asked(u64::from(request.length), cx.now);
+        cx.allowance.asked(u64::from(request.length), cx.now);
         peer.suggestions.settle(piece);
         peer.pipeline.push(piece, block, cx.now);
         peer.say(&Message::Request(request));

@@ -1,9 +1,11 @@
 //! Answering requests, and filling sockets.
 
+use crate::peer::PeerConnection;
 use crate::peer::serve_queue::Full;
 use crate::session::context::Context;
 use crate::session::{CloseReason, Misbehaviour, Transmit};
 use crate::storage::Work;
+use crate::time::Time;
 use crate::wire::decoder::PIECE_PAYLOAD_BYTES_MAX;
 use crate::wire::message::{PIECE_HEAD_BYTES, piece_head};
 use crate::wire::{BlockRequest, Message};
@@ -100,14 +102,14 @@ impl Torrent {
             cx.arena.reserve(ARENA_BYTES);
         }
         self.write_messages(cx, at, budget);
+        let not_before = self.may_send_at(cx, &self.peers[at]);
         let peer = &mut self.peers[at];
-        let not_before = peer.next_block_at(cx.now);
         let has_room = cx.arena.len() < budget;
-        let block = if has_room && not_before.is_none() { peer.serve.pop_loaded() } else { None };
+        let block = if has_room && not_before <= cx.now { peer.serve.pop_loaded() } else { None };
         if cx.arena.is_empty() && block.is_none() {
             peer.ready = false;
-            if let Some(at) = not_before.filter(|_| peer.serve.is_ready()) {
-                self.timers.hasten(Timer::Serve, at);
+            if peer.serve.is_ready() && not_before > cx.now {
+                self.timers.hasten(Timer::Serve, not_before);
             }
             return None;
         }
@@ -115,10 +117,12 @@ impl Torrent {
         let body = match block {
             Some((request, data)) => {
                 peer.uploaded.add(data.len() as u64);
-                if let Some(pacer) = &mut peer.pacer {
-                    pacer.sent(data.len() as u64, cx.now);
-                }
-                self.totals.uploaded += data.len() as u64;
+                let bytes = data.len() as u64;
+                peer.served_at = cx.now;
+                peer.pacer.iter_mut().for_each(|pacer| pacer.sent(bytes, cx.now));
+                self.allowance.sent(bytes, cx.now);
+                cx.allowance.sent(bytes, cx.now);
+                self.totals.uploaded += bytes;
                 peer.suggestions.sent(request.piece);
                 piece_head(cx.arena, request.piece, request.begin, data.len() as u32);
                 self.read_ahead(cx, at);
@@ -129,13 +133,36 @@ impl Torrent {
         Some(Transmit { head: cx.arena.split().freeze(), body })
     }
 
-    /// Tells the driver of those whose next block may be sent now, and sets the timer for the others.
+    /// From when on a peer may be sent a block: its choker, and the user, may have limits.
+    pub(super) fn may_send_at(&self, cx: &Context<'_>, peer: &PeerConnection) -> Time {
+        peer.next_block_at().max(self.allowance.next_up()).max(cx.allowance.next_up())
+    }
+
+    /// Tells the driver of those whose next block may be sent now, and sets the timer for the others. Where all together are
+    /// limited that is one at a time, who has waited longest first: a driver asks in an order of its own. Of whom the driver
+    /// knows already, it knows that the socket is full.
     pub(super) fn serve_limited(&mut self, cx: &mut Context<'_>) {
-        let limited = self.peers.iter().filter(|(_, peer)| peer.pacer.is_some() && peer.serve.is_ready());
-        for at in limited.map(|(at, _)| at).collect::<Vec<usize>>() {
-            match self.peers[at].next_block_at(cx.now) {
-                Some(next) => self.timers.hasten(Timer::Serve, next),
-                None => self.wake(cx, at),
+        let all_are = self.allowance.limits_up() || cx.allowance.limits_up();
+        let waits = |peer: &PeerConnection| match all_are {
+            true => peer.serve.is_ready() && !peer.ready,
+            false => peer.serve.is_ready() && peer.pacer.is_some(),
+        };
+        let mut waiting: Vec<usize> =
+            self.peers.iter().filter(|(_, peer)| waits(peer)).map(|(at, _)| at).collect();
+        if all_are {
+            waiting.sort_by_key(|at| self.peers[*at].served_at);
+        }
+        let mut is_taken = false;
+        for at in waiting {
+            let next = self.may_send_at(cx, &self.peers[at]);
+            if next > cx.now {
+                self.timers.hasten(Timer::Serve, next);
+            } else if is_taken {
+                let pause = self.allowance.block_up().max(cx.allowance.block_up());
+                self.timers.hasten(Timer::Serve, cx.now + pause);
+            } else {
+                self.wake(cx, at);
+                is_taken = all_are;
             }
         }
     }

@@ -11,12 +11,14 @@ pub(crate) enum Timer {
     Choke,
     /// An announce, or the end of waiting for one.
     Announce,
-    /// The next block for somebody whose choker limits it.
+    /// The next block for somebody whose choker limits it, or the user.
     Serve,
+    /// The next request, where the user limits what is fetched.
+    Ask,
 }
 
 impl Timer {
-    const ALL: [Timer; 4] = [Timer::Tick, Timer::Choke, Timer::Announce, Timer::Serve];
+    const ALL: [Timer; 5] = [Timer::Tick, Timer::Choke, Timer::Announce, Timer::Serve, Timer::Ask];
 }
 
 /// When each is due next.

@@ -19,7 +19,7 @@ const GENEROUS: Duration = Duration::from_secs(60);
 const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 fn config() -> SessionConfig {
-    SessionConfig { peer_id: PeerId([b'd'; 20]), listen_port: 0, seed: 4 }
+    SessionConfig { peer_id: PeerId([b'd'; 20]), listen_port: 0, seed: 4, limits: Default::default() }
 }
 
 fn torrent() -> Arc<Metainfo> {

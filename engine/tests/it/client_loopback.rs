@@ -25,7 +25,12 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 fn config(seed: u8) -> SessionConfig {
-    SessionConfig { peer_id: PeerId([b'a' + seed; 20]), listen_port: 0, seed: seed.into() }
+    SessionConfig {
+        peer_id: PeerId([b'a' + seed; 20]),
+        listen_port: 0,
+        seed: seed.into(),
+        limits: Default::default(),
+    }
 }
 
 async fn client(number: u8, disk: Disk) -> Client {

@@ -35,7 +35,12 @@ fn torrent(content: &Content) -> Arc<Metainfo> {
 }
 
 async fn client(net: PipeNet, number: u8, has_all: bool, peers: Vec<SocketAddr>) -> Client {
-    let config = SessionConfig { peer_id: PeerId([number; 20]), listen_port: 0, seed: number.into() };
+    let config = SessionConfig {
+        peer_id: PeerId([number; 20]),
+        listen_port: 0,
+        seed: number.into(),
+        limits: Default::default(),
+    };
     let client = Client::start(net, Disk::inline(), config, Some(address(number))).await.unwrap();
     let content = content();
     let metainfo = torrent(&content);

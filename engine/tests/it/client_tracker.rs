@@ -57,7 +57,12 @@ async fn join(
     start: StartWith,
     storage: Box<dyn Storage + Send>,
 ) -> Client {
-    let config = SessionConfig { peer_id: PeerId([number; 20]), listen_port: 0, seed: number.into() };
+    let config = SessionConfig {
+        peer_id: PeerId([number; 20]),
+        listen_port: 0,
+        seed: number.into(),
+        limits: Default::default(),
+    };
     let client = Client::start(TokioNet, Disk::thread(), config, Some(LOOPBACK)).await.unwrap();
     let add =
         AddTorrent { metainfo: torrent.clone(), start, peers: Vec::new(), config: TorrentConfig::default() };

@@ -17,6 +17,7 @@ mod client_tracker;
 mod corruption;
 mod disk;
 mod exchange;
+mod limits;
 mod machines;
 mod meeting;
 mod metainfo;

@@ -105,7 +105,7 @@ impl Bench {
             }
         }
         let mut session =
-            Session::new(SessionConfig { peer_id: PeerId([b'u'; 20]), listen_port: 6881, seed: 1 });
+            Session::new(SessionConfig { peer_id: PeerId([b'u'; 20]), listen_port: 6881, seed: 1, limits: Default::default() });
         let peers = if choices & 64 == 0 { Vec::new() } else { vec![address(0)] };
         let add = AddTorrent { metainfo: TORRENT.0.clone(), start: StartWith::Check, peers, config };
         session.add_torrent(Time::ZERO, add).expect("the default picker and choker exist");

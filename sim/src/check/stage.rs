@@ -202,7 +202,12 @@ impl Stage {
 }
 
 fn session(peer: u32) -> Session {
-    Session::new(SessionConfig { peer_id: PeerId([peer as u8; 20]), listen_port: 1, seed: 1 })
+    Session::new(SessionConfig {
+        peer_id: PeerId([peer as u8; 20]),
+        listen_port: 1,
+        seed: 1,
+        limits: Default::default(),
+    })
 }
 
 fn torrent(content: &Content, config: TorrentConfig) -> AddTorrent {

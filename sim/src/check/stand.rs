@@ -66,7 +66,12 @@ impl Stand {
 pub fn session(stand: &Stand, start: StartWith) -> Session {
     let (geometry, hashes) = (stand.content.geometry(), stand.content.piece_hashes());
     let metainfo = make::from_hashes("t", geometry, hashes, &make::Fields::default()).unwrap();
-    let mut session = Session::new(SessionConfig { peer_id: PeerId([1; 20]), listen_port: 1, seed: 1 });
+    let mut session = Session::new(SessionConfig {
+        peer_id: PeerId([1; 20]),
+        listen_port: 1,
+        seed: 1,
+        limits: Default::default(),
+    });
     let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
     let add = AddTorrent { metainfo: metainfo.into(), start, peers: Vec::new(), config };
     session.add_torrent(Time::ZERO, add).unwrap();

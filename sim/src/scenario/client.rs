@@ -3,6 +3,7 @@
 use swarmlab_engine::{choker, picker};
 
 use super::text::{Boolean, Count, Fields, Keys, Names, Read};
+use super::value::LINK_RATE;
 
 const PICKER: Names = Names("picker", picker::NAMES);
 const CHOKER: Names = Names("choker", choker::LEECHER_NAMES);
@@ -41,6 +42,10 @@ pub struct ClientSpec {
     pub fast_extension: bool,
     /// `suggest_pieces`: whether, as a seed, it suggests pieces that nobody else has (BEP 6). Default: true.
     pub suggest_pieces: bool,
+    /// `upload_limit` and `download_limit`: payload, bit/s. Default: none, as much as the links carry.
+    pub upload_limit: Option<u64>,
+    /// See `upload_limit`.
+    pub download_limit: Option<u64>,
     /// `super_seeding`: whether, as a seed from the start, it claims to have nothing and unveils pieces one by one (BEP 16).
     /// Default: false.
     pub super_seeding: bool,
@@ -59,6 +64,8 @@ impl Default for ClientSpec {
             fast_extension: true,
             suggest_pieces: true,
             super_seeding: false,
+            upload_limit: None,
+            download_limit: None,
         }
     }
 }
@@ -118,6 +125,16 @@ impl ClientSpec {
             default.super_seeding,
             &Boolean,
         );
+        let upload_limit = keys.optional(
+            "upload_limit",
+            "Payload that a client sends at most. Left out: as much as its link carries.",
+            &LINK_RATE,
+        );
+        let download_limit = keys.optional(
+            "download_limit",
+            "Payload that a client asks for at most. Left out: as much as its link carries.",
+            &LINK_RATE,
+        );
         Ok(ClientSpec {
             picker: picker?,
             choker: choker?,
@@ -129,6 +146,8 @@ impl ClientSpec {
             fast_extension: fast_extension?,
             suggest_pieces: suggest_pieces?,
             super_seeding: super_seeding?,
+            upload_limit: upload_limit?,
+            download_limit: download_limit?,
         })
     }
 
@@ -143,6 +162,8 @@ impl ClientSpec {
         fields.put("fast_extension", &Boolean, &self.fast_extension);
         fields.put("suggest_pieces", &Boolean, &self.suggest_pieces);
         fields.put("super_seeding", &Boolean, &self.super_seeding);
+        fields.put_some("upload_limit", &LINK_RATE, &self.upload_limit);
+        fields.put_some("download_limit", &LINK_RATE, &self.download_limit);
     }
 }
 

@@ -59,7 +59,7 @@ pub struct Group {
     /// `behaviour`: whether its peers keep to the protocol. Default: they do.
     pub behaviour: Behaviour,
     /// `picker`, `choker`, `seed_choker`, `upload_slots`, `connections`, `request_queue`, `endgame_requesters`,
-    /// `fast_extension`, `suggest_pieces`, `super_seeding`: how its clients are set.
+    /// `fast_extension`, `suggest_pieces`, `super_seeding`, `upload_limit`, `download_limit`: how its clients are set.
     pub client: ClientSpec,
     /// `watch`: its people watch the content while they fetch it, from when they come. Default: nobody does.
     pub watch: Option<Playback>,

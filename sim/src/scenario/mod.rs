@@ -68,6 +68,7 @@ pub use stop::{Stop, StopWhen};
 pub use text::ScenarioError;
 pub use torrent::TorrentSpec;
 pub use tracker::TrackerSpec;
+pub use value::parse_rate;
 
 use group::GROUPS;
 use network::NETWORK;

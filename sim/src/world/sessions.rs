@@ -71,6 +71,7 @@ impl EventWorld<'_> {
             peer_id: PeerId::random(&mut Rng::seed_from_u64(seed)),
             listen_port: addresses::PEER_PORT,
             seed,
+            limits: Default::default(),
         });
         let group = &self.scenario.groups[self.peers[visit.peer as usize].group];
         let add = AddTorrent {

@@ -1,5 +1,6 @@
 //! A scenario's values in the words of the network and the engine.
 
+use swarmlab_engine::allowance::RateLimits;
 use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::storage::Content;
@@ -136,6 +137,10 @@ pub fn torrent_config(group: &Group) -> TorrentConfig {
         fast_extension: client.fast_extension,
         suggest_pieces: client.suggest_pieces,
         super_seeding: client.super_seeding,
+        limits: RateLimits {
+            up_bytes_per_s: client.upload_limit.map(|bits_per_s| bits_per_s / 8),
+            down_bytes_per_s: client.download_limit.map(|bits_per_s| bits_per_s / 8),
+        },
         request_queue: client.request_queue,
         endgame_requesters_max: client.endgame_requesters.try_into().unwrap_or(u8::MAX),
         playback: group.watch,

@@ -163,27 +163,27 @@ fn links() -> impl Strategy<Value = Vec<SharedLinkSpec>> {
 fn client() -> impl Strategy<Value = ClientSpec> {
     let of = prop::sample::select::<&'static str>;
     let names = (of(picker::NAMES), of(choker::LEECHER_NAMES), of(choker::SEED_NAMES));
-    let bounds = (0u32..=1_000, 1u32..=65_535, 1u32..=65_535);
-    (names, bounds, 1u32..=255, any::<[bool; 3]>()).prop_map(
+    let bounds = (0u32..=1_000, 1u32..=65_535, 1u32..=65_535, 1u32..=255);
+    let limits = (prop::option::of(rate()), prop::option::of(rate()));
+    (names, bounds, limits, any::<[bool; 3]>()).prop_map(
         |(
             (picker, choker, seed_choker),
-            bounds,
-            endgame_requesters,
+            (upload_slots, connections_max, request_queue, endgame_requesters),
+            (upload_limit, download_limit),
             [fast_extension, suggest_pieces, super_seeding],
-        )| {
-            let (upload_slots, connections_max, request_queue) = bounds;
-            ClientSpec {
-                picker,
-                choker,
-                seed_choker,
-                upload_slots,
-                connections_max,
-                request_queue,
-                endgame_requesters,
-                fast_extension,
-                suggest_pieces,
-                super_seeding,
-            }
+        )| ClientSpec {
+            picker,
+            choker,
+            seed_choker,
+            upload_slots,
+            connections_max,
+            request_queue,
+            endgame_requesters,
+            fast_extension,
+            suggest_pieces,
+            super_seeding,
+            upload_limit,
+            download_limit,
         },
     )
 }

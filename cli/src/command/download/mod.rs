@@ -14,10 +14,12 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use rand::SeedableRng;
+use swarmlab_engine::allowance::RateLimits;
 use swarmlab_engine::random::Rng;
 use swarmlab_engine::session::{SessionConfig, TorrentConfig};
 use swarmlab_engine::wire::PeerId;
 use swarmlab_engine::{choker, picker};
+use swarmlab_sim::scenario::parse_rate;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -81,6 +83,12 @@ struct Part {
     /// Peers served at a time.
     #[arg(long, value_name = "N", default_value_t = TorrentConfig::default().upload_slots)]
     upload_slots: u32,
+    /// What is sent in a second at most, payload: `2 Mbit/s`, `300 kB/s`; as much as the link carries if not given.
+    #[arg(long, value_name = "RATE", value_parser = parse_rate)]
+    up: Option<u64>,
+    /// What is fetched in a second at most, payload.
+    #[arg(long, value_name = "RATE", value_parser = parse_rate)]
+    down: Option<u64>,
     /// Connections with peers at most.
     #[arg(long, value_name = "N", default_value_t = TorrentConfig::default().connections_max)]
     connections: u32,
@@ -121,6 +129,10 @@ impl Arguments {
             connections_target: usual.connections_target.min(self.part.connections),
             fast_extension: !self.part.no_fast,
             super_seeding: self.part.super_seed,
+            limits: RateLimits {
+                up_bytes_per_s: self.part.up.map(|bits_per_s| bits_per_s / 8),
+                down_bytes_per_s: self.part.down.map(|bits_per_s| bits_per_s / 8),
+            },
             announce: !self.finding.no_tracker,
             ..usual
         }
@@ -139,5 +151,5 @@ fn pickers() -> impl TypedValueParser<Value = String> {
 fn session_config() -> SessionConfig {
     let seed = RandomState::new().hash_one("session");
     let peer_id = PeerId::random(&mut Rng::seed_from_u64(RandomState::new().hash_one("peer id")));
-    SessionConfig { peer_id, listen_port: 0, seed }
+    SessionConfig { peer_id, listen_port: 0, seed, limits: Default::default() }
 }

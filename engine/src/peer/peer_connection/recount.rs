@@ -7,17 +7,18 @@ use crate::peer::allowed_fast::{ALLOWED_FAST_MAX, GRANTS_KEPT_MAX};
 use super::{OUTBOX_BYTES_MAX, PeerConnection};
 
 impl PeerConnection {
-    /// Whether the parts of the connection agree, given what we hold, and the disk's jobs for it that are not done.
+    /// Whether the parts of the connection agree, given what we hold, the disk's jobs for it that are not done, and whether the
+    /// user limits what is sent.
     ///
     /// # Errors
     /// What does not hold: a bug in the engine.
-    pub fn check_invariants(&self, held: &PieceSet, reads: usize) -> Result<(), Broken> {
+    pub fn check_invariants(&self, held: &PieceSet, reads: usize, is_limited: bool) -> Result<(), Broken> {
         self.pipeline.check_invariants()?;
         self.serve.check_invariants(reads)?;
         self.nothing_before_the_handshakes()?;
         self.interest_is_true(held)?;
         self.slots_are_for_the_interested()?;
-        self.driver_knows_what_waits()?;
+        self.driver_knows_what_waits(is_limited || self.pacer.is_some())?;
         self.lists_are_short()
     }
 
@@ -68,8 +69,8 @@ impl PeerConnection {
     }
 
     /// Else what waits would wait for ever. The timetable knows of the blocks of those who are limited.
-    fn driver_knows_what_waits(&self) -> Result<(), Broken> {
-        let waits = !self.outbox.is_empty() || (self.serve.is_ready() && self.pacer.is_none());
+    fn driver_knows_what_waits(&self, is_limited: bool) -> Result<(), Broken> {
+        let waits = !self.outbox.is_empty() || (self.serve.is_ready() && !is_limited);
         must_hold!(
             self.ready || !waits,
             "S26",
@@ -137,9 +138,9 @@ mod tests {
         held.insert(2);
         for (property, what, spoil) in cases {
             let mut peer = sound();
-            assert_eq!(peer.check_invariants(&held, 0), Ok(()));
+            assert_eq!(peer.check_invariants(&held, 0, false), Ok(()));
             spoil(&mut peer);
-            let broken = peer.check_invariants(&held, 0).unwrap_err();
+            let broken = peer.check_invariants(&held, 0, false).unwrap_err();
             assert!(broken.property == property && broken.what.contains(what), "{what}: {broken}");
         }
     }

@@ -8,6 +8,7 @@ mod jobs;
 mod tests;
 mod timetable;
 
+use crate::allowance::Allowance;
 use crate::choker;
 use crate::choker::registry::Entry;
 use crate::invariant::{Broken, must_hold};
@@ -17,14 +18,14 @@ use crate::wire::PeerId;
 use super::Torrent;
 
 impl Torrent {
-    /// Recomputes from scratch what the parts of the torrent keep of each other. `routes` are the session's, `own` is who
-    /// we are.
+    /// Recomputes from scratch what the parts of the torrent keep of each other. `routes` are the session's, and so are the
+    /// limits; `own` is who we are.
     ///
     /// # Errors
     /// What differs: a bug in the engine.
-    pub fn check_invariants(&self, routes: &Routes, own: PeerId) -> Result<(), Broken> {
+    pub fn check_invariants(&self, routes: &Routes, limits: &Allowance, own: PeerId) -> Result<(), Broken> {
         self.pieces_agree_with_peers()?;
-        self.peers_agree_with_themselves()?;
+        self.peers_agree_with_themselves(self.allowance.limits_up() || limits.limits_up())?;
         self.slots_are_kept()?;
         self.parole_is_served()?;
         self.bytes_are_accounted_for()?;
@@ -42,11 +43,11 @@ impl Torrent {
         self.pieces.check_invariants(announced, outstanding, self.config.endgame_requesters_max)
     }
 
-    fn peers_agree_with_themselves(&self) -> Result<(), Broken> {
+    fn peers_agree_with_themselves(&self, is_limited: bool) -> Result<(), Broken> {
         let reads = self.reads_by_peer();
         let (held, verified) = (self.pieces.held(), self.pieces.verified().len());
         for (at, peer) in &self.peers {
-            peer.check_invariants(held, reads[at])?;
+            peer.check_invariants(held, reads[at], is_limited)?;
             let said = peer.haves_said;
             must_hold!(said <= verified, "S13", "{} was told of {said} pieces, {verified} came", peer.remote);
         }

@@ -5,8 +5,9 @@ use std::collections::VecDeque;
 use bytes::BytesMut;
 use rand::SeedableRng;
 
+use crate::allowance::{Allowance, RateLimits};
 use crate::metainfo::{BLOCK_BYTES, Geometry, make};
-use crate::peer::Pacer;
+use crate::pacer::Pacer;
 use crate::picker::RarestFirst;
 use crate::random::Rng;
 use crate::session::context::Context;
@@ -35,14 +36,16 @@ impl Scene {
             make::Fields { tiers: vec![vec!["http://10.0.0.1/announce".into()]], ..Default::default() };
         let metainfo = make::from_hashes("t", content.geometry(), content.piece_hashes(), &fields).unwrap();
         let info_hash = metainfo.info.hash();
-        let session = SessionConfig { peer_id: OWN, listen_port: 1, seed: 1 };
+        let session = SessionConfig { peer_id: OWN, listen_port: 1, seed: 1, limits: Default::default() };
         let (mut routes, mut rng) = (Routes::default(), Rng::seed_from_u64(1));
+        let mut allowance = Allowance::new(session.limits);
         let (mut outputs, mut arena) = (VecDeque::new(), BytesMut::new());
         let mut cx = Context {
             now: Time::from_secs(1),
             config: &session,
             rng: &mut rng,
             routes: &mut routes,
+            allowance: &mut allowance,
             outputs: &mut outputs,
             arena: &mut arena,
         };
@@ -70,7 +73,7 @@ impl Scene {
     }
 
     fn check(&self) -> Result<(), crate::invariant::Broken> {
-        self.torrent.check_invariants(&self.routes, OWN)
+        self.torrent.check_invariants(&self.routes, &Allowance::new(RateLimits::default()), OWN)
     }
 }
 

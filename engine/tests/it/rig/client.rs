@@ -66,8 +66,12 @@ impl Client {
         config: TorrentConfig,
     ) -> Client {
         let address = SocketAddr::from(([10, 0, 0, number], 6881));
-        let session_config =
-            SessionConfig { peer_id: peer_id(number), listen_port: 6881, seed: u64::from(number) };
+        let session_config = SessionConfig {
+            peer_id: peer_id(number),
+            listen_port: 6881,
+            seed: u64::from(number),
+            limits: Default::default(),
+        };
         let mut session = Session::new(session_config);
         let add = AddTorrent { metainfo: torrent.metainfo.clone(), start, peers, config };
         let key = session.add_torrent(Time::ZERO, add).unwrap();

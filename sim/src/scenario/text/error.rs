@@ -43,6 +43,13 @@ struct Line {
 }
 
 impl Complaint {
+    /// In one line, for where there is no text to point at.
+    pub fn brief(&self) -> String {
+        let words = [self.title.as_str(), self.label.as_str()];
+        let words = words.into_iter().chain(self.help.iter().map(String::as_str));
+        words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ")
+    }
+
     /// What is wrong, in one line.
     pub fn new(title: impl Into<String>) -> Complaint {
         Complaint { title: title.into(), label: String::new(), help: Vec::new() }

@@ -13,5 +13,5 @@ pub use frequency::Frequency;
 pub use label::{Label, check as check_label};
 pub use percent::Percent;
 pub use quantity::Within;
-pub use rate::LINK_RATE;
+pub use rate::{LINK_RATE, parse_rate};
 pub use span::{Span, written as span_written};

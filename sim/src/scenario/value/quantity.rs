@@ -83,7 +83,7 @@ impl Quantity {
     }
 
     /// The value that `words` say, in the smallest unit.
-    fn parse(&self, words: &str, usual: &str) -> Result<u64, Complaint> {
+    pub(super) fn parse(&self, words: &str, usual: &str) -> Result<u64, Complaint> {
         let (number, name) = split(words);
         if number.is_empty() {
             return Err(Complaint::new(format!("{} is a number and a unit", self.what))

@@ -35,3 +35,15 @@ const BITS_PER_S_MAX: u64 = 1_000_000_000_000;
 
 /// The rate of a link, in bit/s.
 pub const LINK_RATE: Within = Within { kind: &RATE, usual: "Mbit/s", range: 1..=BITS_PER_S_MAX };
+
+/// The rate that these words say, in bit/s, as a scenario has it: for whoever reads rates elsewhere.
+///
+/// # Errors
+/// What is wrong with them, in one line.
+pub fn parse_rate(words: &str) -> Result<u64, String> {
+    let rate = RATE.parse(words, LINK_RATE.usual).map_err(|complaint| complaint.brief())?;
+    match LINK_RATE.range.contains(&rate) {
+        true => Ok(rate),
+        false => Err("a rate lies between 1 bit/s and 1000 Gbit/s".to_owned()),
+    }
+}

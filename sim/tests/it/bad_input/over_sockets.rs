@@ -45,7 +45,12 @@ struct Sockets {
 
 /// A client on loopback that knows these peers, and checks what its disk holds.
 async fn client(number: u8, disk: Watched, peers: Vec<SocketAddr>) -> (Client, Events) {
-    let config = SessionConfig { peer_id: PeerId([b'a' + number; 20]), listen_port: 0, seed: number.into() };
+    let config = SessionConfig {
+        peer_id: PeerId([b'a' + number; 20]),
+        listen_port: 0,
+        seed: number.into(),
+        limits: Default::default(),
+    };
     let client = Client::start(TokioNet, Disk::thread(), config, Some(LOOPBACK)).await.expect("a free port");
     let events = client.events();
     let config = TorrentConfig { announce: false, ..TorrentConfig::default() };

@@ -66,7 +66,8 @@ impl SessionHost {
     /// A client that knows these peers, and checks what its disk holds.
     pub fn new(wires: &mut Wires, host: HostId, disk: Watched, peers: Vec<SocketAddr>) -> SessionHost {
         let peer_id = PeerId([b'a' + host.0 as u8; 20]);
-        let config = SessionConfig { peer_id, listen_port: 6881, seed: host.0.into() };
+        let config =
+            SessionConfig { peer_id, listen_port: 6881, seed: host.0.into(), limits: Default::default() };
         let mut session = Session::new(config);
         let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
         let add = AddTorrent { metainfo: metainfo(), start: StartWith::Check, peers, config };

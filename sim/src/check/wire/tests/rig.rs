@@ -259,7 +259,8 @@ impl Rig<'_> {
 }
 
 fn session(content: &Content) -> Session {
-    let config = SessionConfig { peer_id: PeerId(*OWN_ID), listen_port: 1, seed: 1 };
+    let config =
+        SessionConfig { peer_id: PeerId(*OWN_ID), listen_port: 1, seed: 1, limits: Default::default() };
     let mut session = Session::new(config);
     let fields = make::Fields::default();
     let metainfo = make::from_hashes("test", content.geometry(), content.piece_hashes(), &fields).unwrap();

@@ -1,4 +1,4 @@
-//! How fast a peer is sent payload at most, while its choker limits it.
+//! How fast payload passes at most: to one peer that its choker limits, or in all, where the user limits it.
 //!
 //! A block is sent whole, and then none until the time has passed that it takes at the limit. All is counted in whole
 //! nanoseconds, rounded up: over any time a peer gets no more than its limit, and one block.
@@ -11,7 +11,7 @@ use crate::time::Time;
 /// A driver that is late by so much makes up for it; more would be a burst.
 const SLACK: Duration = Duration::from_millis(100);
 
-/// The limit of one peer, and when it may be sent the next block.
+/// A limit, and when the next block may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pacer {
     /// At least one.
@@ -20,7 +20,7 @@ pub struct Pacer {
 }
 
 impl Pacer {
-    /// So many bytes a second from now on; at least one, or the peer would wait for ever.
+    /// So many bytes a second from now on; at least one, or whoever waits would wait for ever.
     pub fn new(bytes_per_s: u64, now: Time) -> Pacer {
         Pacer { bytes_per_s: bytes_per_s.max(1), next_at: now }
     }
@@ -31,19 +31,19 @@ impl Pacer {
         self.next_at = self.next_at.min(now + self.span(u64::from(BLOCK_BYTES)));
     }
 
-    /// From when on the next block may be sent.
+    /// From when on the next block may pass.
     pub fn next_at(&self) -> Time {
         self.next_at
     }
 
-    /// So much was sent.
+    /// So much has passed.
     pub fn sent(&mut self, bytes: u64, now: Time) {
         self.next_at =
             self.next_at.max(Time::ZERO + (now - Time::ZERO).saturating_sub(SLACK)) + self.span(bytes);
     }
 
     /// How long so many bytes take.
-    fn span(&self, bytes: u64) -> Duration {
+    pub fn span(&self, bytes: u64) -> Duration {
         let nanos = (u128::from(bytes) * 1_000_000_000).div_ceil(u128::from(self.bytes_per_s));
         Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
