@@ -22,7 +22,7 @@ gate *arguments:
 baseline *arguments:
     cargo run --release --locked --package swarmlab -- baseline baselines/swarms.toml "$@"
 
-# How often the gate fails for nothing, and the smallest slowdown that it finds: the table in docs/gate.md (35 minutes of processor time)
+# How often the gate fails for nothing, and the smallest slowdown that it finds: the table in docs/gate.md (an hour of processor time)
 gate-quality *arguments:
     cargo run --release --locked --package swarmlab -- gate-quality --baseline baselines/swarms.toml "$@"
 

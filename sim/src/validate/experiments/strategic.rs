@@ -81,7 +81,10 @@ fn arms(size: Size) -> Vec<Arm> {
             set("peers.compliant.count", leechers - count),
             set("peers.rider.count", count),
         ];
-        overrides.extend(CROWD.iter().map(|group| set(&format!("peers.{group}.count"), 0)));
+        for group in CROWD {
+            overrides.push(set(&format!("peers.{group}.count"), 0));
+            overrides.push(set(&format!("peers.{group}.arrival"), "at once"));
+        }
         swarm::arm(riders(*share), SCENARIO, overrides, if small { 0.3 } else { 5.0 }, measure)
     });
     alone.chain(shares).collect()
@@ -124,10 +127,14 @@ fn findings(runs: &Runs) -> Findings {
         let of = |share| runs.values(&riders(share), measure);
         of(many).with(&of(few), |many_s, few_s| many_s / few_s)
     };
-    let rows = vec![
-        Row::new("one BitTyrant, 5 Mbit/s: gain of its rate", &tyrant, gain("bittyrant", 5)).if_missed(GAIN),
-        Row::new("the same, 2 Mbit/s", &tyrant, gain("bittyrant", 2)).if_missed(GAIN),
-        Row::new("the same, 1 Mbit/s", &tyrant, gain("bittyrant", 1)).if_missed(GAIN),
+    let tyrants = UPLINKS.iter().filter(|(uplink, _)| runs.arm(&probe("bittyrant", *uplink)).is_some());
+    let mut rows: Vec<Row> = tyrants
+        .map(|(uplink, _)| {
+            let what = format!("one BitTyrant, {uplink} Mbit/s: gain of its rate");
+            Row::new(&what, &tyrant, gain("bittyrant", *uplink)).if_missed(GAIN)
+        })
+        .collect();
+    rows.extend([
         Row::new("one PropShare, 5 Mbit/s: gain of its rate", &share, gain("propshare", 5)).if_missed(GAIN),
         Row::new(
             "share of free-riders from which on they are slower than the others",
@@ -137,7 +144,7 @@ fn findings(runs: &Runs) -> Findings {
         .if_missed(CROSSING),
         Row::new("mean time of the others, 60 % free-riders ÷ none", &slower, against("compliant_s", 60, 0)),
         Row::new("mean time of free-riders, 60 % ÷ 30 % of them", &slower, against("rider_s", 60, 30)),
-    ];
+    ]);
     Findings { rows, pictures: vec![picture(runs)] }
 }
 
