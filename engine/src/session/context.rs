@@ -7,6 +7,7 @@ use bytes::BytesMut;
 use crate::random::Rng;
 use crate::time::Time;
 
+use super::datagrams::Datagrams;
 use super::routes::Routes;
 use super::{ConnectionId, Event, Output, SessionConfig};
 
@@ -16,6 +17,7 @@ pub(crate) struct Context<'a> {
     pub config: &'a SessionConfig,
     pub rng: &'a mut Rng,
     pub routes: &'a mut Routes,
+    pub datagrams: &'a mut Datagrams,
     pub outputs: &'a mut VecDeque<Output>,
     /// The heads of messages are written here and cut off: one allocation serves many.
     pub arena: &'a mut BytesMut,

@@ -28,3 +28,6 @@ mod silence;
 mod storage;
 mod suggesting;
 mod tracker;
+mod tracker_server;
+mod udp_announces;
+mod udp_codec;

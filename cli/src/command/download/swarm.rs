@@ -18,6 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::identity::session_config;
 use crate::interrupts::Interrupts;
 
 use super::bar::Bar;
@@ -25,7 +26,7 @@ use super::json::Json;
 use super::lines::Lines;
 use super::rate::Rate;
 use super::view::{Snapshot, View};
-use super::{Arguments, session_config};
+use super::Arguments;
 
 /// How long the goodbye may take in all. Trackers and peers have limits of their own, which end sooner.
 const GOODBYE: Duration = Duration::from_secs(15);
