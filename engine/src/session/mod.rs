@@ -154,7 +154,7 @@ impl Session {
             }
             Input::Datagram { from, data } => {
                 if let Some(asker) = self.datagrams.whose(from, &data) {
-                    self.inform(now, asker, Heard::Datagram(from, &data));
+                    self.inform(now, asker, Heard::Datagram(&data));
                 }
             }
             Input::Resolved { lookup, addresses } => {

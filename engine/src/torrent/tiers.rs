@@ -1,7 +1,8 @@
 //! Which tracker is asked next (BEP 12).
 //!
 //! Tiers are tried in their order, and so are the trackers of a tier, which were shuffled once. One that answers moves to
-//! the front of its tier; one that doesn't rests, so that the next question passes it by.
+//! the front of its tier; one that doesn't rests, so that the next question passes it by. Nobody is asked twice before
+//! everybody was who does not rest: else two that are silent for longer than they rest would keep a third from its turn.
 
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub(super) struct Tracker {
     pub knows_us: bool,
     failures: u32,
     rests_until: Time,
+    /// It has failed since one has answered last, and others are to be asked first.
+    was_tried: bool,
 }
 
 impl Tiers {
@@ -60,9 +63,16 @@ impl Tiers {
         &self.trackers[at.0]
     }
 
-    /// Whom to ask: the first who does not rest.
-    pub fn next(&self, now: Time) -> Option<TrackerAt> {
-        self.order.iter().flatten().copied().find(|at| self.trackers[at.0].rests_until <= now)
+    /// Whom to ask: the first who does not rest, and was not tried yet if there is such a one.
+    pub fn next(&mut self, now: Time) -> Option<TrackerAt> {
+        let is_awake = |at: &TrackerAt| self.trackers[at.0].rests_until <= now;
+        let mut awake = self.order.iter().flatten().copied().filter(is_awake);
+        let first = awake.clone().next()?;
+        let untried = awake.find(|at| !self.trackers[at.0].was_tried);
+        if untried.is_none() {
+            self.begin_anew();
+        }
+        Some(untried.unwrap_or(first))
     }
 
     /// When the first of those who rest may be asked again.
@@ -73,10 +83,16 @@ impl Tiers {
     /// There is news: nobody rests.
     pub fn wake(&mut self) {
         self.trackers.iter_mut().for_each(|tracker| tracker.rests_until = Time::ZERO);
+        self.begin_anew();
+    }
+
+    fn begin_anew(&mut self) {
+        self.trackers.iter_mut().for_each(|tracker| tracker.was_tried = false);
     }
 
     /// It has accepted an announce.
     pub fn answered(&mut self, at: TrackerAt, id: Option<Vec<u8>>, knows_us: bool) {
+        self.begin_anew();
         let tracker = &mut self.trackers[at.0];
         // BEP 3: what it gave before counts until it gives another.
         let id = id.or(tracker.id.take());
@@ -94,6 +110,7 @@ impl Tiers {
         let rest = BACK_OFF * 2u32.pow(tracker.failures.min(16));
         tracker.failures += 1;
         tracker.rests_until = now + rest.min(BACK_OFF_MAX);
+        tracker.was_tried = true;
     }
 }
 
@@ -105,6 +122,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::random::Rng;
 
     fn tiers(of: &[&[&str]], seed: u64) -> Tiers {
         let of: Vec<Vec<String>> =
@@ -153,12 +171,14 @@ mod tests {
     }
 
     proptest! {
-        /// Against the plain rule: of those whose rest is over the first, in the order of who answered last.
+        /// Against the plain rule: of those whose rest is over the first that was not tried, in the order of who answered
+        /// last.
         #[test]
         fn the_first_who_does_not_rest_is_asked(
             steps in prop::collection::vec((0u64..120, any::<bool>(), 0u8..20), 0..60),
         ) {
             let mut tiers = tiers(&[&["a"], &["b", "c"], &["d", "e", "f"]], 5);
+            let mut tried = BTreeSet::new();
             let mut model: Vec<(usize, String, u64, u32)> = tiers
                 .order
                 .iter()
@@ -172,8 +192,15 @@ mod tests {
                 if news == 0 {
                     tiers.wake();
                     model.iter_mut().for_each(|tracker| tracker.2 = 0);
+                    tried.clear();
                 }
-                let expected = model.iter().position(|tracker| tracker.2 <= now);
+                if model.iter().all(|tracker| tracker.2 > now || tried.contains(&tracker.1))
+                    && model.iter().any(|tracker| tracker.2 <= now)
+                {
+                    tried.clear();
+                }
+                let expected =
+                    model.iter().position(|tracker| tracker.2 <= now && !tried.contains(&tracker.1));
                 let at = tiers.next(Time::from_secs(now));
                 prop_assert_eq!(at.map(|at| &*tiers.tracker(at).url), expected.map(|at| &*model[at].1));
                 let (Some(at), Some(place)) = (at, expected) else {
@@ -186,10 +213,12 @@ mod tests {
                     let (tier, url, ..) = model.remove(place);
                     let front = model.iter().position(|tracker| tracker.0 >= tier).unwrap_or(model.len());
                     model.insert(front, (tier, url, 0, 0));
+                    tried.clear();
                 } else {
                     tiers.failed(at, Time::from_secs(now));
                     model[place].2 = now + (15 << model[place].3.min(16)).min(1_800);
                     model[place].3 += 1;
+                    tried.insert(model[place].1.clone());
                 }
             }
         }

@@ -115,14 +115,13 @@ async fn clients_find_each_other_over_udp() {
 
 #[tokio::test]
 async fn a_tracker_at_both_families_serves_both() {
-    let Ok(host) =
-        TrackerHost::start(TokioNet, &["[::]:0".parse().unwrap()], ServerConfig::default(), 5).await
-    else {
-        eprintln!("this machine has no IPv6: nothing to be seen here");
-        return;
-    };
-    let port = host.listening()[0].port();
     for (loopback, scheme) in [("127.0.0.1", "udp"), ("[::1]", "udp"), ("[::1]", "http")] {
+        let everywhere = "[::]:0".parse().unwrap();
+        let Ok(host) = TrackerHost::start(TokioNet, &[everywhere], ServerConfig::default(), 5).await else {
+            eprintln!("this machine has no IPv6: nothing to be seen here");
+            return;
+        };
+        let port = host.listening()[0].port();
         let any: SocketAddr = format!("{loopback}:0").parse().unwrap();
         a_swarm_lives([TokioNet; 2], [any; 2], &[format!("{scheme}://{loopback}:{port}/announce")]).await;
     }

@@ -340,7 +340,7 @@ impl Downloads for Vec<SwarmCounts> {
 fn what_is_full_refuses_newcomers_and_serves_those_whom_it_knows() {
     let bounds = Bounds { torrents: 2, swarm_members: 2, members: 3 };
     let mut counter = Counter::new(ServerConfig { bounds, ..ServerConfig::default() });
-    let mut announce = |counter: &mut Counter, host, torrent, event| {
+    let announce = |counter: &mut Counter, host, torrent, event| {
         counter.http(ip(host), "/announce", &request(torrent, 0, event)).map(|_| ())
     };
     let (full, swarm_full) = (Err("tracker is full".to_owned()), Err("swarm is full".to_owned()));

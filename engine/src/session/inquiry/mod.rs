@@ -53,7 +53,7 @@ pub(crate) enum Heard<'a> {
     /// The stream is over.
     Closed,
     /// A datagram that was waited for.
-    Datagram(SocketAddr, &'a [u8]),
+    Datagram(&'a [u8]),
     /// What the tracker's name stands for.
     Addresses(Vec<SocketAddr>),
     /// It is time to do something about the silence.

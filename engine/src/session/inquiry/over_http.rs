@@ -56,7 +56,7 @@ impl OverHttp {
             Heard::Bytes(bytes) => self.reader.push(bytes),
             // That may be the end of the answer.
             Heard::Closed => self.reader.finish().map(Some),
-            Heard::Datagram(..) | Heard::Addresses(_) | Heard::Silence => return Step::Wait,
+            Heard::Datagram(_) | Heard::Addresses(_) | Heard::Silence => return Step::Wait,
         };
         match read {
             Ok(None) => Step::Wait,

@@ -77,7 +77,7 @@ impl OverUdp {
     pub fn hear(&mut self, cx: &mut Context<'_>, question: &Question, heard: Heard<'_>) -> Step {
         match heard {
             Heard::Addresses(addresses) => self.is_at(cx, question, addresses),
-            Heard::Datagram(from, data) => self.received(cx, question, from, data),
+            Heard::Datagram(data) => self.received(cx, question, data),
             Heard::Silence if cx.now >= self.due => self.is_silent(cx, question),
             Heard::Silence | Heard::Bytes(_) | Heard::Closed => Step::Wait,
         }
@@ -107,12 +107,13 @@ impl OverUdp {
         Step::Wait
     }
 
-    fn received(&mut self, cx: &mut Context<'_>, question: &Question, from: SocketAddr, data: &[u8]) -> Step {
+    fn received(&mut self, cx: &mut Context<'_>, question: &Question, data: &[u8]) -> Step {
         let Stage::Asking { request, is_old_id, .. } = &self.stage else { return Step::Wait };
+        let from = self.addresses[self.at];
         let Some(answer) = udp::Answer::decode(data, from) else { return Step::Wait };
         match (answer.said, &request.wants, question) {
             (Said::Connected(id), Wants::Connect, _) => {
-                cx.datagrams.connection_ids.add(self.addresses[self.at], id, cx.now);
+                cx.datagrams.connection_ids.add(from, id, cx.now);
                 self.close(cx);
                 self.ask(cx, wants(question, id, &self.target), false);
                 Step::Wait
@@ -127,7 +128,7 @@ impl OverUdp {
             },
             // A tracker that was restarted knows nothing of the ids that it gave before.
             (Said::Refused(_), _, _) if *is_old_id => {
-                cx.datagrams.connection_ids.forget(self.addresses[self.at]);
+                cx.datagrams.connection_ids.forget(from);
                 self.close(cx);
                 self.ask(cx, Wants::Connect, false);
                 Step::Wait

@@ -10,6 +10,7 @@ use crate::peer::Pacer;
 use crate::picker::RarestFirst;
 use crate::random::Rng;
 use crate::session::context::Context;
+use crate::session::datagrams::Datagrams;
 use crate::session::routes::{Inbound, Route, Routes};
 use crate::session::{AddTorrent, SessionConfig, StartWith, TorrentConfig};
 use crate::storage::{Content, TorrentKey};
@@ -38,11 +39,13 @@ impl Scene {
         let session = SessionConfig { peer_id: OWN, listen_port: 1, seed: 1 };
         let (mut routes, mut rng) = (Routes::default(), Rng::seed_from_u64(1));
         let (mut outputs, mut arena) = (VecDeque::new(), BytesMut::new());
+        let mut datagrams = Datagrams::default();
         let mut cx = Context {
             now: Time::from_secs(1),
             config: &session,
             rng: &mut rng,
             routes: &mut routes,
+            datagrams: &mut datagrams,
             outputs: &mut outputs,
             arena: &mut arena,
         };

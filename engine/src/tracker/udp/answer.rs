@@ -81,7 +81,7 @@ impl Answer {
             action::ANNOUNCE => {
                 let [interval, leechers, seeds] =
                     [take_u32(&mut bytes)?, take_u32(&mut bytes)?, take_u32(&mut bytes)?];
-                let length = if from.is_ipv6() { 18 } else { 6 };
+                let length = if from.ip().to_canonical().is_ipv6() { 18 } else { 6 };
                 let peers = bytes.chunks_exact(length).take(PEERS_MAX).filter_map(compact_peer).collect();
                 Said::Announced { interval, leechers, seeds, peers }
             }

@@ -21,7 +21,8 @@ impl Torrent {
 
     /// As [`new`](Torrent::new), with trackers of one tier each.
     pub fn with_trackers(total_length: u64, piece_length: u32, trackers: &[&str]) -> Torrent {
-        Torrent::with_tiers(total_length, piece_length, &trackers.iter().map(|url| &[*url][..]).collect::<Vec<_>>())
+        let tiers: Vec<&[&str]> = trackers.iter().map(std::slice::from_ref).collect();
+        Torrent::with_tiers(total_length, piece_length, &tiers)
     }
 
     /// As [`new`](Torrent::new), with these tiers of trackers.

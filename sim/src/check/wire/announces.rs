@@ -212,20 +212,25 @@ impl Announces {
         self.accepted = Some(Accepted { regular_at: now + interval, soonest_at: now + soonest });
         self.failed = None;
         let event = flight.said.as_ref().map(|said| &*said.event);
-        if let Line::Datagrams(..) = flight.line {
-            self.flight.iter_mut().for_each(|flight| flight.is_open = false);
-        }
         self.has_started |= event == Some("started");
         self.has_completed |= event == Some("completed");
         self.has_left |= event == Some("stopped");
+        self.datagrams_are_over();
     }
 
     /// It takes it for a failure.
     pub fn failed(&mut self, now: Time) {
-        let datagrams = self.flight.iter_mut().filter(|flight| matches!(flight.line, Line::Datagrams(..)));
-        datagrams.for_each(|flight| flight.is_open = false);
+        self.datagrams_are_over();
         let failures = self.failed.map_or(0, |(_, failures)| failures);
         self.failed = Some((now, failures + 1));
+    }
+
+    /// Of a stream it is seen when it is over.
+    fn datagrams_are_over(&mut self) {
+        let flights = self.flight.iter_mut();
+        flights
+            .filter(|flight| matches!(flight.line, Line::Datagrams(..)))
+            .for_each(|flight| flight.is_open = false);
     }
 
     /// A step is over.
