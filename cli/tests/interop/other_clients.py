@@ -30,6 +30,7 @@ class Place:
     log: Path
     port: int
     address: str = "127.0.0.1"
+    datagrams: bool = False  # the torrent's tracker is spoken to over UDP
 
 
 def wait_for_line(log: Path, mark: str, process: subprocess.Popen, deadline: float):
@@ -164,13 +165,15 @@ class Aria2:
         return self._start(place, deadline, [f"--bt-tracker={tracker.url}"])
 
     def _start(self, place: Place, deadline: float, more) -> subprocess.Popen:
+        # Only with its DHT it has a socket for datagrams. There it knows nobody and is told of nobody.
+        dht = [f"--dht-listen-port={place.port}", f"--dht-file-path={place.log.parent / 'dht.dat'}"]
         process = start(
             [
                 self.program,
                 "--no-conf",
                 f"--interface={place.address}",
                 "--disable-ipv6=true",
-                "--enable-dht=false",
+                *(["--enable-dht=true", *dht] if place.datagrams else ["--enable-dht=false"]),
                 "--enable-dht6=false",
                 "--bt-enable-lpd=false",
                 "--enable-peer-exchange=false",

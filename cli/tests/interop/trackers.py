@@ -159,7 +159,7 @@ def place(torrent: Torrent, folder: Path, url: str, address: str) -> Place:
     (folder / "content").mkdir(parents=True)
     file = folder / "file.torrent"
     file.write_bytes(with_tracker(torrent.file.read_bytes(), url))
-    return Place(file, folder / "content", folder / "log", free_port(), address)
+    return Place(file, folder / "content", folder / "log", free_port(), address, url.startswith("udp:"))
 
 
 if __name__ == "__main__":
