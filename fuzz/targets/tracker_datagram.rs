@@ -47,7 +47,8 @@ fuzz_target!(|input: &[u8]| {
         let canonical = SocketAddr::new(from.ip().to_canonical(), from.port());
         if is_known && datagram.len() >= 8 {
             let connect = Request { transaction: 1, wants: Wants::Connect }.encode();
-            let answer = server.answer_datagram(now, from, &connect, &mut rng).expect("a connection is given");
+            let answer =
+                server.answer_datagram(now, from, &connect, &mut rng).expect("a connection is given");
             let Some(Answer { said: Said::Connected(id), .. }) = Answer::decode(&answer, canonical) else {
                 panic!("{answer:?}");
             };

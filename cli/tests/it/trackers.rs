@@ -96,7 +96,11 @@ fn clients_find_each_other_over_both_protocols_and_are_counted() {
         seed.interrupt();
         assert!(seed.end().success());
         let (scrapes, _) = place.scrape(scheme);
-        assert_eq!((&scrapes[1]["seeds"], &scrapes[1]["leechers"]), (&0.into(), &0.into()), "it said goodbye");
+        assert_eq!(
+            (&scrapes[1]["seeds"], &scrapes[1]["leechers"]),
+            (&0.into(), &0.into()),
+            "it said goodbye"
+        );
     }
     place.tracker.interrupt();
     let stopped = place.tracker.wait_for("stopped");
@@ -230,7 +234,10 @@ fn a_torrent_without_trackers_can_not_be_counted() {
 #[test]
 fn counts_are_shown_as_a_table() {
     let mut place = Place::new(&["--every", "1s"]);
-    place.torrent("both", &[place.url("http", ""), place.url("udp", ""), "http://127.0.0.1:1/announce".into()]);
+    place.torrent(
+        "both",
+        &[place.url("http", ""), place.url("udp", ""), "http://127.0.0.1:1/announce".into()],
+    );
     let mut seed = place.download("both", "shared", &["--seed"]);
     seed.wait_for("listening");
     place.tracker.wait_until(|object| object["event"] == "statistics" && object["seeds"] == 1);

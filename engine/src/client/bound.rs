@@ -22,7 +22,9 @@ impl<N: Net> Bound<N> {
         loop {
             let (listener, bound) = net.bind(address).await?;
             match net.bind_datagrams(bound).await {
-                Ok((datagrams, address)) => return Ok(Bound { listener: Some(listener), datagrams, address }),
+                Ok((datagrams, address)) => {
+                    return Ok(Bound { listener: Some(listener), datagrams, address });
+                }
                 // Somebody has the port for datagrams: another one is as good.
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse && tries > 1 => tries -= 1,
                 Err(error) => return Err(error),

@@ -77,8 +77,7 @@ impl Client {
         let (commands, commanded) = mpsc::channel(COMMANDS_MAX);
         let (happened, network) = mpsc::channel(NETWORK_EVENTS_MAX);
         let (events, _) = broadcast::channel(EVENTS_MAX);
-        let acceptor =
-            listener.map(|listener| Task::spawn(accept(net.clone(), listener, happened.clone())));
+        let acceptor = listener.map(|listener| Task::spawn(accept(net.clone(), listener, happened.clone())));
         let post = Post::new(net.clone(), datagrams, address, happened.clone());
         let links = Links::new(net, happened);
         let driver = Driver::new(Session::new(config), links, post, disk, acceptor, events.clone());

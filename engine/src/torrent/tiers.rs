@@ -164,7 +164,8 @@ mod tests {
     fn a_tracker_keeps_its_id_until_it_gives_another() {
         let mut tiers = tiers(&[&["a"]], 1);
         let at = TrackerAt(0);
-        for (given, kept) in [(None, None), (Some("x"), Some("x")), (None, Some("x")), (Some("y"), Some("y"))] {
+        for (given, kept) in [(None, None), (Some("x"), Some("x")), (None, Some("x")), (Some("y"), Some("y"))]
+        {
             tiers.answered(at, given.map(|id| id.as_bytes().to_vec()), true);
             assert_eq!(tiers.tracker(at).id.as_deref(), kept.map(str::as_bytes));
         }

@@ -227,8 +227,10 @@ fn ip(n: u32) -> IpAddr {
 
 #[test]
 fn bad_requests_are_told_why() {
-    let mut exchange =
-        Exchange::new(ServerConfig { access: Access { torrents: Some(BTreeSet::new()), peers: None }, ..ServerConfig::default() });
+    let mut exchange = Exchange::new(ServerConfig {
+        access: Access { torrents: Some(BTreeSet::new()), peers: None },
+        ..ServerConfig::default()
+    });
     let hash = "%A7".repeat(20);
     let ids = format!("info_hash={hash}&peer_id={hash}");
     for (request, reason) in [

@@ -86,7 +86,12 @@ impl Counter {
         }
     }
 
-    fn scrape_http(&mut self, from: IpAddr, path: &str, info_hash: InfoHash) -> Result<ScrapeResponse, String> {
+    fn scrape_http(
+        &mut self,
+        from: IpAddr,
+        path: &str,
+        info_hash: InfoHash,
+    ) -> Result<ScrapeResponse, String> {
         let request = scrape_to_http(&format!("http://t{path}").parse().unwrap(), info_hash);
         let answer = self.server.answer(self.now, from, &request, &mut self.rng);
         match AnswerReader::of_scrape().push(&answer).unwrap().unwrap() {
@@ -142,7 +147,14 @@ fn step() -> impl Strategy<Value = Step> {
         Just(Some(Event::Stopped)),
     ];
     (0u8..8, 0u8..3, any::<bool>(), 0u64..50, 0u64..2, event).prop_map(
-        |(host, torrent, over_udp, seconds, left, event)| Step { host, torrent, over_udp, seconds, left, event },
+        |(host, torrent, over_udp, seconds, left, event)| Step {
+            host,
+            torrent,
+            over_udp,
+            seconds,
+            left,
+            event,
+        },
     )
 }
 
@@ -224,11 +236,8 @@ fn a_connection_id_is_for_one_address_and_a_few_minutes() {
     let mut counter = Counter::new(ServerConfig { secret: [3; 16], ..ServerConfig::default() });
     let [here, there]: [SocketAddr; 2] = ["10.0.0.1:5", "10.0.0.1:6"].map(|text| text.parse().unwrap());
     let connection_id = counter.connect(here);
-    let announce = |connection_id| Wants::Announce {
-        connection_id,
-        announce: request(1, 1, None),
-        target: "/".into(),
-    };
+    let announce =
+        |connection_id| Wants::Announce { connection_id, announce: request(1, 1, None), target: "/".into() };
     let refused = Some(Said::Refused("bad connection id".into()));
     let mapped: SocketAddr = "[::ffff:10.0.0.1]:5".parse().unwrap();
     counter.now = Time::from_secs(119);
@@ -250,7 +259,9 @@ fn an_answer_fits_a_packet_and_a_port_is_needed() {
     let mut counter = Counter::new(config);
     for number in 0..500u32 {
         let v6 = Ipv6Addr::from_bits(0x2001 << 112 | u128::from(number)).into();
-        counter.http(IpAddr::from((0x0a00_0000 + number).to_be_bytes()), "/announce", &request(1, 1, None)).unwrap();
+        counter
+            .http(IpAddr::from((0x0a00_0000 + number).to_be_bytes()), "/announce", &request(1, 1, None))
+            .unwrap();
         counter.http(v6, "/announce", &request(1, 1, None)).unwrap();
     }
     for (host, expected) in [(0, 230), (1, 76)] {

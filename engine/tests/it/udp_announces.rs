@@ -106,7 +106,12 @@ fn a_connection_id_is_used_for_a_minute() {
     let mut lab = leech(&[&[ONE]]);
     connect(&mut lab, 7);
     let (to, request) = asked(&mut lab);
-    says(&mut lab, to, request.transaction, Said::Announced { interval: 30, leechers: 0, seeds: 0, peers: vec![] });
+    says(
+        &mut lab,
+        to,
+        request.transaction,
+        Said::Announced { interval: 30, leechers: 0, seeds: 0, peers: vec![] },
+    );
     lab.advance(30);
     let (to, request) = asked(&mut lab);
     assert!(matches!(request.wants, Wants::Announce { connection_id: 7, .. }), "after half a minute");
@@ -282,8 +287,11 @@ fn the_next_tier_is_asked_when_the_first_is_silent_and_the_first_again_when_it_h
     says(&mut lab, to, request.transaction, accepted(Vec::new()));
     lab.input(Input::Stop);
     let (to, request) = asked(&mut lab);
-    assert!(to == at(1) && matches!(&request.wants, Wants::Announce { announce, .. }
-        if announce.event == Some(Happening::Stopped)));
+    assert!(
+        to == at(1)
+            && matches!(&request.wants, Wants::Announce { announce, .. }
+        if announce.event == Some(Happening::Stopped))
+    );
 }
 
 #[test]

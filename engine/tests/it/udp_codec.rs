@@ -59,8 +59,8 @@ fn answer(is_v6: bool) -> impl Strategy<Value = Answer> {
         let ip: IpAddr = if is_v6 { v6.to_be_bytes().into() } else { v4.to_be_bytes().into() };
         SocketAddr::new(ip, port)
     });
-    let counts = any::<[u32; 3]>()
-        .prop_map(|[seeds, leechers, downloads]| SwarmCounts { seeds, leechers, downloads });
+    let counts =
+        any::<[u32; 3]>().prop_map(|[seeds, leechers, downloads]| SwarmCounts { seeds, leechers, downloads });
     let said = prop_oneof![
         any::<u64>().prop_map(Said::Connected),
         (any::<[u32; 3]>(), prop::collection::vec(peer, 0..300)).prop_map(
@@ -155,7 +155,10 @@ fn the_bytes_are_those_of_the_specification() {
     assert_eq!(says(b"\0\0\0\0abcd\0\0\0\0\0\0\0\x09", v4()), Some(Said::Connected(9)));
     let announced = b"\0\0\0\x01abcd\0\0\x07\x08\0\0\0\x01\0\0\0\x02\x0a\0\0\x01\x1a\xe1";
     let peers = vec!["10.0.0.1:6881".parse().unwrap()];
-    assert_eq!(says(announced, v4()), Some(Said::Announced { interval: 1_800, leechers: 1, seeds: 2, peers }));
+    assert_eq!(
+        says(announced, v4()),
+        Some(Said::Announced { interval: 1_800, leechers: 1, seeds: 2, peers })
+    );
     let scraped = b"\0\0\0\x02abcd\0\0\0\x01\0\0\0\x02\0\0\0\x03";
     let counts = SwarmCounts { seeds: 1, downloads: 2, leechers: 3 };
     assert_eq!(says(scraped, v4()), Some(Said::Scraped(vec![counts])));
@@ -219,7 +222,9 @@ fn requests_that_are_malformed_are_none() {
         request(&[1; 8], 1, &rest)
     };
     assert!(event(3).is_some() && event(4).is_none());
-    let Wants::Scrape { info_hashes, .. } = request(&[1; 8], 2, &[7; 20 * 200]).unwrap().wants else { panic!() };
+    let Wants::Scrape { info_hashes, .. } = request(&[1; 8], 2, &[7; 20 * 200]).unwrap().wants else {
+        panic!()
+    };
     assert_eq!(info_hashes.len(), SCRAPE_MAX);
 }
 

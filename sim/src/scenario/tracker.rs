@@ -68,8 +68,7 @@ fn read(keys: &mut Keys<'_>) -> Read<TrackerSpec> {
         default.peers_per_answer,
         &PEERS_PER_ANSWER,
     );
-    let protocol =
-        keys.or("protocol", "How clients speak to the tracker.", default.protocol, &PROTOCOL);
+    let protocol = keys.or("protocol", "How clients speak to the tracker.", default.protocol, &PROTOCOL);
     Ok(TrackerSpec { interval: interval?, peers_per_answer: peers_per_answer?, protocol: protocol? })
 }
 

@@ -85,7 +85,8 @@ impl<'a> EventWorld<'a> {
         options: Options,
         observers: Vec<&'a mut (dyn Observer + 'a)>,
     ) -> Result<EventWorld<'a>, WorldError> {
-        let (metainfo, content) = torrent(scenario, addresses::tracker_url(TRACKER, scenario.tracker.protocol))?;
+        let (metainfo, content) =
+            torrent(scenario, addresses::tracker_url(TRACKER, scenario.tracker.protocol))?;
         check_faults(scenario, &content)?;
         let copies = SwarmCopies::none(content.geometry().piece_count);
         check_pickers(scenario, pickers, &copies)?;

@@ -41,7 +41,7 @@ fn a_swarm_completes_though_datagrams_get_lost() {
 #[test]
 fn a_tracker_that_fails_for_a_while_is_asked_again() {
     for fault in ["down", "error", "garbage", "empty", "slow"] {
-        let event = format!("\n[[events]]\nwhen = \"0 s\"\nfor = \"3 min\"\ntracker = \"{fault}\"\n");
+        let event = format!("\n[[events]]\nat = \"0 s\"\nfor = \"3 min\"\ntracker = \"{fault}\"\n");
         let outcome = over_udp(&format!("{SLOW_CROWD}{event}"), &[]);
         assert_eq!(completed(&outcome), 12, "{fault}");
     }

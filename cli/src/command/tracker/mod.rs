@@ -34,14 +34,16 @@ const PORT: u16 = 6969;
 /// mistake are left, and what was allowed before goes on. What it knows is in memory: clients announce themselves again
 /// after a restart. Ctrl-C ends it.
 #[derive(Args)]
-#[command(after_help = "A list of torrents has an info-hash (40 hex digits) a line; a folder stands for the .torrent files in it.
+#[command(
+    after_help = "A list of torrents has an info-hash (40 hex digits) a line; a folder stands for the .torrent files in it.
 A list of peers has, a line, an address, a network like 192.0.2.0/24, or `key` and a word: then whoever has the word may
 announce, at http://…/announce/WORD or udp://…/announce/WORD. What follows a # is a comment.
 
 Examples:
   swarmlab tracker
   swarmlab tracker --listen 192.0.2.1:6969 --listen '[2001:db8::1]:6969' --interval 10min
-  swarmlab tracker --allow-torrents licensed/ --allow-peers customers.txt --json")]
+  swarmlab tracker --allow-torrents licensed/ --allow-peers customers.txt --json"
+)]
 pub struct Arguments {
     /// Where to listen; may be given again. Every address of this machine, port 6969, if not given.
     #[arg(long, value_name = "IP:PORT")]
@@ -125,8 +127,11 @@ async fn start(listen: &[SocketAddr], config: ServerConfig) -> Result<TrackerHos
         let listen: Vec<String> = listen.iter().map(SocketAddr::to_string).collect();
         let failure = Failure::new(format_args!("cannot listen on {}: {error}", listen.join(" and ")));
         match error.kind() {
-            ErrorKind::AddrInUse => failure.remedy("--listen IP:PORT names another port; port 0 takes any that is free"),
-            _ => failure.remedy("--listen IP:PORT names an address of this machine, and a port that it may use"),
+            ErrorKind::AddrInUse => {
+                failure.remedy("--listen IP:PORT names another port; port 0 takes any that is free")
+            }
+            _ => failure
+                .remedy("--listen IP:PORT names an address of this machine, and a port that it may use"),
         }
     })
 }

@@ -32,7 +32,9 @@ impl View {
                 object["addresses"] = at.into();
                 say(object);
             }
-            false => say(format_args!("listening on {}, over HTTP and UDP; {}", at.join(", "), in_words(lists))),
+            false => {
+                say(format_args!("listening on {}, over HTTP and UDP; {}", at.join(", "), in_words(lists)))
+            }
         }
     }
 

@@ -55,7 +55,8 @@ impl Torrent {
     fn announce_has_a_connection(&self, routes: &Routes) -> Result<(), Broken> {
         let Some(connection) = self.announcer.connection() else { return Ok(()) };
         let route = routes.get(connection);
-        let leads = matches!(route, Some(Route::Tracker(Asker::Announce { torrent })) if *torrent == self.key.0);
+        let leads =
+            matches!(route, Some(Route::Tracker(Asker::Announce { torrent })) if *torrent == self.key.0);
         must_hold!(leads, "S32", "what the tracker sends on connection {connection} goes to {route:?}");
         Ok(())
     }

@@ -138,7 +138,11 @@ impl Query<'_> {
         let values = self.values("info_hash").take(SCRAPE_MAX);
         let hashes = values.map(|value| percent::decode(value.as_bytes())?.try_into().ok().map(InfoHash));
         let hashes: Vec<InfoHash> = hashes.collect::<Option<_>>().ok_or(invalid)?;
-        if hashes.is_empty() { Err(BadRequest::refused("a scrape names its torrents here")) } else { Ok(hashes) }
+        if hashes.is_empty() {
+            Err(BadRequest::refused("a scrape names its torrents here"))
+        } else {
+            Ok(hashes)
+        }
     }
 
     /// All values under this name, as they stand.

@@ -84,7 +84,13 @@ impl Swarm {
 
     /// Up to `wanted` members other than `asker`, every choice and every order of them equally likely. Takes time for
     /// those wanted only: Floyd's sampling, then a shuffle, since Floyd's order is not random.
-    pub(super) fn sample(&self, asker: SocketAddr, whom: Whom, wanted: usize, rng: &mut Rng) -> Vec<SocketAddr> {
+    pub(super) fn sample(
+        &self,
+        asker: SocketAddr,
+        whom: Whom,
+        wanted: usize,
+        rng: &mut Rng,
+    ) -> Vec<SocketAddr> {
         let (first, second) = match whom {
             Whom::All => (&self.v4, &self.v6.list[..]),
             Whom::Family => (self.family(asker), &[][..]),

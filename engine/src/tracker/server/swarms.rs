@@ -52,7 +52,8 @@ impl Swarms {
         has_completed: bool,
     ) -> Result<&Swarm, BadRequest> {
         let known = self.by_torrent.get(&info_hash);
-        let before = known.and_then(|swarm| swarm.member(member.address)).map(|old| (old.expiry, old.complete));
+        let before =
+            known.and_then(|swarm| swarm.member(member.address)).map(|old| (old.expiry, old.complete));
         match before {
             Some((expiry, _)) => {
                 self.expiries.remove(&(expiry, info_hash, member.address));
@@ -103,7 +104,8 @@ impl Swarms {
         for (info_hash, swarm) in &self.by_torrent {
             let serves = access.serves(*info_hash);
             let members = swarm.members();
-            let unwelcome = members.filter(|member| !serves || !access.still_admits(member.address.ip(), &member.pass));
+            let unwelcome =
+                members.filter(|member| !serves || !access.still_admits(member.address.ip(), &member.pass));
             gone.extend(unwelcome.map(|member| (*info_hash, member.address)));
         }
         gone.into_iter().for_each(|(info_hash, peer)| self.remove(Time::ZERO, info_hash, peer));

@@ -85,7 +85,9 @@ impl Answer {
                 let peers = bytes.chunks_exact(length).take(PEERS_MAX).filter_map(compact_peer).collect();
                 Said::Announced { interval, leechers, seeds, peers }
             }
-            action::SCRAPE => Said::Scraped(bytes.as_chunks().0.iter().take(SCRAPE_MAX).map(counts).collect()),
+            action::SCRAPE => {
+                Said::Scraped(bytes.as_chunks().0.iter().take(SCRAPE_MAX).map(counts).collect())
+            }
             action::ERROR => Said::Refused(shortened(bytes)),
             _ => return None,
         };
