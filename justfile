@@ -112,6 +112,12 @@ interop *arguments:
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
 
+# Let Transmission, aria2, libtorrent and our client find each other through our tracker, over HTTP and UDP (two minutes)
+interop-trackers *arguments:
+    cargo build --release --locked --package swarmlab
+    cli/tests/interop/setup.sh target/interop || true
+    cli/tests/interop/trackers.py --tools target/interop --swarmlab target/release/swarmlab "$@"
+
 # Capture swarms and let tshark's dissectors read all of it; installs it (Debian, root)
 captures *arguments:
     cargo build --release --locked --package swarmlab

@@ -42,6 +42,7 @@ ANSWER = (b"d8:completei3e10:incompletei9e8:intervali1800e12:min intervali60e5:p
 ANSWER_LIST = b"d8:intervali900e5:peersld2:ip8:10.0.0.17:peer id20:aaaaaaaaaaaaaaaaaaaa4:porti6881eeee"
 ANSWER_6 = b"d8:intervali900e5:peers0:6:peers618:" + bytes(15) + b"\x01\x1a\xe1e"
 
+PROTOCOL = bytes.fromhex("0000041727101980")
 QUERY = f"info_hash={HASH}&peer_id={HASH}&port=6881&uploaded=0&downloaded=0&left=1&compact=1".encode()
 EVENTS = [b"&event=started&numwant=5", b"&event=stopped", b"&key=0000beef&trackerid=x%26y"]
 
@@ -88,13 +89,25 @@ SEEDS = {
                        b"\xffHTTP/1.1 302 Found\r\nLocation: http://b.example/x\r\n\r\n"],
     "tracker_request": [b"".join(bytes([1, who, 9]) + counted(QUERY + more) for who, more in enumerate(EVENTS)),
                         bytes([255, 2, 1]) + counted(QUERY), bytes([0, 0, 40]) + counted(b"GET /scrape HTTP/1.0\r\n\r\n")],
+    "tracker_datagram": [
+        bytes([1, 2, 0]) + counted(PROTOCOL + bytes(8)),
+        b"".join(bytes([9, who, 1]) + counted(bytes(8) + b"\0\0\0\x01abcd" + bytes(40 + 16) + b"\0\0\0\0\0\0\0\x01"
+                                              + bytes([0, 0, 0, event]) + bytes(8) + b"\xff\xff\xff\xff\x1a\xe1" + option)
+                 for who, event, option in [(2, 2, b""), (3, 1, b"\x02\x09/announce"), (4, 0, b"\x01\0"), (2, 3, b"")]),
+        bytes([0, 2, 1]) + counted(bytes(8) + b"\0\0\0\x02abcd" + bytes(40)),
+        bytes([0, 2, 0]) + counted(b"\0\0\0\x01abcd\0\0\x07\x08" + bytes(8) + b"\x0a\0\0\x01\x1a\xe1" * 3),
+        bytes([0, 4, 0]) + counted(b"\0\0\0\x02abcd" + bytes(24)) + bytes([0, 4, 0]) + counted(b"\0\0\0\x03abcdno"),
+    ],
     "tracker_url": [b"http://t.example:8080/announce?passkey=1\n/b?x=1", b"http://[2001:db8::1]/a\nhttp://10.0.0.1/",
                     b"HTTP://T.example\n//evil/", b"udp://t.example:80/announce"],
     "session": [download(3 | 3 << 2), download(3 | 3 << 2, step(SAY, CHOKE), step(WAIT, 250), step(SAY, UNCHOKE)),
                 download(3 | 3 << 2, step(WRONG), step(REJECT, peer=1), step(HANG_UP, peer=2), step(DISK, 1)),
                 download(3 | 3 << 2 | 16, step(DISK, 2), step(WAIT, 255), step(DISK, 0)), UPLOAD,
                 bytes([64 | 15, 0, 1]) + step(ANSWER_DIAL, 0) + step(SAY, EXTENDED, 0) + counted(b"d1:pi9ee")
-                + step(OTHER) + counted(ANSWER) + step(ANSWER_DIAL, 0, peer=1) + step(OTHER, peer=15)],
+                + step(OTHER) + counted(ANSWER) + step(ANSWER_DIAL, 0, peer=1) + step(OTHER, peer=15),
+                bytes([128 | 15, 0, 1]) + step(OTHER) + counted(b"a") + step(WAIT, 160) + step(OTHER) + counted(bytes(9))
+                + step(OTHER) + counted(b"\x01" + bytes(12) + b"\x0a\0\x01\0\xc3\x50") + step(ANSWER_DIAL, 0)
+                + step(OTHER, peer=15) + step(OTHER) + counted(b"\x03no")],
 }
 
 

@@ -53,6 +53,31 @@ impl Interrupts {
     }
 }
 
+/// The requests to read files again, which a service manager makes by SIGHUP. There are none where there is no such signal.
+pub struct Reloads {
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
+}
+
+impl Reloads {
+    /// From now on a request does no longer end the process.
+    pub fn take_over() -> io::Result<Reloads> {
+        Ok(Reloads {
+            #[cfg(unix)]
+            hang_up: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for the next one. Nothing is lost if the future is dropped.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        if self.hang_up.recv().await.is_some() {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
 /// From now on the first request sets the flag, and the second ends the process.
 pub fn flag() -> Result<Arc<AtomicBool>, Failure> {
     let failed = |error| Failure::new(format_args!("cannot watch for Ctrl-C: {error}"));

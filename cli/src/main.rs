@@ -3,6 +3,7 @@
 mod command;
 mod exit;
 mod failure;
+mod identity;
 mod interrupts;
 mod text;
 mod usage;

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{Write, stdout};
+use std::time::Duration;
 
 /// Prints a line. A reader that has gone away (`| head`) is no error.
 pub fn say(line: impl Display) {
@@ -20,6 +21,28 @@ pub fn parse_bytes(text: &str) -> Result<u32, String> {
     };
     let number: u32 = number.parse().map_err(|_| "a size is a whole number, with KiB or MiB".to_owned())?;
     number.checked_mul(factor).ok_or_else(|| "too large".to_owned())
+}
+
+/// A span like `90s`, `30min` or `2h`, whole seconds.
+pub fn parse_span(text: &str) -> Result<Duration, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let seconds: u64 = match unit.trim() {
+        "s" => 1,
+        "min" => 60,
+        "h" => 3600,
+        other => return Err(format!("`{other}` is no unit of time: use s, min or h")),
+    };
+    let number: u64 = number.parse().map_err(|_| "a span is a whole number, with s, min or h".to_owned())?;
+    match number.checked_mul(seconds) {
+        Some(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err("a span is from 1s to 24h".to_owned()),
+    }
+}
+
+/// What others have written must not drive the terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 /// A day and a time in UTC, of seconds since 1970: `2015-12-10 00:17:22 UTC`.
@@ -56,6 +79,16 @@ mod tests {
         assert_eq!(parse_bytes("4 MiB"), Ok(4 << 20));
         for wrong in ["", "KiB", "-1", "1.5MiB", "256kb", "99999MiB"] {
             assert!(parse_bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn spans_have_units() {
+        assert_eq!(parse_span("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(parse_span("30 min"), Ok(Duration::from_secs(1_800)));
+        assert_eq!(parse_span("24h"), Ok(Duration::from_secs(86_400)));
+        for wrong in ["", "s", "0s", "-1s", "1.5h", "30", "25h", "1d", "99999999999999999999h"] {
+            assert!(parse_span(wrong).is_err(), "{wrong}");
         }
     }
 

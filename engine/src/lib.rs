@@ -8,7 +8,8 @@
 //! Top down: a [`session`] holds torrents; a [`torrent`] is one swarm and takes the decisions; a [`peer`] is one wire.
 //! [`pieces`] knows what is held and who has what; a [`picker`] and a [`choker`] answer the two questions on which
 //! swarms depend. A [`playback`] says what a viewer needs next. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
-//! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio.
+//! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio, and `tracker_host` puts the tracker's own
+//! side on the same sockets.
 
 pub mod allowance;
 pub mod bencode;
@@ -29,4 +30,6 @@ pub mod storage;
 pub mod time;
 pub mod torrent;
 pub mod tracker;
+#[cfg(feature = "client")]
+pub mod tracker_host;
 pub mod wire;

@@ -14,6 +14,7 @@ mod runs_bar;
 mod schema;
 mod show;
 mod simulate;
+mod tracker;
 mod validate;
 
 use std::fs::File;
@@ -43,6 +44,7 @@ pub enum Command {
     Download(download::Arguments),
     Make(make::Arguments),
     Show(show::Arguments),
+    Tracker(tracker::Arguments),
 }
 
 impl Command {
@@ -61,18 +63,24 @@ impl Command {
             Command::Download(arguments) => download::run(arguments),
             Command::Make(arguments) => make::run(arguments),
             Command::Show(arguments) => show::run(arguments),
+            Command::Tracker(arguments) => tracker::run(arguments),
         }
     }
+}
+
+/// Reads a file that was named on the command line, and no more than so much of it.
+fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| Failure::file("read", path, error))?;
+    Ok(bytes)
 }
 
 /// Reads a torrent file that was named on the command line.
 fn read_torrent(path: &Path) -> Result<Metainfo, Failure> {
     // A byte more than may be: enough to be told that it is too long, whatever file was named by mistake.
-    let limit = Limits::TORRENT.bytes_max as u64 + 1;
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-        .map_err(|error| Failure::file("read", path, error))?;
+    let bytes = read_limited(path, Limits::TORRENT.bytes_max as u64 + 1)?;
     Metainfo::read(&bytes).map_err(|error| {
         Failure::wrong_use(format_args!("{} is not a valid torrent file: {error}", path.display()))
             .remedy("get it again from where it came; `swarmlab make PATH` makes one of your own files")

@@ -73,7 +73,7 @@ class Failed(Exception):
 
 
 def main() -> int:
-    options = arguments()
+    options = arguments(__doc__)
     with tempfile.TemporaryDirectory(prefix="swarmlab-interop-") as scratch:
         scratch = Path(scratch)
         torrents = fixtures() + [made_by_us(options.swarmlab, scratch)]
@@ -98,8 +98,8 @@ def main() -> int:
     return 1 if count["failed"] or not cells else 0
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(about: str):
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--swarmlab", type=lambda path: Path(path).resolve(), required=True, help="the command to test")
     parser.add_argument("--tools", type=lambda path: Path(path).resolve(), required=True, help="what setup.sh was given")
     parser.add_argument("--only", default="", help="cells whose name holds this text")

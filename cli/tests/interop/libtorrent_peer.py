@@ -1,17 +1,17 @@
-"""One libtorrent client of one torrent, run by the venv's Python: libtorrent_peer.py TORRENT DIR PORT [PEER_PORT]
+"""One libtorrent client of one torrent, run by the venv's Python: libtorrent_peer.py TORRENT DIR ADDRESS:PORT [PEER_PORT]
 
 Prints `ready` once it listens and knows what it has. Dials 127.0.0.1:PEER_PORT if one is given. Runs until killed.
-Discovery is off, plain TCP without encryption, loopback only."""
+Discovery is off but for the torrent's trackers, plain TCP without encryption, this machine only."""
 
 import sys
 import time
 
 import libtorrent as lt
 
-torrent, folder, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+torrent, folder, listen = sys.argv[1:4]
 session = lt.session(
     {
-        "listen_interfaces": f"127.0.0.1:{port}",
+        "listen_interfaces": listen,
         "enable_dht": False,
         "enable_lsd": False,
         "enable_upnp": False,
@@ -21,7 +21,7 @@ session = lt.session(
         "allow_multiple_connections_per_ip": True,
         "in_enc_policy": lt.enc_policy.pe_disabled,
         "out_enc_policy": lt.enc_policy.pe_disabled,
-        "alert_mask": lt.alert_category.error | lt.alert_category.connect | lt.alert_category.peer,
+        "alert_mask": lt.alert_category.error | lt.alert_category.connect | lt.alert_category.peer | lt.alert_category.tracker,
     }
 )
 params = lt.load_torrent_file(torrent)

@@ -29,6 +29,8 @@ class Place:
     content: Path
     log: Path
     port: int
+    address: str = "127.0.0.1"
+    datagrams: bool = False  # the torrent's tracker is spoken to over UDP
 
 
 def wait_for_line(log: Path, mark: str, process: subprocess.Popen, deadline: float):
@@ -41,18 +43,18 @@ def wait_for_line(log: Path, mark: str, process: subprocess.Popen, deadline: flo
         time.sleep(0.02)
 
 
-def wait_for_port(port: int, process: subprocess.Popen, deadline: float):
+def wait_for_port(place: Place, process: subprocess.Popen, deadline: float):
     """Returns once somebody listens there: found by trying to bind, so that no connection is made."""
     while True:
         with socket.socket() as probe:
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind((place.address, place.port))
             except OSError:
                 return
         if process.poll() is not None:
             raise Unready(f"exited with {process.returncode} before it listened")
         if time.monotonic() > deadline:
-            raise Unready(f"never listened on {port}")
+            raise Unready(f"never listened on {place.port}")
         time.sleep(0.05)
 
 
@@ -79,12 +81,14 @@ class Libtorrent:
     def seed(self, place: Place, deadline: float) -> subprocess.Popen:
         return self._start(place, deadline, [])
 
-    def download(self, place: Place, peer_port: int, deadline: float) -> subprocess.Popen:
-        return self._start(place, deadline, [str(peer_port)])
+    def download(self, place: Place, peer_port: int | None, deadline: float) -> subprocess.Popen:
+        """With no peer, the torrent's tracker has to know one; so it is with the others."""
+        return self._start(place, deadline, [str(peer_port)] if peer_port else [])
 
     def _start(self, place: Place, deadline: float, peer) -> subprocess.Popen:
         script = HERE / "libtorrent_peer.py"
-        process = start([self.python, script, place.torrent, place.content, str(place.port), *peer], place.log)
+        listen = f"{place.address}:{place.port}"
+        process = start([self.python, script, place.torrent, place.content, listen, *peer], place.log)
         wait_for_line(place.log, "ready", process, deadline)
         return process
 
@@ -109,14 +113,14 @@ class Transmission:
         wait_for_line(place.log, "Seeding", process, deadline)
         return process
 
-    def download(self, place: Place, _peer_port: int, deadline: float) -> subprocess.Popen:
+    def download(self, place: Place, _peer_port: int | None, deadline: float) -> subprocess.Popen:
         return self._start(place, deadline)
 
     def _start(self, place: Place, deadline: float) -> subprocess.Popen:
         config = place.log.parent / "transmission"
         config.mkdir()
         settings = {
-            "bind-address-ipv4": "127.0.0.1",
+            "bind-address-ipv4": place.address,
             "bind-address-ipv6": "::1",
             "dht-enabled": False,
             "lpd-enabled": False,
@@ -134,7 +138,7 @@ class Transmission:
             place.log,
             env={"HOME": str(config), "LANG": "C.UTF-8", "PATH": os.environ["PATH"]},
         )
-        wait_for_port(place.port, process, deadline)
+        wait_for_port(place, process, deadline)
         return process
 
 
@@ -153,19 +157,23 @@ class Aria2:
     def seed(self, place: Place, deadline: float) -> subprocess.Popen:
         return self._start(place, deadline, ["--check-integrity=true"])
 
-    def download(self, place: Place, peer_port: int, deadline: float) -> subprocess.Popen:
+    def download(self, place: Place, peer_port: int | None, deadline: float) -> subprocess.Popen:
+        if peer_port is None:
+            return self._start(place, deadline, [])
         # The tracker's thread lives as long as the matrix: closing it with the client would cost a second a cell.
         tracker = OnePeerTracker(peer_port)
         return self._start(place, deadline, [f"--bt-tracker={tracker.url}"])
 
     def _start(self, place: Place, deadline: float, more) -> subprocess.Popen:
+        # Only with its DHT it has a socket for datagrams. There it knows nobody and is told of nobody.
+        dht = [f"--dht-listen-port={place.port}", f"--dht-file-path={place.log.parent / 'dht.dat'}"]
         process = start(
             [
                 self.program,
                 "--no-conf",
-                "--interface=127.0.0.1",
+                f"--interface={place.address}",
                 "--disable-ipv6=true",
-                "--enable-dht=false",
+                *(["--enable-dht=true", *dht] if place.datagrams else ["--enable-dht=false"]),
                 "--enable-dht6=false",
                 "--bt-enable-lpd=false",
                 "--enable-peer-exchange=false",
@@ -181,7 +189,7 @@ class Aria2:
             ],
             place.log,
         )
-        wait_for_port(place.port, process, deadline)
+        wait_for_port(place, process, deadline)
         return process
 
 

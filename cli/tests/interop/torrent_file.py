@@ -6,6 +6,11 @@ def without_trackers(torrent: bytes) -> bytes:
     return b"d4:info" + _info(torrent) + b"e"
 
 
+def with_tracker(torrent: bytes, url: str) -> bytes:
+    """A torrent of the same info-hash that names this tracker and nobody else."""
+    return b"d8:announce%d:%b4:info" % (len(url), url.encode()) + _info(torrent) + b"e"
+
+
 def _info(torrent: bytes) -> bytes:
     assert torrent[:1] == b"d", "a torrent file is a dictionary"
     at = 1

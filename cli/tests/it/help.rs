@@ -35,6 +35,11 @@ fn of_show() {
 }
 
 #[test]
+fn of_tracker() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["tracker", "--help"])));
+}
+
+#[test]
 fn of_simulate() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["simulate", "--help"])));
 }

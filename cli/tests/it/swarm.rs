@@ -1,75 +1,27 @@
 //! Real downloads over loopback: processes that find each other, are interrupted, killed, and go on.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
-use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 
+use crate::running::Running;
 use crate::swarmlab::{copy_into, fixture, same, swarmlab};
 
-/// A running `swarmlab download --json`; killed when dropped.
-struct Download {
-    process: Child,
-    lines: BufReader<ChildStdout>,
-}
+/// How a `swarmlab download --json` is started.
+struct Download;
 
 impl Download {
-    fn start(torrent: &Path, to: &Path, more: &[&str]) -> Download {
-        let mut process = swarmlab(to, ["download"])
-            .arg(torrent)
-            .args(["--to", ".", "--no-tracker", "--bind", "127.0.0.1", "--json"])
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the command starts");
-        let lines = BufReader::new(process.stdout.take().expect("it is piped"));
-        Download { process, lines }
+    fn start(torrent: &Path, to: &Path, more: &[&str]) -> Running {
+        let mut command = swarmlab(to, ["download"]);
+        command.arg(torrent).args(["--to", ".", "--no-tracker", "--bind", "127.0.0.1", "--json"]).args(more);
+        Running::start(command)
     }
 
-    fn seed(torrent: &Path, to: &Path) -> (Download, String) {
+    fn seed(torrent: &Path, to: &Path) -> (Running, String) {
         let mut seed = Download::start(torrent, to, &["--seed"]);
         let address = seed.wait_for("listening")["address"].as_str().unwrap().to_owned();
         (seed, address)
-    }
-
-    fn next(&mut self) -> Option<Value> {
-        let mut line = String::new();
-        self.lines.read_line(&mut line).expect("it prints UTF-8");
-        (!line.is_empty()).then(|| serde_json::from_str(&line).expect("each line is JSON"))
-    }
-
-    /// The next event of this name; panics if the process ends before.
-    fn wait_for(&mut self, event: &str) -> Value {
-        self.wait_until(|object| object["event"] == event)
-    }
-
-    fn wait_until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
-        loop {
-            let object = self.next().expect("it has not ended yet");
-            if wanted(&object) {
-                return object;
-            }
-        }
-    }
-
-    fn interrupt(&self) {
-        let told = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
-        assert!(told.success());
-    }
-
-    fn end(&mut self) -> ExitStatus {
-        while self.next().is_some() {}
-        self.process.wait().unwrap()
-    }
-}
-
-impl Drop for Download {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }
 
@@ -130,7 +82,7 @@ impl Halved {
     }
 
     /// A download that has got the first half, from somebody who has no more.
-    fn download_half(&self) -> Download {
+    fn download_half(&self) -> Running {
         let (_seed, address) = Download::seed(&self.path("data.torrent"), &self.path("half"));
         let mut leech =
             Download::start(&self.path("data.torrent"), &self.path("target"), &["--peer", &address]);

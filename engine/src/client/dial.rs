@@ -14,7 +14,7 @@ use super::{Net, NetworkEvent};
 /// How long resolving and connecting may take together (libtorrent's `peer_connect_timeout`: 15 s).
 pub const DIAL_TIMEOUT: Duration = Duration::from_secs(15);
 /// Addresses of one name that are tried.
-const ADDRESSES_MAX: usize = 4;
+pub(super) const ADDRESSES_MAX: usize = 4;
 /// A failed accept means that something is used up, file descriptors for example; trying again at once would spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 

@@ -1,19 +1,20 @@
 //! The owner of the session.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::select;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::metainfo::InfoHash;
 use crate::session::{AddTorrent, ConnectionId, Event, Input, Output, Session};
 use crate::storage::{Storage, TorrentKey};
 use crate::time::Time;
 use crate::torrent::{NotAdded, Progress};
 
 use super::links::Links;
+use super::post::Post;
 use super::task::Task;
 use super::{Disk, Net, NetworkEvent};
 
@@ -28,6 +29,10 @@ pub(super) enum Command {
         torrent: TorrentKey,
         answer: oneshot::Sender<Option<Progress>>,
     },
+    Scrape {
+        tracker: String,
+        info_hash: InfoHash,
+    },
     Stop,
 }
 
@@ -36,6 +41,7 @@ pub(super) struct Driver<N: Net> {
     session: Session,
     start: Instant,
     links: Links<N>,
+    post: Post<N>,
     disk: Disk,
     events: broadcast::Sender<Event>,
     torrents: u32,
@@ -47,15 +53,14 @@ pub(super) struct Driver<N: Net> {
 impl<N: Net> Driver<N> {
     pub(super) fn new(
         session: Session,
-        net: Arc<N>,
+        links: Links<N>,
+        post: Post<N>,
         disk: Disk,
         acceptor: Option<Task>,
         events: broadcast::Sender<Event>,
-        happened: mpsc::Sender<NetworkEvent<N::Stream>>,
     ) -> Driver<N> {
-        let links = Links::new(net, happened);
         let start = Instant::now();
-        Driver { session, start, links, disk, events, torrents: 0, acceptor, stopped: false }
+        Driver { session, start, links, post, disk, events, torrents: 0, acceptor, stopped: false }
     }
 
     /// Runs until the session has stopped, or its user is gone.
@@ -85,6 +90,7 @@ impl<N: Net> Driver<N> {
         // Nobody listens to the network any more, so that no task of it can wait for this one.
         drop((self.acceptor, network));
         self.links.settle().await;
+        self.post.finish().await;
         self.disk.finish().await;
     }
 
@@ -103,6 +109,7 @@ impl<N: Net> Driver<N> {
                 let known = torrent.0 < self.torrents;
                 let _ = answer.send(known.then(|| self.session.progress(torrent)));
             }
+            Command::Scrape { tracker, info_hash } => self.tell(Input::Scrape { tracker, info_hash }),
             Command::Stop => {
                 self.acceptor = None;
                 self.tell(Input::Stop);
@@ -133,6 +140,8 @@ impl<N: Net> Driver<N> {
                 self.links.forget(connection);
                 self.tell(Input::Closed { connection });
             }
+            NetworkEvent::Datagram { from, data } => self.tell(Input::Datagram { from, data }),
+            NetworkEvent::Resolved { lookup, addresses } => self.tell(Input::Resolved { lookup, addresses }),
             // Of a connection that the session has closed meanwhile.
             NetworkEvent::Reached { .. } | NetworkEvent::Received { .. } | NetworkEvent::Ended { .. } => {}
         }
@@ -146,6 +155,8 @@ impl<N: Net> Driver<N> {
                 Output::Ready { connection } => self.pull(connection),
                 Output::Close { connection } => self.links.close(connection),
                 Output::Disk(job) => self.disk.submit(job),
+                Output::Datagram { to, data } => self.post.send(to, data),
+                Output::Resolve { lookup, host, port } => self.post.look_up(lookup, host, port),
                 Output::Event(event) => {
                     self.stopped |= event == Event::Stopped;
                     // An error means that nobody listens.

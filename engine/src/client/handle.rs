@@ -1,7 +1,7 @@
 //! The driver as its user sees it.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,12 +9,16 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::timeout;
 
+use crate::metainfo::InfoHash;
 use crate::session::{AddTorrent, Event, Session, SessionConfig};
 use crate::storage::{Storage, TorrentKey};
 use crate::torrent::{NotAdded, Progress};
 
+use super::bound::Bound;
 use super::dial::accept;
 use super::driver::{Command, Driver};
+use super::links::Links;
+use super::post::Post;
 use super::task::Task;
 use super::{Disk, NETWORK_EVENTS_MAX, Net};
 
@@ -22,6 +26,12 @@ use super::{Disk, NETWORK_EVENTS_MAX, Net};
 pub const EVENTS_MAX: usize = 4096;
 /// Commands that wait for the driver.
 const COMMANDS_MAX: usize = 16;
+
+/// Where datagrams come and go of a client that does not listen: IPv6 and IPv4, or IPv4 alone.
+const ANYWHERE: [SocketAddr; 2] = [
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::UNSPECIFIED), 0),
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0),
+];
 
 /// A running client. Dropping it ends everything at once, without a goodbye to peers and trackers.
 pub struct Client {
@@ -48,8 +58,8 @@ pub enum AddError {
 }
 
 impl Client {
-    /// Starts a client on the runtime of the caller. With `listen` it accepts connections there, and tells the trackers
-    /// its port; port 0 takes any. Fails if nobody can listen there.
+    /// Starts a client on the runtime of the caller. With `listen` it accepts connections and datagrams there, and tells
+    /// the trackers its port; port 0 takes any. Fails if nobody can listen there.
     pub async fn start<N: Net>(
         net: N,
         disk: Disk,
@@ -57,19 +67,20 @@ impl Client {
         listen: Option<SocketAddr>,
     ) -> io::Result<Client> {
         let net = Arc::new(net);
-        let bound = match listen {
-            Some(address) => Some(net.bind(address).await?),
-            None => None,
+        let Bound { listener, datagrams, address } = match listen {
+            Some(address) => Bound::listening(&*net, address).await?,
+            None => Bound::for_datagrams(&*net, &ANYWHERE).await?,
         };
-        let listening = bound.as_ref().map(|(_, address)| *address);
+        let listening = listen.map(|_| address);
         config.listen_port = listening.map_or(0, |address| address.port());
 
         let (commands, commanded) = mpsc::channel(COMMANDS_MAX);
         let (happened, network) = mpsc::channel(NETWORK_EVENTS_MAX);
         let (events, _) = broadcast::channel(EVENTS_MAX);
-        let acceptor =
-            bound.map(|(listener, _)| Task::spawn(accept(net.clone(), listener, happened.clone())));
-        let driver = Driver::new(Session::new(config), net, disk, acceptor, events.clone(), happened);
+        let acceptor = listener.map(|listener| Task::spawn(accept(net.clone(), listener, happened.clone())));
+        let post = Post::new(net.clone(), datagrams, address, happened.clone());
+        let links = Links::new(net, happened);
+        let driver = Driver::new(Session::new(config), links, post, disk, acceptor, events.clone());
         Ok(Client { commands, events, driver: Task::spawn(driver.run(commanded, network)), listening })
     }
 
@@ -99,6 +110,12 @@ impl Client {
         let (answer, answered) = oneshot::channel();
         self.command(Command::Progress { torrent, answer }).await?;
         answered.await.map_err(|_| Ended)
+    }
+
+    /// Asks a tracker how many are in a swarm, without taking part in it: [`Event::Scraped`] or [`Event::ScrapeFailed`]
+    /// follows. `tracker` is the URL for announces.
+    pub async fn scrape(&self, tracker: String, info_hash: InfoHash) -> Result<(), Ended> {
+        self.command(Command::Scrape { tracker, info_hash }).await
     }
 
     /// Leaves all swarms: tells the trackers, closes the peers, and keeps every block that was accepted. Gives up after

@@ -1,7 +1,7 @@
 //! The tokio driver: carries out what a [`Session`](crate::session::Session) asks for, on real or simulated sockets.
 //!
 //! One task owns the session and is the only one that calls it. Around it stand tasks that each know one thing: dial an
-//! address, accept connections, read a stream, write a stream. The disk has a thread of its own. All of them talk to the
+//! address, accept connections, read a stream, write a stream, send datagrams, receive them, look up a name. The disk has a thread of its own. All of them talk to the
 //! owner through bounded queues, and nothing is shared. No protocol decision lives here.
 //!
 //! | the session says | the driver does |
@@ -9,6 +9,8 @@
 //! | [`Output::Connect`] | a task resolves and dials within [`DIAL_TIMEOUT`]; `Connected` or `Closed` is the answer |
 //! | [`Output::Ready`] | pulls [`poll_transmit`] while fewer than [`WRITE_CREDIT_BYTES`] wait for the socket, and again each time the socket took some |
 //! | [`Output::Close`] | stops reading at once; what was pulled before has [`CLOSE_LINGER`] to be written |
+//! | [`Output::Datagram`] | hands it to a task that sends; when [`DATAGRAMS_MAX`] wait there, it is lost |
+//! | [`Output::Resolve`] | a task asks the system, within [`DIAL_TIMEOUT`] |
 //! | [`Output::Disk`] | hands the job to the [`Disk`]; while [`DISK_JOBS_MAX`] are there, nothing more is taken from the network |
 //! | [`Output::Event`] | gives it to every [`Events`]; who is slow misses some and is told how many, and slows nobody |
 //! | `poll_timeout` | sleeps until then at most |
@@ -24,18 +26,22 @@
 //! [`Output::Connect`]: crate::session::Output::Connect
 //! [`Output::Ready`]: crate::session::Output::Ready
 //! [`Output::Close`]: crate::session::Output::Close
+//! [`Output::Datagram`]: crate::session::Output::Datagram
+//! [`Output::Resolve`]: crate::session::Output::Resolve
 //! [`Output::Disk`]: crate::session::Output::Disk
 //! [`Output::Event`]: crate::session::Output::Event
 //! [`poll_transmit`]: crate::session::Session::poll_transmit
 
+pub(crate) mod bound;
 mod dial;
 mod disk;
 mod driver;
 mod handle;
 mod links;
 pub mod net;
+mod post;
 mod reader;
-mod task;
+pub(crate) mod task;
 mod writer;
 
 pub use dial::DIAL_TIMEOUT;
@@ -43,6 +49,7 @@ pub use disk::{DISK_JOBS_MAX, Disk};
 pub use handle::{AddError, Client, EVENTS_MAX, Ended, Events, Notice};
 pub use links::{CLOSE_LINGER, LINGERING_MAX};
 pub use net::Net;
+pub use post::DATAGRAMS_MAX;
 pub use reader::READ_BUFFER_BYTES;
 pub use writer::WRITE_CREDIT_BYTES;
 
@@ -50,7 +57,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 
-use crate::session::ConnectionId;
+use crate::session::{ConnectionId, LookupId};
 
 /// Network events that wait for the session's owner at most. With [`READ_BUFFER_BYTES`] it bounds what has been read
 /// but not looked at.
@@ -68,4 +75,8 @@ enum NetworkEvent<Stream> {
     Written { connection: ConnectionId, bytes: usize },
     /// The stream has ended, or a dial failed.
     Ended { connection: ConnectionId },
+    /// A datagram arrived.
+    Datagram { from: SocketAddr, data: Bytes },
+    /// What a name stands for, or nothing.
+    Resolved { lookup: LookupId, addresses: Vec<SocketAddr> },
 }

@@ -3,15 +3,15 @@
 use tokio::task::JoinHandle;
 
 /// A spawned task; aborted when this is dropped.
-pub(super) struct Task<T = ()>(JoinHandle<T>);
+pub(crate) struct Task<T = ()>(JoinHandle<T>);
 
 impl<T: Send + 'static> Task<T> {
-    pub(super) fn spawn(work: impl Future<Output = T> + Send + 'static) -> Task<T> {
+    pub(crate) fn spawn(work: impl Future<Output = T> + Send + 'static) -> Task<T> {
         Task(tokio::spawn(work))
     }
 
     /// Waits for its end; `None` if it panicked. Dropping the future keeps the task running.
-    pub(super) async fn ended(&mut self) -> Option<T> {
+    pub(crate) async fn ended(&mut self) -> Option<T> {
         (&mut self.0).await.ok()
     }
 }

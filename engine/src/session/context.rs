@@ -8,6 +8,7 @@ use crate::allowance::Allowance;
 use crate::random::Rng;
 use crate::time::Time;
 
+use super::datagrams::Datagrams;
 use super::routes::Routes;
 use super::{ConnectionId, Event, Output, SessionConfig};
 
@@ -19,6 +20,7 @@ pub(crate) struct Context<'a> {
     pub routes: &'a mut Routes,
     /// What the session as a whole may send and fetch.
     pub allowance: &'a mut Allowance,
+    pub datagrams: &'a mut Datagrams,
     pub outputs: &'a mut VecDeque<Output>,
     /// The heads of messages are written here and cut off: one allocation serves many.
     pub arena: &'a mut BytesMut,

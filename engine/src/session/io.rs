@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::metainfo::Metainfo;
+use crate::metainfo::{InfoHash, Metainfo};
 use crate::storage::{DiskDone, DiskJob, TorrentKey};
+use crate::tracker::SwarmCounts;
 
 use super::config::TorrentConfig;
+use super::datagrams::LookupId;
 
 /// One stream of bytes to somebody: a peer or a tracker. Given out by the session; never reused within a run, so that an
 /// answer that comes after the end of a connection is recognised and ignored.
@@ -58,6 +60,28 @@ pub enum Input {
     },
     /// A disk job was carried out.
     Disk(DiskDone),
+    /// A datagram arrived.
+    Datagram {
+        /// Who sent it, or somebody who says so.
+        from: SocketAddr,
+        /// All of it.
+        data: Bytes,
+    },
+    /// The answer to an [`Output::Resolve`].
+    Resolved {
+        /// The question.
+        lookup: LookupId,
+        /// The addresses with their port, best first; none if the name stands for none that can be reached.
+        addresses: Vec<SocketAddr>,
+    },
+    /// Ask a tracker how many are in a swarm, without taking part in it. [`Event::Scraped`] or [`Event::ScrapeFailed`]
+    /// follows.
+    Scrape {
+        /// The URL for announces, as a torrent names it.
+        tracker: String,
+        /// The torrent.
+        info_hash: InfoHash,
+    },
 }
 
 /// A torrent to be downloaded or seeded.
@@ -121,6 +145,23 @@ pub enum Output {
     },
     /// Carry out a disk job, and answer with [`Input::Disk`]. Jobs of one torrent are carried out in order.
     Disk(DiskJob),
+    /// Send a datagram, from the port at which others reach this client. It may be lost: no answer is needed, and if
+    /// there is no room, or no way there, it is.
+    Datagram {
+        /// Where to.
+        to: SocketAddr,
+        /// All of it.
+        data: Bytes,
+    },
+    /// Find out what a name stands for. Answer with [`Input::Resolved`].
+    Resolve {
+        /// The question.
+        lookup: LookupId,
+        /// The name.
+        host: String,
+        /// UDP port.
+        port: u16,
+    },
     /// Something that a user, a log or a test wants to know. Needs no answer.
     Event(Event),
 }
@@ -220,6 +261,24 @@ pub enum Event {
     AnnounceFailed {
         /// The torrent.
         torrent: TorrentKey,
+        /// What went wrong, for people.
+        error: String,
+    },
+    /// A tracker says how many are in a swarm.
+    Scraped {
+        /// The URL, as it was given.
+        tracker: String,
+        /// The torrent.
+        info_hash: InfoHash,
+        /// How many there are.
+        counts: SwarmCounts,
+    },
+    /// A tracker does not say how many are in a swarm.
+    ScrapeFailed {
+        /// The URL, as it was given.
+        tracker: String,
+        /// The torrent.
+        info_hash: InfoHash,
         /// What went wrong, for people.
         error: String,
     },

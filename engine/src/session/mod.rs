@@ -10,6 +10,8 @@
 //! - calls [`handle_timeout`](Session::handle_timeout) at the time that [`poll_timeout`](Session::poll_timeout) names; an
 //!   early call does nothing;
 //! - after each of these, takes everything out of [`poll_output`](Session::poll_output);
+//! - sends and hands in datagrams as they are; the session knows whose each is. They come and go at the port that is
+//!   also the TCP port;
 //! - pulls bytes with [`poll_transmit`](Session::poll_transmit) when a socket has room. Bytes are pulled, not pushed, so
 //!   that what to upload is decided as late as possible, and a choke takes effect at once. Pulling may ask for disk jobs:
 //!   [`poll_output`](Session::poll_output) is to be emptied after it too.
@@ -18,9 +20,12 @@
 
 pub mod config;
 pub(crate) mod context;
+pub(crate) mod datagrams;
+pub(crate) mod inquiry;
 pub mod io;
 mod recount;
 pub(crate) mod routes;
+mod scraping;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -30,6 +35,7 @@ use rand::SeedableRng;
 
 use crate::allowance::Allowance;
 use crate::bitfield::PieceSet;
+use crate::metainfo::InfoHash;
 use crate::picker::{self, PiecePicker};
 use crate::pieces::PieceMap;
 use crate::playback::Viewing;
@@ -40,9 +46,13 @@ use crate::torrent::{HANDSHAKE_TIMEOUT, NotAdded, PeerView, Progress, Torrent};
 use crate::wire::{Decoder, Handshake};
 
 use context::Context;
+use datagrams::Datagrams;
+use inquiry::{Asker, Heard};
 use routes::{Inbound, Route, Routes};
+use scraping::Scrapes;
 
 pub use config::{SessionConfig, TorrentConfig};
+pub use datagrams::LookupId;
 pub use io::{
     AddTorrent, CloseReason, ConnectionId, Endpoint, Event, Input, Misbehaviour, Output, StartWith, Transmit,
 };
@@ -56,7 +66,9 @@ pub struct Session {
     rng: Rng,
     routes: Routes,
     allowance: Allowance,
+    datagrams: Datagrams,
     torrents: Vec<Torrent>,
+    scrapes: Scrapes,
     /// When each connection that waits for its handshake is given up, soonest first.
     inbound: VecDeque<(Time, ConnectionId)>,
     outputs: VecDeque<Output>,
@@ -80,7 +92,9 @@ impl Session {
             allowance: Allowance::new(config.limits),
             config,
             routes: Routes::default(),
+            datagrams: Datagrams::default(),
             torrents: Vec::new(),
+            scrapes: Scrapes::default(),
             inbound: VecDeque::new(),
             outputs: VecDeque::new(),
             arena: BytesMut::new(),
@@ -141,6 +155,17 @@ impl Session {
                     torrent.disk_done(&mut cx, done);
                 }
             }
+            Input::Datagram { from, data } => {
+                if let Some(asker) = self.datagrams.whose(from, &data) {
+                    self.inform(now, asker, Heard::Datagram(&data));
+                }
+            }
+            Input::Resolved { lookup, addresses } => {
+                if let Some(asker) = self.datagrams.end_lookup(lookup) {
+                    self.inform(now, asker, Heard::Addresses(addresses));
+                }
+            }
+            Input::Scrape { tracker, info_hash } => self.scrape(now, tracker, info_hash),
         }
         self.settle_stop();
     }
@@ -152,13 +177,16 @@ impl Session {
         }
         let (torrents, mut cx) = self.context(now);
         torrents.iter_mut().for_each(|torrent| torrent.handle_timeout(&mut cx));
+        let (scrapes, mut cx) = self.scrapes(now);
+        scrapes.handle_timeout(&mut cx);
         self.settle_stop();
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called next. Changes with every other call.
     pub fn poll_timeout(&self) -> Option<Time> {
         let inbound = self.inbound.front().map(|(at, _)| *at);
-        self.torrents.iter().filter_map(Torrent::poll_timeout).chain(inbound).min()
+        let scrapes = self.scrapes.due();
+        self.torrents.iter().filter_map(Torrent::poll_timeout).chain(inbound).chain(scrapes).min()
     }
 
     /// The next thing that the driver is to do, until `None`.
@@ -175,7 +203,8 @@ impl Session {
             Route::Peer { torrent, peer } => {
                 torrents[torrent as usize].poll_transmit(&mut cx, peer as usize, budget)
             }
-            Route::Tracker { torrent } => torrents[torrent as usize].transmit_announce(),
+            Route::Tracker(Asker::Announce { torrent }) => torrents[torrent as usize].transmit_announce(),
+            Route::Tracker(Asker::Scrape { number }) => self.scrapes.transmit(number),
             Route::Inbound(_) | Route::Vacant => None,
         }
     }
@@ -209,16 +238,48 @@ impl Session {
     }
 
     fn context(&mut self, now: Time) -> (&mut Vec<Torrent>, Context<'_>) {
+        let (torrents, _, context) = self.parts(now);
+        (torrents, context)
+    }
+
+    fn scrapes(&mut self, now: Time) -> (&mut Scrapes, Context<'_>) {
+        let (_, scrapes, context) = self.parts(now);
+        (scrapes, context)
+    }
+
+    fn parts(&mut self, now: Time) -> (&mut Vec<Torrent>, &mut Scrapes, Context<'_>) {
         let context = Context {
             now,
             config: &self.config,
             rng: &mut self.rng,
             routes: &mut self.routes,
             allowance: &mut self.allowance,
+            datagrams: &mut self.datagrams,
             outputs: &mut self.outputs,
             arena: &mut self.arena,
         };
-        (&mut self.torrents, context)
+        (&mut self.torrents, &mut self.scrapes, context)
+    }
+
+    /// Whoever has asked a tracker hears something.
+    fn inform(&mut self, now: Time, asker: Asker, heard: Heard<'_>) {
+        let (torrents, scrapes, mut cx) = self.parts(now);
+        match asker {
+            Asker::Announce { torrent } => torrents[torrent as usize].announce_hears(&mut cx, heard),
+            Asker::Scrape { number } => scrapes.hear(&mut cx, number, heard),
+        }
+    }
+
+    fn scrape(&mut self, now: Time, tracker: String, info_hash: InfoHash) {
+        let is_running = self.life == Life::Running;
+        let (scrapes, mut cx) = self.scrapes(now);
+        match is_running {
+            true => scrapes.begin(&mut cx, tracker, info_hash),
+            false => {
+                let error = "the client is leaving".into();
+                cx.event(Event::ScrapeFailed { tracker, info_hash, error });
+            }
+        }
     }
 
     fn connected(&mut self, now: Time, connection: ConnectionId) {
@@ -227,7 +288,7 @@ impl Session {
             Some(&mut Route::Peer { torrent, peer }) => {
                 torrents[torrent as usize].connected(&mut cx, peer as usize);
             }
-            Some(Route::Tracker { .. }) => cx.outputs.push_back(Output::Ready { connection }),
+            Some(Route::Tracker(_)) => cx.outputs.push_back(Output::Ready { connection }),
             Some(Route::Inbound(_) | Route::Vacant) | None => {}
         }
     }
@@ -238,9 +299,7 @@ impl Session {
             Some(&mut Route::Peer { torrent, peer }) => {
                 torrents[torrent as usize].receive(&mut cx, peer as usize, data);
             }
-            Some(&mut Route::Tracker { torrent }) => {
-                torrents[torrent as usize].announce_received(&mut cx, &data)
-            }
+            Some(&mut Route::Tracker(asker)) => self.inform(now, asker, Heard::Bytes(&data)),
             Some(Route::Inbound(inbound)) => {
                 inbound.decoder.push(data);
                 if let Some(bytes) = inbound.decoder.handshake() {
@@ -268,9 +327,9 @@ impl Session {
             Some(&mut Route::Peer { torrent, peer }) => {
                 torrents[torrent as usize].closed(&mut cx, peer as usize)
             }
-            Some(&mut Route::Tracker { torrent }) => {
+            Some(&mut Route::Tracker(asker)) => {
                 cx.routes.close(connection);
-                torrents[torrent as usize].announce_closed(&mut cx);
+                self.inform(now, asker, Heard::Closed);
             }
             Some(Route::Inbound(_)) => {
                 cx.routes.close(connection);
@@ -290,6 +349,8 @@ impl Session {
         }
         let (torrents, mut cx) = self.context(now);
         torrents.iter_mut().for_each(|torrent| torrent.stop(&mut cx));
+        let (scrapes, mut cx) = self.scrapes(now);
+        scrapes.stop(&mut cx);
     }
 
     fn settle_stop(&mut self) {

@@ -4,6 +4,7 @@ use crate::invariant::{Broken, must_hold};
 use crate::torrent::Torrent;
 use crate::wire::HANDSHAKE_BYTES;
 
+use super::inquiry::Asker;
 use super::routes::Route;
 use super::{INBOUND_MAX, Session};
 
@@ -17,7 +18,8 @@ impl Session {
             |torrent: &Torrent| torrent.check_invariants(&self.routes, &self.allowance, self.config.peer_id);
         self.torrents.iter().try_for_each(check)?;
         self.who_dialled_is_given_up_in_time()?;
-        self.no_route_leads_nowhere()
+        self.no_route_leads_nowhere()?;
+        self.whoever_waits_has_asked()
     }
 
     fn who_dialled_is_given_up_in_time(&self) -> Result<(), Broken> {
@@ -42,8 +44,22 @@ impl Session {
     /// As many connections as the table has are in the books of those whom they lead to.
     fn no_route_leads_nowhere(&self) -> Result<(), Broken> {
         let open = self.routes.open_count();
-        let known = self.inbound.len() + self.torrents.iter().map(Torrent::connections).sum::<usize>();
+        let scrapes = self.scrapes.inquiries().filter(|(_, inquiry)| inquiry.connection().is_some()).count();
+        let peers = self.torrents.iter().map(Torrent::connections).sum::<usize>();
+        let known = self.inbound.len() + peers + scrapes;
         must_hold!(open == known, "S28", "{open} connections are open, {known} belong to somebody");
+        Ok(())
+    }
+
+    /// For whom something is to come by datagram, or by name, is just whoever has a question on its way.
+    fn whoever_waits_has_asked(&self) -> Result<(), Broken> {
+        let asked = self.torrents.iter().filter_map(Torrent::inquiry).chain(self.scrapes.inquiries());
+        let mut asked: Vec<Asker> =
+            asked.filter(|(_, inquiry)| inquiry.waits_for_datagrams()).map(|(asker, _)| asker).collect();
+        let mut waiting: Vec<Asker> = self.datagrams.waiting().collect();
+        asked.sort_unstable();
+        waiting.sort_unstable();
+        must_hold!(asked == waiting, "S29", "{asked:?} have asked by datagram, {waiting:?} wait");
         Ok(())
     }
 }
@@ -74,7 +90,7 @@ mod tests {
     #[test]
     fn each_wrong_entry_is_found() {
         type Spoil = fn(&mut Session);
-        let cases: [(&str, &str, Spoil); 5] = [
+        let cases: [(&str, &str, Spoil); 6] = [
             ("S28", "101 connections", |session| {
                 let first = session.inbound[0];
                 session.inbound.resize(101, first);
@@ -90,6 +106,9 @@ mod tests {
                 inbound.decoder.push(Bytes::from(vec![0; 68]));
             }),
             ("S28", "1 belong", |session| assert!(session.inbound.pop_front().is_some())),
+            ("S29", "wait", |session| {
+                session.datagrams.look_up(Asker::Scrape { number: 1 });
+            }),
         ];
         for (property, what, spoil) in cases {
             let mut session = sound();

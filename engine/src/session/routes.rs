@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use crate::wire::Decoder;
 
 use super::ConnectionId;
+use super::inquiry::Asker;
 
 /// Where the bytes of a connection go.
 #[derive(Debug)]
@@ -15,8 +16,8 @@ pub(crate) enum Route {
     Inbound(Box<Inbound>),
     /// A peer of a torrent: the torrent's number, and the peer's in it.
     Peer { torrent: u32, peer: u32 },
-    /// An announce of a torrent.
-    Tracker { torrent: u32 },
+    /// A question to a tracker.
+    Tracker(Asker),
 }
 
 /// A connection whose handshake has not come yet.

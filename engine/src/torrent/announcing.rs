@@ -1,52 +1,34 @@
-//! Telling the tracker, and asking it for peers.
-//!
-//! An announce is a connection like any other: the bytes of the request are pulled, the bytes of the answer are handed
-//! in. So it is the same in every world, and the driver knows nothing of trackers.
+//! Telling the trackers, and asking them for peers: when, and what follows from the answer.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::session::context::Context;
-use crate::session::routes::Route;
-use crate::session::{ConnectionId, Endpoint, Event, Output, Transmit};
+use crate::session::inquiry::{Asker, Heard, Inquiry, Outcome, Question, Reply};
+use crate::session::{ConnectionId, Event, Transmit};
 use crate::time::Time;
-use crate::tracker::{
-    AnnounceRequest, AnnounceResponse, Answer, AnswerError, AnswerReader, Event as AnnounceEvent, Host,
-    TrackerUrl, UrlError,
-};
+use crate::tracker::{AnnounceRequest, AnnounceResponse, Event as AnnounceEvent, UrlError};
 
+use super::tiers::{Tiers, TrackerAt};
 use super::timers::Timer;
 use super::{Phase, Torrent};
 
-/// From the first dial to the end of the answer, redirects included.
-const ANNOUNCE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a client that leaves waits for the tracker to hear of it.
 const STOPPED_TIMEOUT: Duration = Duration::from_secs(5);
-/// After a failure of all trackers; twice as long after each further one.
-const BACK_OFF: Duration = Duration::from_secs(15);
-/// The longest rest between tries.
-const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
 /// A download that has fewer peers than this asks for more before its time, which BEP 3 allows (BitTorrent 5's
 /// `min_peers`).
 const PEERS_FEW: usize = 20;
 /// How soon (BitTorrent 5's `rerequest_interval`), unless the tracker says that it is too soon.
 const ASK_AGAIN: Duration = Duration::from_secs(5 * 60);
-/// Redirects followed for one announce.
-const REDIRECTS_MAX: u32 = 5;
 /// Peers asked for (BEP 3's default is 50).
 const PEERS_WANTED: u32 = 50;
 
 /// The announces of one torrent: at most one on its way at a time.
 #[derive(Debug)]
 pub(super) struct Announcer {
-    trackers: Vec<String>,
-    current: usize,
-    failures: u32,
-    tracker_id: Option<Vec<u8>>,
-    /// A tracker knows of us.
-    known: bool,
+    tiers: Tiers,
+    /// Who has accepted an announce last: to whom we say goodbye.
+    last_answered: Option<TrackerAt>,
     /// When the tracker wants to hear from us again, whether we need peers or not.
     regular_at: Time,
     /// What is still to be said, in order; `None` is a plain announce.
@@ -56,37 +38,35 @@ pub(super) struct Announcer {
 
 #[derive(Debug)]
 struct Flight {
-    connection: ConnectionId,
-    url: TrackerUrl,
+    tracker: TrackerAt,
     event: Option<AnnounceEvent>,
-    request: Option<Bytes>,
-    reader: AnswerReader,
-    redirects: u32,
+    inquiry: Inquiry,
 }
 
 impl Announcer {
     /// Announces to these trackers, the first that answers.
-    pub fn new(trackers: Vec<String>) -> Announcer {
-        Announcer {
-            trackers,
-            current: 0,
-            failures: 0,
-            tracker_id: None,
-            known: false,
-            regular_at: Time::ZERO,
-            queue: VecDeque::new(),
-            flight: None,
-        }
+    pub fn new(tiers: Tiers) -> Announcer {
+        Announcer { tiers, last_answered: None, regular_at: Time::ZERO, queue: VecDeque::new(), flight: None }
     }
 
     /// There is somebody to announce to.
     pub fn has_trackers(&self) -> bool {
-        !self.trackers.is_empty()
+        !self.tiers.is_empty()
     }
 
-    /// The connection of the announce that is on its way.
+    /// An announce is on its way.
+    pub fn is_asking(&self) -> bool {
+        self.flight.is_some()
+    }
+
+    /// The announce that is on its way.
+    pub fn inquiry(&self) -> Option<&Inquiry> {
+        self.flight.as_ref().map(|flight| &flight.inquiry)
+    }
+
+    /// The connection of the announce that is on its way, if it goes over one.
     pub fn connection(&self) -> Option<ConnectionId> {
-        self.flight.as_ref().map(|flight| flight.connection)
+        self.inquiry()?.connection()
     }
 
     /// Announces that wait for the one on its way.
@@ -113,26 +93,24 @@ impl Torrent {
     pub(super) fn announce_stopped(&mut self, cx: &mut Context<'_>) {
         self.announcer.queue.clear();
         if let Some(flight) = self.announcer.flight.take() {
-            cx.hang_up(flight.connection);
+            flight.inquiry.abandon(cx);
         }
-        if self.announcer.known {
-            self.announce(cx, Some(AnnounceEvent::Stopped));
+        if let Some(tracker) = self.announcer.last_answered {
+            self.announce_to(cx, tracker, Some(AnnounceEvent::Stopped));
         }
     }
 
     /// The timer: the announce on its way took too long, or it is time for the next.
     pub(super) fn announce_due(&mut self, cx: &mut Context<'_>) {
-        match self.announcer.flight.take() {
-            Some(flight) => {
-                cx.hang_up(flight.connection);
-                self.announce_failed(cx, flight.event, "no answer in time".into());
-            }
-            None if !self.announcer.queue.is_empty() => self.announce_next(cx),
-            None if cx.now >= self.announcer.regular_at || self.has_few_peers() => self.announce(cx, None),
-            None => {
-                let look_again = self.announcer.regular_at.min(cx.now + ASK_AGAIN);
-                self.timers.set(Timer::Announce, Some(look_again));
-            }
+        if self.announcer.is_asking() {
+            self.announce_hears(cx, Heard::Silence);
+        } else if !self.announcer.queue.is_empty() {
+            self.announce_next(cx);
+        } else if cx.now >= self.announcer.regular_at || self.has_few_peers() {
+            self.announce(cx, None);
+        } else {
+            let look_again = self.announcer.regular_at.min(cx.now + ASK_AGAIN);
+            self.timers.set(Timer::Announce, Some(look_again));
         }
     }
 
@@ -140,32 +118,37 @@ impl Torrent {
         !self.is_seed() && self.established().count() < PEERS_FEW
     }
 
+    /// News are told at once, even to those who rest.
     fn announce(&mut self, cx: &mut Context<'_>, event: Option<AnnounceEvent>) {
-        if !self.announcer.trackers.is_empty() {
-            self.announcer.queue.push_back(event);
-            self.announce_next(cx);
-        }
-    }
-
-    fn announce_next(&mut self, cx: &mut Context<'_>) {
-        if self.announcer.flight.is_some() {
+        if !self.announcer.has_trackers() {
             return;
         }
-        let Some(event) = self.announcer.queue.pop_front() else { return };
-        let url = self.announcer.trackers[self.announcer.current].parse();
-        self.announce_to(cx, url, event, 0);
+        if event.is_some() {
+            self.announcer.tiers.wake();
+        }
+        self.announcer.queue.push_back(event);
+        self.announce_next(cx);
     }
 
-    fn announce_to(
-        &mut self,
-        cx: &mut Context<'_>,
-        url: Result<TrackerUrl, UrlError>,
-        event: Option<AnnounceEvent>,
-        redirects: u32,
-    ) {
-        let url = match url {
+    /// Says what is to be said next to the first tracker that does not rest; if all do, later.
+    fn announce_next(&mut self, cx: &mut Context<'_>) {
+        if self.announcer.is_asking() || self.announcer.queue.is_empty() {
+            return;
+        }
+        match self.announcer.tiers.next(cx.now) {
+            Some(tracker) => {
+                let event = self.announcer.queue.pop_front().flatten();
+                self.announce_to(cx, tracker, event);
+            }
+            None => self.timers.set(Timer::Announce, self.announcer.tiers.wakes_at()),
+        }
+    }
+
+    fn announce_to(&mut self, cx: &mut Context<'_>, at: TrackerAt, event: Option<AnnounceEvent>) {
+        let tracker = self.announcer.tiers.tracker(at);
+        let url = match tracker.url.parse() {
             Ok(url) => url,
-            Err(error) => return self.announce_failed(cx, event, error.to_string()),
+            Err::<_, UrlError>(error) => return self.announce_failed(cx, at, event, error.to_string()),
         };
         let stopping = self.phase != Phase::Running;
         let request = AnnounceRequest {
@@ -175,82 +158,61 @@ impl Torrent {
             uploaded: self.totals.uploaded,
             downloaded: self.totals.downloaded,
             left: self.progress().bytes_left,
-            event,
+            // What a tracker hears from us first is that we have started (BEP 3), whatever others know already.
+            event: event.or((!tracker.knows_us).then_some(AnnounceEvent::Started)),
             numwant: Some(if stopping { 0 } else { PEERS_WANTED }),
             key: Some(cx.config.seed as u32),
-            tracker_id: self.announcer.tracker_id.clone(),
+            tracker_id: tracker.id.clone(),
         };
-        let connection = cx.routes.open(Route::Tracker { torrent: self.key.0 });
-        let to = match url.host() {
-            Host::Ip(ip) => Endpoint::Address((*ip, url.port()).into()),
-            Host::Name(name) => Endpoint::Name { host: name.clone(), port: url.port() },
-        };
-        cx.outputs.push_back(Output::Connect { connection, to });
-        self.announcer.flight = Some(Flight {
-            connection,
-            request: Some(request.to_http(&url).into()),
-            reader: AnswerReader::new(),
-            url,
-            event,
-            redirects,
-        });
-        if redirects == 0 {
-            let patience = if stopping { STOPPED_TIMEOUT } else { ANNOUNCE_TIMEOUT };
-            self.timers.set(Timer::Announce, Some(cx.now + patience));
-        }
+        let (asker, question) = (Asker::Announce { torrent: self.key.0 }, Question::Announce(request));
+        let patience = stopping.then_some(STOPPED_TIMEOUT);
+        let inquiry = Inquiry::begin(cx, asker, url, question, patience);
+        self.timers.set(Timer::Announce, Some(inquiry.due()));
+        self.announcer.flight = Some(Flight { tracker: at, event, inquiry });
     }
 
     /// The bytes of the request, once.
     pub fn transmit_announce(&mut self) -> Option<Transmit> {
-        let head = self.announcer.flight.as_mut()?.request.take()?;
-        Some(Transmit { head, body: Bytes::new() })
+        self.announcer.flight.as_mut()?.inquiry.transmit()
     }
 
-    /// Bytes of the answer.
-    pub fn announce_received(&mut self, cx: &mut Context<'_>, data: &[u8]) {
+    /// The tracker, or somebody about it, has said something.
+    pub fn announce_hears(&mut self, cx: &mut Context<'_>, heard: Heard<'_>) {
         let Some(flight) = &mut self.announcer.flight else { return };
-        match flight.reader.push(data) {
-            Ok(None) => {}
-            Ok(Some(answer)) => self.announce_answered(cx, |_| Ok(answer)),
-            Err(error) => self.announce_answered(cx, |_| Err(error)),
+        match flight.inquiry.hear(cx, heard) {
+            None => self.timers.set(Timer::Announce, Some(flight.inquiry.due())),
+            Some(outcome) => {
+                let (tracker, event) = (flight.tracker, flight.event);
+                self.announcer.flight = None;
+                self.announce_ended(cx, tracker, event, outcome);
+            }
         }
     }
 
-    /// The tracker closed: that may be the end of the answer.
-    pub fn announce_closed(&mut self, cx: &mut Context<'_>) {
-        self.announce_answered(cx, AnswerReader::finish);
-    }
-
-    fn announce_answered(
+    fn announce_ended(
         &mut self,
         cx: &mut Context<'_>,
-        answer: impl FnOnce(AnswerReader) -> Result<Answer, AnswerError>,
+        tracker: TrackerAt,
+        event: Option<AnnounceEvent>,
+        outcome: Outcome,
     ) {
-        let Some(Flight { connection, url, event, reader, redirects, .. }) = self.announcer.flight.take()
-        else {
-            return;
-        };
-        cx.hang_up(connection);
-        match answer(reader) {
-            Ok(Answer::Accepted(response)) => self.announce_succeeded(cx, event, response),
-            Ok(Answer::Failure(reason)) => self.announce_failed(cx, event, reason),
-            Ok(Answer::Redirect(location)) if redirects < REDIRECTS_MAX => {
-                self.announce_to(cx, url.redirect(&location), event, redirects + 1);
-            }
-            Ok(Answer::Redirect(_)) => self.announce_failed(cx, event, "too many redirects".into()),
-            Err(error) => self.announce_failed(cx, event, error.to_string()),
+        match outcome {
+            Ok(Reply::Announced(response)) => self.announce_succeeded(cx, tracker, event, response),
+            Ok(Reply::Scraped(_)) => unreachable!("an announce is answered by peers"),
+            Err(error) => self.announce_failed(cx, tracker, event, error),
         }
     }
 
     fn announce_succeeded(
         &mut self,
         cx: &mut Context<'_>,
+        tracker: TrackerAt,
         event: Option<AnnounceEvent>,
         response: AnnounceResponse,
     ) {
-        self.announcer.failures = 0;
-        self.announcer.tracker_id = response.tracker_id;
-        self.announcer.known = event != Some(AnnounceEvent::Stopped);
+        let knows_us = event != Some(AnnounceEvent::Stopped);
+        self.announcer.tiers.answered(tracker, response.tracker_id, knows_us);
+        self.announcer.last_answered = knows_us.then_some(tracker);
         self.announcer.regular_at = cx.now + response.interval;
         let soonest = response.min_interval.unwrap_or_default().max(ASK_AGAIN).min(response.interval);
         self.timers.set(Timer::Announce, Some(cx.now + soonest));
@@ -263,19 +225,20 @@ impl Torrent {
         self.announce_next(cx);
     }
 
-    /// The next tracker is asked at once, until all have failed; then all rest.
-    fn announce_failed(&mut self, cx: &mut Context<'_>, event: Option<AnnounceEvent>, error: String) {
+    /// The next tracker is asked at once, unless all rest.
+    fn announce_failed(
+        &mut self,
+        cx: &mut Context<'_>,
+        tracker: TrackerAt,
+        event: Option<AnnounceEvent>,
+        error: String,
+    ) {
         cx.event(Event::AnnounceFailed { torrent: self.key, error });
         if self.phase != Phase::Running {
             return self.timers.clear();
         }
         self.announcer.queue.push_front(event);
-        self.announcer.current = (self.announcer.current + 1) % self.announcer.trackers.len();
-        if self.announcer.current != 0 {
-            return self.announce_next(cx);
-        }
-        let rest = BACK_OFF * 2u32.pow(self.announcer.failures.min(16));
-        self.announcer.failures += 1;
-        self.timers.set(Timer::Announce, Some(cx.now + rest.min(BACK_OFF_MAX)));
+        self.announcer.tiers.failed(tracker, cx.now);
+        self.announce_next(cx);
     }
 }

@@ -22,6 +22,7 @@ mod serving;
 mod suggesting;
 mod super_seeding;
 mod ticking;
+mod tiers;
 mod timers;
 mod uplink;
 mod waste;
@@ -39,6 +40,7 @@ use crate::picker::{PickerError, PiecePicker};
 use crate::pieces::PieceMap;
 use crate::playback::{Player, Viewing};
 use crate::session::context::Context;
+use crate::session::inquiry::{Asker, Inquiry};
 use crate::session::{AddTorrent, Event, StartWith, TorrentConfig};
 use crate::storage::TorrentKey;
 use crate::time::Time;
@@ -47,6 +49,7 @@ use address_book::AddressBook;
 use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
+use tiers::Tiers;
 use timers::{Timer, Timers};
 use uplink::Uplink;
 
@@ -111,7 +114,8 @@ impl Torrent {
             StartWith::Everything => PieceMap::complete(geometry),
             StartWith::Nothing | StartWith::Check => PieceMap::new(geometry, cx.rng),
         };
-        let trackers = if config.announce { metainfo.tiers.concat() } else { Vec::new() };
+        let tiers = if config.announce { &*metainfo.tiers } else { &[] };
+        let tiers = Tiers::new(tiers, cx.rng);
         let mut torrent = Torrent {
             key,
             info_hash: metainfo.info.hash(),
@@ -133,7 +137,7 @@ impl Torrent {
             contributors: 0,
             addresses: AddressBook::default(),
             banned: BTreeSet::new(),
-            announcer: Announcer::new(trackers),
+            announcer: Announcer::new(tiers),
             jobs: Slab::new(),
             full_disk: None,
             checks_begun: 0,
@@ -189,6 +193,11 @@ impl Torrent {
     /// Streams to peers and to a tracker that exist or are being made.
     pub fn connections(&self) -> usize {
         self.peers.len() + usize::from(self.announcer.connection().is_some())
+    }
+
+    /// The question to a tracker that is on its way, and whose it is.
+    pub fn inquiry(&self) -> Option<(Asker, &Inquiry)> {
+        Some((Asker::Announce { torrent: self.key.0 }, self.announcer.inquiry()?))
     }
 
     /// What whoever watches has been through; none if nobody does.

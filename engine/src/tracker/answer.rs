@@ -21,12 +21,12 @@ pub const TRACKER_ID_BYTES_MAX: usize = 256;
 /// The most characters kept of a failure reason or a warning.
 pub const TEXT_CHARS_MAX: usize = 500;
 
-/// A tracker's answer.
+/// A tracker's answer to an announce, or to another question.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// The announce was accepted.
-    Accepted(AnnounceResponse),
-    /// The announce was refused, for this reason.
+pub enum Answer<T = AnnounceResponse> {
+    /// The request was accepted.
+    Accepted(T),
+    /// It was refused, for this reason.
     Failure(String),
     /// To be asked again at this URL. It may be relative, see [`TrackerUrl::redirect`](super::TrackerUrl::redirect); the
     /// caller limits how often.
@@ -52,19 +52,31 @@ pub struct AnnounceResponse {
     pub peers: Vec<SocketAddr>,
 }
 
-impl Answer {
+/// What an accepted request is answered with: a dictionary.
+pub trait Content: Sized {
+    /// Takes what it needs out of the dictionary.
+    fn of(answer: &Dict<'_>) -> Result<Self, AnswerError>;
+}
+
+impl<T: Content> Answer<T> {
     /// Reads the body of an answer.
-    pub(super) fn read(body: &[u8]) -> Result<Answer, AnswerError> {
+    pub(super) fn read(body: &[u8]) -> Result<Answer<T>, AnswerError> {
         let value = bencode::decode(body, Limits::TRACKER)?;
         let answer = value.as_dict().ok_or(AnswerError::Field("answer"))?;
-        if let Some(reason) = answer.get(b"failure reason") {
-            return Ok(Answer::Failure(text(reason).unwrap_or_default()));
+        match answer.get(b"failure reason") {
+            Some(reason) => Ok(Answer::Failure(text(reason).unwrap_or_default())),
+            None => T::of(answer).map(Answer::Accepted),
         }
+    }
+}
+
+impl Content for AnnounceResponse {
+    fn of(answer: &Dict<'_>) -> Result<AnnounceResponse, AnswerError> {
         let seconds = |key: &[u8]| answer.get(key).and_then(Value::as_int).map(clamp_interval);
         let count = |key: &[u8]| u32::try_from(answer.get(key)?.as_int()?).ok();
         let interval = seconds(b"interval").unwrap_or(INTERVAL_DEFAULT);
         let tracker_id = answer.get(b"tracker id").and_then(Value::as_bytes);
-        Ok(Answer::Accepted(AnnounceResponse {
+        Ok(AnnounceResponse {
             interval,
             min_interval: seconds(b"min interval").map(|min| min.min(interval)),
             warning: answer.get(b"warning message").and_then(text),
@@ -72,17 +84,22 @@ impl Answer {
             complete: count(b"complete"),
             incomplete: count(b"incomplete"),
             peers: read_peers(answer)?,
-        }))
+        })
     }
 }
 
-fn clamp_interval(seconds: i64) -> Duration {
+/// An interval that is kept to.
+pub(super) fn clamp_interval(seconds: i64) -> Duration {
     Duration::from_secs(seconds.max(0) as u64).clamp(INTERVAL_MIN, INTERVAL_MAX)
 }
 
 fn text(value: &Value<'_>) -> Option<String> {
-    let text = String::from_utf8_lossy(value.as_bytes()?);
-    Some(text.chars().take(TEXT_CHARS_MAX).collect())
+    value.as_bytes().map(shortened)
+}
+
+/// What a tracker says to people, as far as it is kept.
+pub(super) fn shortened(text: &[u8]) -> String {
+    String::from_utf8_lossy(text).chars().take(TEXT_CHARS_MAX).collect()
 }
 
 fn read_peers(answer: &Dict<'_>) -> Result<Vec<SocketAddr>, AnswerError> {
@@ -107,16 +124,19 @@ fn read_compact<const N: usize>(
     peers: &mut Peers,
 ) -> Result<(), AnswerError> {
     let (entries, []) = compact.as_chunks::<N>() else { return Err(AnswerError::Field(field)) };
-    for entry in entries {
-        let (address, port) = entry.split_at(N - 2);
-        let ip = match (<[u8; 4]>::try_from(address), <[u8; 16]>::try_from(address)) {
-            (Ok(v4), _) => IpAddr::from(v4),
-            (_, Ok(v6)) => IpAddr::from(v6),
-            _ => return Err(AnswerError::Field(field)),
-        };
-        peers.add(SocketAddr::new(ip, u16::from_be_bytes([port[0], port[1]])));
-    }
+    entries.iter().filter_map(|entry| compact_peer(entry)).for_each(|peer| peers.add(peer));
     Ok(())
+}
+
+/// An address of 4 or 16 bytes and a port; `None` if there are more bytes or fewer.
+pub(super) fn compact_peer(entry: &[u8]) -> Option<SocketAddr> {
+    let (address, port) = entry.split_last_chunk::<2>()?;
+    let ip = match (<[u8; 4]>::try_from(address), <[u8; 16]>::try_from(address)) {
+        (Ok(v4), _) => IpAddr::from(v4),
+        (_, Ok(v6)) => IpAddr::from(v6),
+        _ => return None,
+    };
+    Some(SocketAddr::new(ip, u16::from_be_bytes(*port)))
 }
 
 /// A peer in the form of BEP 3. One that is given by name, or malformed, is left out.
@@ -127,14 +147,15 @@ fn peer_of_dict(value: &Value<'_>) -> Option<SocketAddr> {
     Some(SocketAddr::new(ip, port))
 }
 
+/// Peers of one answer: at most [`PEERS_MAX`], none twice, none that can't be dialled.
 #[derive(Default)]
-struct Peers {
-    list: Vec<SocketAddr>,
+pub(super) struct Peers {
+    pub(super) list: Vec<SocketAddr>,
     seen: BTreeSet<SocketAddr>,
 }
 
 impl Peers {
-    fn add(&mut self, peer: SocketAddr) {
+    pub(super) fn add(&mut self, peer: SocketAddr) {
         let ip = peer.ip().to_canonical();
         let peer = SocketAddr::new(ip, peer.port());
         let nowhere = ip.is_unspecified() || ip.is_multicast() || ip == IpAddr::V4(Ipv4Addr::BROADCAST);

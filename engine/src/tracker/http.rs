@@ -1,8 +1,11 @@
 //! Reading a tracker's HTTP answer as its bytes arrive.
 
+use std::marker::PhantomData;
+
+use super::answer::Content;
 use super::chunked::ChunkReader;
 use super::head::{Head, HeadBuffer, TooLong};
-use super::{Answer, AnswerError};
+use super::{AnnounceResponse, Answer, AnswerError, ScrapeResponse};
 
 /// The longest body, which is what the bencode limits for trackers allow.
 pub const ANSWER_BYTES_MAX: usize = crate::bencode::Limits::TRACKER.bytes_max;
@@ -11,14 +14,15 @@ pub const RECEIVED_BYTES_MAX: usize = 4 * ANSWER_BYTES_MAX;
 /// The most header lines.
 const HEADERS_MAX: usize = 64;
 
-/// Turns the bytes of one connection into one [`Answer`].
-#[derive(Debug, Default)]
-pub struct AnswerReader {
+/// Turns the bytes of one connection into one [`Answer`]: to an announce, or to another question.
+#[derive(Debug)]
+pub struct AnswerReader<T = AnnounceResponse> {
     received: usize,
     head: HeadBuffer,
     /// What the head said, once it is complete.
     message: Option<Message>,
     body: Vec<u8>,
+    reads: PhantomData<T>,
 }
 
 /// A head, as far as it matters.
@@ -38,13 +42,29 @@ enum Framing {
 }
 
 impl AnswerReader {
-    /// A reader for a new connection.
+    /// A reader for a new connection on which was announced.
     pub fn new() -> AnswerReader {
         AnswerReader::default()
     }
+}
 
+impl AnswerReader<ScrapeResponse> {
+    /// A reader for a new connection on which was asked how many there are.
+    pub fn of_scrape() -> AnswerReader<ScrapeResponse> {
+        AnswerReader::default()
+    }
+}
+
+impl<T> Default for AnswerReader<T> {
+    fn default() -> AnswerReader<T> {
+        let (head, body) = (HeadBuffer::default(), Vec::new());
+        AnswerReader { received: 0, head, message: None, body, reads: PhantomData }
+    }
+}
+
+impl<T: Content> AnswerReader<T> {
     /// Adds bytes that arrived. Returns the answer once it is complete; the connection can be closed then.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Answer>, AnswerError> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Answer<T>>, AnswerError> {
         self.received += bytes.len();
         if self.received > RECEIVED_BYTES_MAX {
             return Err(AnswerError::TooLong);
@@ -63,14 +83,14 @@ impl AnswerReader {
     }
 
     /// The connection was closed by the tracker: the answer, if it ends there.
-    pub fn finish(self) -> Result<Answer, AnswerError> {
+    pub fn finish(self) -> Result<Answer<T>, AnswerError> {
         match &self.message {
             Some(message) if matches!(message.framing, Framing::UntilClose) => message.answer(&self.body),
             _ => Err(AnswerError::Truncated),
         }
     }
 
-    fn push_body(&mut self, bytes: &[u8]) -> Result<Option<Answer>, AnswerError> {
+    fn push_body(&mut self, bytes: &[u8]) -> Result<Option<Answer<T>>, AnswerError> {
         let message = self.message.as_mut().expect("the head came before the body");
         let complete = match &mut message.framing {
             Framing::Chunked(chunks) => chunks.push(bytes, &mut self.body)?,
@@ -130,12 +150,12 @@ impl Message {
         Ok(())
     }
 
-    fn answer(&self, body: &[u8]) -> Result<Answer, AnswerError> {
+    fn answer<T: Content>(&self, body: &[u8]) -> Result<Answer<T>, AnswerError> {
         match (self.status, &self.location) {
             (200..=299, _) => Answer::read(body),
             (300..=399, Some(location)) => Ok(Answer::Redirect(location.clone())),
             // Many trackers say why, in bencoding, under a status that says no.
-            (status, _) => match Answer::read(body) {
+            (status, _) => match Answer::<T>::read(body) {
                 Ok(Answer::Failure(reason)) => Ok(Answer::Failure(reason)),
                 _ => Err(AnswerError::Status(status)),
             },

@@ -1,9 +1,10 @@
-//! Trackers over HTTP: BEP 3, with compact answers (BEP 23) and IPv6 addresses (BEP 7). Both sides, neither of which
-//! touches a socket.
+//! Trackers over HTTP (BEP 3, with compact answers, BEP 23, and IPv6 addresses, BEP 7) and over UDP (BEP 15); announces
+//! and scrapes (BEP 48). Both sides, neither of which touches a socket.
 //!
 //! A client turns an [`AnnounceRequest`] and a [`TrackerUrl`] into bytes, sends them, and feeds what comes back to an
-//! [`AnswerReader`]. A [`TrackerServer`] turns the bytes of a request into the bytes of the answer. Connections,
-//! time-outs, tiers and when to announce again are the callers' business; HTTPS and UDP trackers are refused by name.
+//! [`AnswerReader`]; [`udp`] has the datagrams. A [`TrackerServer`] turns the bytes of a request into the bytes of the
+//! answer. Connections, time-outs, tiers and when to announce again are the callers' business; HTTPS trackers are refused
+//! by name.
 
 mod answer;
 mod chunked;
@@ -11,7 +12,9 @@ mod head;
 mod http;
 mod percent;
 mod request;
+mod scrape;
 pub mod server;
+pub mod udp;
 mod url;
 
 pub use answer::{
@@ -21,8 +24,9 @@ pub use answer::{
 pub use head::HEAD_BYTES_MAX;
 pub use http::{ANSWER_BYTES_MAX, AnswerReader, RECEIVED_BYTES_MAX};
 pub use request::{AnnounceRequest, Event};
+pub use scrape::{SCRAPE_MAX, ScrapeResponse, SwarmCounts, scrape_to_http};
 pub use server::TrackerServer;
-pub use url::{Host, TrackerUrl, UrlError};
+pub use url::{Host, Scheme, TrackerUrl, UrlError};
 
 use crate::bencode;
 

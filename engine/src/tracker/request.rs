@@ -58,16 +58,9 @@ impl Event {
 impl AnnounceRequest {
     /// The whole HTTP request. HTTP/1.0, so that the answer ends with the connection and need not be chunked.
     pub fn to_http(&self, url: &TrackerUrl) -> Vec<u8> {
-        let mut out = format!("GET {}{}", url.target(), if url.target().contains('?') { '&' } else { '?' });
+        let mut out = begin(url);
         self.write_query(&mut out);
-        // A default port is left out of `Host`, since some servers compare it with their bare name.
-        let port = if url.port() == 80 { String::new() } else { format!(":{}", url.port()) };
-        let host = url.host();
-        let agent = concat!("swarmlab/", env!("CARGO_PKG_VERSION"));
-        out.push_str(&format!(
-            " HTTP/1.0\r\nHost: {host}{port}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
-        ));
-        out.into_bytes()
+        finish(out, url)
     }
 
     fn write_query(&self, out: &mut String) {
@@ -97,4 +90,21 @@ impl AnnounceRequest {
             }),
         );
     }
+}
+
+/// A request up to where its own part of the query begins.
+pub(super) fn begin(url: &TrackerUrl) -> String {
+    format!("GET {}{}", url.target(), if url.target().contains('?') { '&' } else { '?' })
+}
+
+/// The end of the request line, and the headers.
+pub(super) fn finish(mut out: String, url: &TrackerUrl) -> Vec<u8> {
+    // A default port is left out of `Host`, since some servers compare it with their bare name.
+    let port = if url.port() == 80 { String::new() } else { format!(":{}", url.port()) };
+    let host = url.host();
+    let agent = concat!("swarmlab/", env!("CARGO_PKG_VERSION"));
+    out.push_str(&format!(
+        " HTTP/1.0\r\nHost: {host}{port}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nConnection: close\r\n\r\n"
+    ));
+    out.into_bytes()
 }

@@ -6,13 +6,23 @@ use std::str::FromStr;
 
 use crate::metainfo::TRACKER_URL_BYTES_MAX;
 
-/// An `http` URL of a tracker, checked.
+/// A URL of a tracker, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackerUrl {
+    scheme: Scheme,
     host: Host,
     port: u16,
     /// Path and query, as they go into the request line.
     target: String,
+}
+
+/// How a tracker is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// Over a stream (BEP 3).
+    Http,
+    /// With datagrams (BEP 15).
+    Udp,
 }
 
 /// Who serves a URL.
@@ -30,7 +40,7 @@ pub enum UrlError {
     /// No `scheme://` at the start, over [`TRACKER_URL_BYTES_MAX`], or a character that no URL has.
     #[error("not a URL")]
     Malformed,
-    /// `https`, `udp` and all others.
+    /// `https` and all others but `http` and `udp`.
     #[error("trackers over `{0}` are not supported")]
     Scheme(String),
     /// A user name or password.
@@ -39,25 +49,52 @@ pub enum UrlError {
     /// Neither a name nor an address.
     #[error("no valid host in the URL")]
     Host,
-    /// Not a number from 1 to 65535.
+    /// Not a number from 1 to 65535, or none where there is no usual one: over UDP.
     #[error("no valid port in the URL")]
     Port,
 }
 
+impl Scheme {
+    /// As it stands in a URL.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Udp => "udp",
+        }
+    }
+}
+
 impl TrackerUrl {
+    /// How it is asked.
+    pub fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
     /// The host to connect to.
     pub fn host(&self) -> &Host {
         &self.host
     }
 
-    /// The TCP port, 80 unless the URL has another.
+    /// The port; over HTTP 80 unless the URL has another.
     pub fn port(&self) -> u16 {
         self.port
     }
 
     /// Path and query for the request line; begins with a slash.
-    pub(super) fn target(&self) -> &str {
+    pub(crate) fn target(&self) -> &str {
         &self.target
+    }
+
+    /// What a scrape goes to: over HTTP the last name of the path, which has to begin with `announce`, begins with `scrape`
+    /// instead (BEP 48). `None`: this tracker offers none. Over UDP it is the same place.
+    pub fn scrape(&self) -> Option<TrackerUrl> {
+        if self.scheme == Scheme::Udp {
+            return Some(self.clone());
+        }
+        let (path, query) = self.target.split_at(self.target.find('?').unwrap_or(self.target.len()));
+        let (folder, name) = path.split_at(path.rfind('/')? + 1);
+        let rest = name.strip_prefix("announce")?;
+        Some(TrackerUrl { target: format!("{folder}scrape{rest}{query}"), ..self.clone() })
     }
 
     /// Where an answer of this tracker with this `Location` redirects to: another URL, or another path of this host.
@@ -76,11 +113,12 @@ impl FromStr for TrackerUrl {
     fn from_str(text: &str) -> Result<TrackerUrl, UrlError> {
         let (scheme, rest) = text.split_once("://").ok_or(UrlError::Malformed)?;
         let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        match scheme.to_ascii_lowercase().as_str() {
-            "http" => {}
+        let (scheme, usual_port) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => (Scheme::Http, Some(80)),
+            "udp" => (Scheme::Udp, None),
             _ if is_scheme => return Err(UrlError::Scheme(scheme.to_ascii_lowercase())),
             _ => return Err(UrlError::Malformed),
-        }
+        };
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         if authority.contains('@') {
             return Err(UrlError::UserInfo);
@@ -96,7 +134,7 @@ impl FromStr for TrackerUrl {
                 (plain_host(host)?, port)
             }
         };
-        Ok(TrackerUrl { host, port: parse_port(port)?, target: target(path)? })
+        Ok(TrackerUrl { scheme, host, port: parse_port(port, usual_port)?, target: target(path)? })
     }
 }
 
@@ -114,11 +152,11 @@ fn plain_host(host: &str) -> Result<Host, UrlError> {
 }
 
 /// Nothing, or a colon and a port. A colon alone means the default too (RFC 3986).
-fn parse_port(text: &str) -> Result<u16, UrlError> {
+fn parse_port(text: &str, usual: Option<u16>) -> Result<u16, UrlError> {
     match text.strip_prefix(':') {
-        None if text.is_empty() => Ok(80),
+        None if text.is_empty() => usual.ok_or(UrlError::Port),
         None => Err(UrlError::Port),
-        Some("") => Ok(80),
+        Some("") => usual.ok_or(UrlError::Port),
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => match digits.parse() {
             Ok(0) | Err(_) => Err(UrlError::Port),
             Ok(port) => Ok(port),
@@ -148,7 +186,7 @@ impl fmt::Display for Host {
 
 impl fmt::Display for TrackerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}:{}{}", self.host, self.port, self.target)
+        write!(f, "{}://{}:{}{}", self.scheme.name(), self.host, self.port, self.target)
     }
 }
 
@@ -169,6 +207,8 @@ mod tests {
             ("http://a?passkey=1", "http://a:80/?passkey=1"),
             ("http://10.0.0.1:1/a/b?c=%20", "http://10.0.0.1:1/a/b?c=%20"),
             ("http://[2001:db8::1]:81/announce", "http://[2001:db8::1]:81/announce"),
+            ("udp://tracker.example:6969", "udp://tracker.example:6969/"),
+            ("UDP://[::1]:1/announce?a", "udp://[::1]:1/announce?a"),
         ];
         for (text, read) in cases {
             assert_eq!(parse(text).as_deref(), Ok(read), "{text}");
@@ -179,7 +219,9 @@ mod tests {
     fn what_can_not_be_asked_is_refused() {
         for (text, error) in [
             ("https://a/announce", UrlError::Scheme("https".into())),
-            ("udp://a:80", UrlError::Scheme("udp".into())),
+            ("wss://a:80", UrlError::Scheme("wss".into())),
+            ("udp://a", UrlError::Port),
+            ("udp://a:/announce", UrlError::Port),
             ("a/announce", UrlError::Malformed),
             ("http://a/x y", UrlError::Malformed),
             ("http://a/x\r\nHost: b", UrlError::Malformed),
@@ -204,5 +246,22 @@ mod tests {
         assert_eq!(url.redirect("/y?z").unwrap().to_string(), "http://a:81/y?z");
         assert_eq!(url.redirect("http://b/").unwrap().to_string(), "http://b:80/");
         assert!(url.redirect("//b/").is_err() && url.redirect("https://b/").is_err());
+    }
+
+    #[test]
+    fn a_scrape_goes_where_the_announce_is_said_to_go() {
+        let scrape = |text: &str| text.parse::<TrackerUrl>().unwrap().scrape().map(|url| url.to_string());
+        for (announce, expected) in [
+            ("http://a/announce", Some("http://a:80/scrape")),
+            ("http://a/x/announce", Some("http://a:80/x/scrape")),
+            ("http://a/announce.php", Some("http://a:80/scrape.php")),
+            ("http://a/announce?x2=/y", Some("http://a:80/scrape?x2=/y")),
+            ("http://a/a", None),
+            ("http://a/announce/x", None),
+            ("http://a", None),
+            ("udp://a:1", Some("udp://a:1/")),
+        ] {
+            assert_eq!(scrape(announce).as_deref(), expected, "{announce}");
+        }
     }
 }

@@ -30,3 +30,6 @@ mod storage;
 mod suggesting;
 mod super_seeding;
 mod tracker;
+mod tracker_server;
+mod udp_announces;
+mod udp_codec;

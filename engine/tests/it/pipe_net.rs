@@ -1,4 +1,4 @@
-//! A network of pipes within one process: no kernel, no real time, no randomness.
+//! A network of pipes within one process: no kernel, no real time, no randomness. Datagrams all arrive.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 const BACKLOG: usize = 16;
 
 type Waiting = (DuplexStream, SocketAddr);
+type Letter = (Vec<u8>, SocketAddr);
 
 /// One host's access to the network. The addresses of listeners are shared among all hosts.
 #[derive(Clone)]
@@ -21,12 +22,19 @@ pub struct PipeNet {
     /// Bytes that a pipe holds in each direction.
     pipe_bytes: usize,
     listeners: Arc<Mutex<BTreeMap<SocketAddr, mpsc::Sender<Waiting>>>>,
+    letter_boxes: Arc<Mutex<BTreeMap<SocketAddr, mpsc::Sender<Letter>>>>,
+}
+
+/// Where datagrams arrive, and their sender's address.
+pub struct LetterBox {
+    own: SocketAddr,
+    letters: tokio::sync::Mutex<mpsc::Receiver<Letter>>,
 }
 
 impl PipeNet {
     /// A network with one host.
     pub fn new(own: SocketAddr, pipe_bytes: usize) -> PipeNet {
-        PipeNet { own, pipe_bytes, listeners: Arc::default() }
+        PipeNet { own, pipe_bytes, listeners: Arc::default(), letter_boxes: Arc::default() }
     }
 
     /// Another host of the same network.
@@ -38,6 +46,7 @@ impl PipeNet {
 impl Net for PipeNet {
     type Stream = DuplexStream;
     type Listener = mpsc::Receiver<Waiting>;
+    type Datagrams = LetterBox;
 
     async fn bind(&self, address: SocketAddr) -> io::Result<(Self::Listener, SocketAddr)> {
         let (sender, receiver) = mpsc::channel(BACKLOG);
@@ -57,6 +66,28 @@ impl Net for PipeNet {
         let (ours, theirs) = duplex(self.pipe_bytes);
         place.send((theirs, self.own));
         Ok(ours)
+    }
+
+    async fn bind_datagrams(&self, address: SocketAddr) -> io::Result<(LetterBox, SocketAddr)> {
+        let own = if address.ip().is_unspecified() { self.own } else { address };
+        let (sender, receiver) = mpsc::channel(BACKLOG);
+        self.letter_boxes.lock().unwrap().insert(own, sender);
+        Ok((LetterBox { own, letters: tokio::sync::Mutex::new(receiver) }, own))
+    }
+
+    async fn receive(&self, place: &LetterBox, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        let (letter, from) = place.letters.lock().await.recv().await.ok_or(io::ErrorKind::NotConnected)?;
+        let length = letter.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&letter[..length]);
+        Ok((length, from))
+    }
+
+    async fn send(&self, place: &LetterBox, to: SocketAddr, datagram: &[u8]) -> io::Result<()> {
+        let other = self.letter_boxes.lock().unwrap().get(&to).cloned();
+        if let Some(other) = other {
+            let _ = other.send((datagram.to_vec(), place.own)).await;
+        }
+        Ok(())
     }
 
     async fn resolve(&self, _host: &str, _port: u16) -> io::Result<Vec<SocketAddr>> {

@@ -10,7 +10,7 @@ use swarmlab_engine::bencode::Tree;
 use swarmlab_engine::metainfo::InfoHash;
 use swarmlab_engine::random::Rng;
 use swarmlab_engine::time::Time;
-use swarmlab_engine::tracker::server::{RequestReader, ServerConfig};
+use swarmlab_engine::tracker::server::{Access, RequestReader, ServerConfig};
 use swarmlab_engine::tracker::{
     ANSWER_BYTES_MAX, AnnounceRequest, AnnounceResponse, Answer, AnswerError, AnswerReader, Event,
     HEAD_BYTES_MAX, INTERVAL_MAX, INTERVAL_MIN, PEERS_MAX, TrackerServer, TrackerUrl,
@@ -227,14 +227,21 @@ fn ip(n: u32) -> IpAddr {
 
 #[test]
 fn bad_requests_are_told_why() {
-    let mut exchange =
-        Exchange::new(ServerConfig { allowed: Some(BTreeSet::new()), ..ServerConfig::default() });
+    let mut exchange = Exchange::new(ServerConfig {
+        access: Access { torrents: Some(BTreeSet::new()), peers: None },
+        ..ServerConfig::default()
+    });
     let hash = "%A7".repeat(20);
     let ids = format!("info_hash={hash}&peer_id={hash}");
     for (request, reason) in [
         ("nonsense\r\n\r\n".into(), "not an HTTP request"),
         ("POST /announce HTTP/1.0\r\n\r\n".into(), "only GET is served"),
-        ("GET /scrape HTTP/1.0\r\n\r\n".into(), "only /announce is served"),
+        ("GET /stats HTTP/1.0\r\n\r\n".into(), "only /announce and /scrape are served"),
+        ("GET /announcement HTTP/1.0\r\n\r\n".into(), "only /announce and /scrape are served"),
+        ("GET /scrape HTTP/1.0\r\n\r\n".into(), "a scrape names its torrents here"),
+        ("GET /scrape?info_hash=%A7 HTTP/1.0\r\n\r\n".into(), "invalid info_hash"),
+        (format!("GET /announce/%ff?{ids}&port=1&left=1 HTTP/1.0\r\n\r\n"), "invalid key"),
+        (format!("GET /announce/{}?{ids}&port=1&left=1 HTTP/1.0\r\n\r\n", "k".repeat(129)), "invalid key"),
         ("GET /announce HTTP/1.0\r\n\r\n".into(), "invalid info_hash"),
         ("GET /announce?info_hash=%A7 HTTP/1.0\r\n\r\n".into(), "invalid info_hash"),
         (format!("GET /announce?info_hash={hash}&peer_id=%zz HTTP/1.0\r\n\r\n"), "invalid peer_id"),

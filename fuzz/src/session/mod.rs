@@ -10,7 +10,8 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use swarmlab_engine::metainfo::{BLOCK_BYTES, Geometry, Metainfo, make};
 use swarmlab_engine::session::{
-    AddTorrent, ConnectionId, Endpoint, Input, Output, Session, SessionConfig, StartWith, TorrentConfig,
+    AddTorrent, ConnectionId, Endpoint, Input, LookupId, Output, Session, SessionConfig, StartWith,
+    TorrentConfig,
 };
 use swarmlab_engine::storage::{
     Content, DiskDone, DiskError, DiskErrorKind, DiskJob, MemoryStorage, Outcome, Storage, TorrentKey, Work,
@@ -30,14 +31,20 @@ const PEERS: usize = 3;
 /// What a session may ask for at most because of one byte, or of one step: it looks at each peer for each block.
 const OUTPUTS_MAX: usize = 300;
 
-static TORRENT: LazyLock<(Arc<Metainfo>, Content)> = LazyLock::new(|| {
+static TORRENT: LazyLock<(Arc<Metainfo>, Content)> =
+    LazyLock::new(|| torrent("http://tracker.example/announce"));
+/// The same, with a tracker that is spoken to by datagrams.
+static UDP_TORRENT: LazyLock<(Arc<Metainfo>, Content)> =
+    LazyLock::new(|| torrent("udp://tracker.example:6969/announce"));
+
+fn torrent(tracker: &str) -> (Arc<Metainfo>, Content) {
     let geometry = Geometry::new(TOTAL_BYTES, PIECE_BYTES).expect("a small torrent");
     let content = Content::formula(7, geometry);
-    let tiers = vec![vec!["http://tracker.example/announce".to_owned()]];
+    let tiers = vec![vec![tracker.to_owned()]];
     let fields = make::Fields { tiers, ..make::Fields::default() };
     let metainfo = make::from_hashes("content", geometry, content.piece_hashes(), &fields);
     (Arc::new(metainfo.expect("a torrent")), content)
-});
+}
 
 /// Plays an input.
 ///
@@ -67,6 +74,10 @@ struct Bench {
     /// Asked for and not answered: to peers and to the tracker.
     dials: VecDeque<ConnectionId>,
     tracker: Option<ConnectionId>,
+    /// The tracker's name, while nobody has said what it stands for.
+    lookup: Option<LookupId>,
+    /// Where the last datagram went, and its transaction id.
+    datagram: Option<(SocketAddr, [u8; 4])>,
     peers: [Peer; PEERS],
     outputs: usize,
 }
@@ -107,7 +118,8 @@ impl Bench {
         let mut session =
             Session::new(SessionConfig { peer_id: PeerId([b'u'; 20]), listen_port: 6881, seed: 1, limits: Default::default() });
         let peers = if choices & 64 == 0 { Vec::new() } else { vec![address(0)] };
-        let add = AddTorrent { metainfo: TORRENT.0.clone(), start: StartWith::Check, peers, config };
+        let torrent = if choices & 128 == 0 { &TORRENT } else { &UDP_TORRENT };
+        let add = AddTorrent { metainfo: torrent.0.clone(), start: StartWith::Check, peers, config };
         session.add_torrent(Time::ZERO, add).expect("the default picker and choker exist");
         Bench {
             now: Time::ZERO,
@@ -118,6 +130,8 @@ impl Bench {
             ready: BTreeSet::new(),
             dials: VecDeque::new(),
             tracker: None,
+            lookup: None,
+            datagram: None,
             peers: Default::default(),
             outputs: 0,
         }
@@ -209,6 +223,16 @@ impl Bench {
     }
 
     fn answer_tracker(&mut self, bytes: &[u8]) -> usize {
+        if let Some(lookup) = self.lookup.take() {
+            let addresses = (0..bytes.len() % 3).map(address).collect();
+            return self.input(Input::Resolved { lookup, addresses }, 0);
+        }
+        if let Some((from, transaction)) = self.datagram.take()
+            && let Some((action, rest)) = bytes.split_first()
+        {
+            let data = [&[0, 0, 0, action % 4], &transaction, rest].concat().into();
+            return self.input(Input::Datagram { from, data }, bytes.len());
+        }
         let Some(connection) = self.tracker.take() else { return 0 };
         self.input(Input::Connected { connection }, 0);
         let answer = [b"HTTP/1.0 200 OK\r\n\r\n", bytes].concat();
@@ -246,6 +270,10 @@ impl Bench {
                 Output::Ready { connection } => drop(self.ready.insert(connection)),
                 Output::Close { connection } => self.forget(connection),
                 Output::Disk(job) => self.jobs.push_back(job),
+                Output::Resolve { lookup, .. } => self.lookup = Some(lookup),
+                Output::Datagram { to, data } => {
+                    self.datagram = Some((to, *data[12..].first_chunk().expect("a request is longer")));
+                }
                 Output::Event(_) => {}
             }
         }

@@ -124,6 +124,20 @@ pub enum Seen<'a> {
         /// It ended it; otherwise it was told of the end.
         by_itself: bool,
     },
+    /// It was given a datagram.
+    DatagramReceived {
+        /// Who sent it.
+        from: Partner,
+        /// All of it.
+        data: &'a Bytes,
+    },
+    /// It sent a datagram.
+    DatagramSent {
+        /// To whom.
+        to: Partner,
+        /// All of it.
+        data: &'a Bytes,
+    },
     /// It asked its disk for something.
     DiskAsked(&'a DiskJob),
     /// Its disk has answered.

@@ -67,7 +67,7 @@ pub use spans::Spans;
 pub use stop::{Stop, StopWhen};
 pub use text::ScenarioError;
 pub use torrent::TorrentSpec;
-pub use tracker::TrackerSpec;
+pub use tracker::{TrackerProtocol, TrackerSpec};
 pub use value::parse_rate;
 
 use group::GROUPS;

@@ -2,13 +2,36 @@
 
 use std::time::Duration;
 
-use super::text::{Count, Fields, Keys, Read, Table};
+use super::text::{Count, Fields, Keys, Read, Table, Words};
 use super::value::Span;
 
 /// The tracker speaks in whole seconds (BEP 3); a shorter interval would be none.
 const INTERVAL: Span = Span("min", Duration::from_secs(1)..=Duration::from_secs(86_400));
 /// Larger answers than clients take.
 const PEERS_PER_ANSWER: Count = Count(1..=1_000);
+
+/// How it is spoken to, in words.
+const PROTOCOL: Words<TrackerProtocol> = Words(
+    "protocol of a tracker",
+    &[
+        ("http", TrackerProtocol::Http, "Over a stream for each announce (BEP 3)."),
+        (
+            "udp",
+            TrackerProtocol::Udp,
+            "With datagrams (BEP 15), which get lost where packets do; one that is lost is sent again after 15 s.",
+        ),
+    ],
+);
+
+/// How clients speak to the tracker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrackerProtocol {
+    /// Over a stream for each announce.
+    #[default]
+    Http,
+    /// With datagrams.
+    Udp,
+}
 
 /// The tracker of the swarm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,11 +40,14 @@ pub struct TrackerSpec {
     pub interval: Duration,
     /// `peers_per_answer`: 1 to 1,000. Default: 50, the `numwant` that trackers assume (BEP 3).
     pub peers_per_answer: u32,
+    /// `protocol`: how it is spoken to. Default: HTTP.
+    pub protocol: TrackerProtocol,
 }
 
 impl Default for TrackerSpec {
     fn default() -> TrackerSpec {
-        TrackerSpec { interval: Duration::from_secs(30 * 60), peers_per_answer: 50 }
+        let protocol = TrackerProtocol::default();
+        TrackerSpec { interval: Duration::from_secs(30 * 60), peers_per_answer: 50, protocol }
     }
 }
 
@@ -42,10 +68,12 @@ fn read(keys: &mut Keys<'_>) -> Read<TrackerSpec> {
         default.peers_per_answer,
         &PEERS_PER_ANSWER,
     );
-    Ok(TrackerSpec { interval: interval?, peers_per_answer: peers_per_answer? })
+    let protocol = keys.or("protocol", "How clients speak to the tracker.", default.protocol, &PROTOCOL);
+    Ok(TrackerSpec { interval: interval?, peers_per_answer: peers_per_answer?, protocol: protocol? })
 }
 
 fn write(tracker: &TrackerSpec, fields: &mut Fields) {
     fields.put("interval", &INTERVAL, &tracker.interval);
     fields.put("peers_per_answer", &PEERS_PER_ANSWER, &tracker.peers_per_answer);
+    fields.put("protocol", &PROTOCOL, &tracker.protocol);
 }

@@ -3,6 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::network::HostId;
+use crate::scenario::TrackerProtocol;
+
+use super::event_world::TRACKER;
 
 /// The port on which every simulated client listens.
 pub const PEER_PORT: u16 = 6881;
@@ -27,8 +30,17 @@ pub fn outgoing(host: HostId) -> SocketAddr {
 }
 
 /// The announce URL of the tracker on this host.
-pub fn tracker_url(host: HostId) -> String {
-    format!("http://{}:{TRACKER_PORT}/announce", ip(host))
+pub fn tracker_url(host: HostId, protocol: TrackerProtocol) -> String {
+    let scheme = match protocol {
+        TrackerProtocol::Http => "http",
+        TrackerProtocol::Udp => "udp",
+    };
+    format!("{scheme}://{}:{TRACKER_PORT}/announce", ip(host))
+}
+
+/// Where a host's datagrams come from: the place at which it takes them.
+pub fn of_datagrams(host: HostId) -> SocketAddr {
+    if host == TRACKER { (ip(host), TRACKER_PORT).into() } else { peer(host) }
 }
 
 /// The host that is meant, of so many; `None` if there is none, or nobody listens on that port.

@@ -1,6 +1,7 @@
 //! Between the engines and the network: what arrives goes in, what an engine asks for is done.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 
 use bytes::Bytes;
 
@@ -15,17 +16,17 @@ use super::event::Event;
 use super::event_world::{EventWorld, TRACKER, peer_on};
 use super::faults::Mail;
 use super::streams::Stream;
+use super::tracker_host::Addressee;
 
 impl EventWorld<'_> {
     /// The network tells somebody something.
     pub(super) fn notice(&mut self, now: Time, notice: Notice) {
         match owner(&notice) {
-            None => {}
-            Some(TRACKER) => self.notice_tracker(now, notice),
-            Some(host) if self.peers[peer_on(host) as usize].frozen.is_frozen() => {
+            TRACKER => self.notice_tracker(now, notice),
+            host if self.peers[peer_on(host) as usize].frozen.is_frozen() => {
                 self.keep(peer_on(host), notice);
             }
-            Some(host) => self.notice_peer(now, peer_on(host), notice),
+            host => self.notice_peer(now, peer_on(host), notice),
         }
     }
 
@@ -55,14 +56,26 @@ impl EventWorld<'_> {
                 }
             }
             Notice::Closed { end, .. } => self.tracker.closed(end),
+            Notice::Datagram { from, data, .. } => {
+                if let Some(due) = self.tracker.datagram(now, from, &data) {
+                    self.queue.schedule(due, Event::TrackerAnswer);
+                }
+            }
             _ => {}
         }
     }
 
     pub(super) fn answer_announces(&mut self, now: Time) {
-        while let Some((end, answer)) = self.tracker.answer(now) {
-            self.network.send(&mut self.queue, end, answer);
-            self.network.close(&mut self.queue, end);
+        while let Some((to, answer)) = self.tracker.answer(now) {
+            match to {
+                Addressee::End(end) => {
+                    self.network.send(&mut self.queue, end, answer);
+                    self.network.close(&mut self.queue, end);
+                }
+                Addressee::Host(_, host) => {
+                    self.network.send_datagram(&mut self.queue, TRACKER, host, answer);
+                }
+            }
         }
     }
 
@@ -87,7 +100,11 @@ impl EventWorld<'_> {
                     self.ended(now, number, connection);
                 }
             }
-            Notice::Datagram { .. } => {}
+            Notice::Datagram { from, data, .. } => {
+                self.tell(now, number, &Seen::DatagramReceived { from: partner(from), data: &data });
+                let from = addresses::of_datagrams(from);
+                self.input(now, number, Input::Datagram { from, data });
+            }
         }
     }
 
@@ -157,6 +174,12 @@ impl EventWorld<'_> {
                     }
                 }
                 Output::Disk(job) => self.disk_job(now, number, job),
+                Output::Datagram { to, data } => self.send_datagram(now, number, to, data),
+                // Nothing here has a name.
+                Output::Resolve { lookup, .. } => {
+                    let addresses = Vec::new();
+                    client.actor.handle_input(now, Input::Resolved { lookup, addresses });
+                }
                 Output::Event(happening) => self.happened(now, number, &happening),
             }
         }
@@ -197,6 +220,13 @@ impl EventWorld<'_> {
         };
         let end = self.network.connect(&mut self.queue, self.peers[number as usize].host, remote);
         self.bind(now, number, Stream::new(end, connection, remote), true);
+    }
+
+    /// A datagram leaves, unless there is nobody at its address.
+    fn send_datagram(&mut self, now: Time, number: u32, to: SocketAddr, data: Bytes) {
+        let Some(remote) = addresses::host(to, self.peers.len() + 1) else { return };
+        self.tell(now, number, &Seen::DatagramSent { to: partner(remote), data: &data });
+        self.network.send_datagram(&mut self.queue, self.peers[number as usize].host, remote, data);
     }
 
     /// A stream on which bytes wait before a send buffer that won't say when it has room, and its peer.
@@ -249,10 +279,7 @@ impl EventWorld<'_> {
     }
 
     fn bind(&mut self, now: Time, number: u32, stream: Stream, dialled: bool) {
-        let with = match stream.remote {
-            TRACKER => Partner::Tracker,
-            host => Partner::Peer(peer_on(host)),
-        };
+        let with = partner(stream.remote);
         let (connection, end) = (stream.connection, stream.end);
         self.tell(now, number, &Seen::Opened { connection, end, with, dialled });
         let peer = &mut self.peers[number as usize];
@@ -290,15 +317,21 @@ impl EventWorld<'_> {
     }
 }
 
-fn owner(notice: &Notice) -> Option<HostId> {
+fn partner(host: HostId) -> Partner {
+    match host {
+        TRACKER => Partner::Tracker,
+        host => Partner::Peer(peer_on(host)),
+    }
+}
+
+fn owner(notice: &Notice) -> HostId {
     match *notice {
         Notice::Incoming { host, .. }
         | Notice::Connected { host, .. }
         | Notice::Refused { host, .. }
         | Notice::Received { host, .. }
         | Notice::Writable { host, .. }
-        | Notice::Closed { host, .. } => Some(host),
-        // No client speaks over datagrams.
-        Notice::Datagram { .. } => None,
+        | Notice::Closed { host, .. }
+        | Notice::Datagram { host, .. } => host,
     }
 }

@@ -85,7 +85,8 @@ impl<'a> EventWorld<'a> {
         options: Options,
         observers: Vec<&'a mut (dyn Observer + 'a)>,
     ) -> Result<EventWorld<'a>, WorldError> {
-        let (metainfo, content) = torrent(scenario, addresses::tracker_url(TRACKER))?;
+        let (metainfo, content) =
+            torrent(scenario, addresses::tracker_url(TRACKER, scenario.tracker.protocol))?;
         check_faults(scenario, &content)?;
         let copies = SwarmCopies::none(content.geometry().piece_count);
         check_pickers(scenario, pickers, &copies)?;
@@ -100,7 +101,9 @@ impl<'a> EventWorld<'a> {
             interval: scenario.tracker.interval,
             peers_default: scenario.tracker.peers_per_answer as usize,
             peers_max: scenario.tracker.peers_per_answer as usize,
-            allowed: None,
+            // Nobody here tries to guess it.
+            secret: u128::from(seed_for(scenario.seed, b"connection ids", 0)).to_be_bytes(),
+            ..ServerConfig::default()
         });
         let checker = (options.checks > Profile::Off)
             .then(|| Checker::new(setting(scenario, options, &content, &peers)));

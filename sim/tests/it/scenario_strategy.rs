@@ -389,7 +389,7 @@ prop_compose! {
         seed: u64,
         torrent in torrent(),
         network in network(),
-        tracker in (1u64..=86_400, 1u32..=1_000),
+        tracker in (1u64..=86_400, 1u32..=1_000, any::<bool>()),
         links in links(),
         groups in prop::collection::vec(group(), 1..5),
         events in prop::collection::vec(event(), 0..6),
@@ -405,7 +405,9 @@ prop_compose! {
             true => StopWhen::AllComplete,
             false => StopWhen::Never,
         };
-        let tracker = TrackerSpec { interval: Duration::from_secs(tracker.0), peers_per_answer: tracker.1 };
+        let (interval, peers_per_answer) = (Duration::from_secs(tracker.0), tracker.1);
+        let protocol = if tracker.2 { TrackerProtocol::Udp } else { TrackerProtocol::Http };
+        let tracker = TrackerSpec { interval, peers_per_answer, protocol };
         let stop = Stop { when, at };
         let mut scenario =
             Scenario { name, question, seed, torrent, network, tracker, links, groups, events, stop };

@@ -7,17 +7,13 @@ mod rate;
 mod swarm;
 mod view;
 
-use std::hash::{BuildHasher, RandomState};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use rand::SeedableRng;
 use swarmlab_engine::allowance::RateLimits;
-use swarmlab_engine::random::Rng;
-use swarmlab_engine::session::{SessionConfig, TorrentConfig};
-use swarmlab_engine::wire::PeerId;
+use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::{choker, picker};
 use swarmlab_sim::scenario::parse_rate;
 
@@ -145,11 +141,4 @@ fn pickers() -> impl TypedValueParser<Value = String> {
         .iter()
         .map(|entry| PossibleValue::new(entry.name).help(entry.rule).hide(entry.is_oracle()));
     PossibleValuesParser::new(values).try_map(|name| picker::make(&name, None).map(|_| name))
-}
-
-/// A client nobody has met. The randomness is the operating system's, by way of the hasher's keys.
-fn session_config() -> SessionConfig {
-    let seed = RandomState::new().hash_one("session");
-    let peer_id = PeerId::random(&mut Rng::seed_from_u64(RandomState::new().hash_one("peer id")));
-    SessionConfig { peer_id, listen_port: 0, seed, limits: Default::default() }
 }

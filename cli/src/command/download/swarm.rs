@@ -18,14 +18,15 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::identity::session_config;
 use crate::interrupts::Interrupts;
 
+use super::Arguments;
 use super::bar::Bar;
 use super::json::Json;
 use super::lines::Lines;
 use super::rate::Rate;
 use super::view::{Snapshot, View};
-use super::{Arguments, session_config};
 
 /// How long the goodbye may take in all. Trackers and peers have limits of their own, which end sooner.
 const GOODBYE: Duration = Duration::from_secs(15);

@@ -11,6 +11,7 @@ use crate::pacer::Pacer;
 use crate::picker::RarestFirst;
 use crate::random::Rng;
 use crate::session::context::Context;
+use crate::session::datagrams::Datagrams;
 use crate::session::routes::{Inbound, Route, Routes};
 use crate::session::{AddTorrent, SessionConfig, StartWith, TorrentConfig};
 use crate::storage::{Content, TorrentKey};
@@ -40,12 +41,14 @@ impl Scene {
         let (mut routes, mut rng) = (Routes::default(), Rng::seed_from_u64(1));
         let mut allowance = Allowance::new(session.limits);
         let (mut outputs, mut arena) = (VecDeque::new(), BytesMut::new());
+        let mut datagrams = Datagrams::default();
         let mut cx = Context {
             now: Time::from_secs(1),
             config: &session,
             rng: &mut rng,
             routes: &mut routes,
             allowance: &mut allowance,
+            datagrams: &mut datagrams,
             outputs: &mut outputs,
             arena: &mut arena,
         };

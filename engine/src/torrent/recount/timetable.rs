@@ -1,6 +1,7 @@
 //! What is to happen by the clock: is it armed?
 
 use crate::invariant::{Broken, must_hold};
+use crate::session::inquiry::Asker;
 use crate::session::routes::{Route, Routes};
 use crate::torrent::timers::Timer;
 use crate::torrent::{Phase, Torrent};
@@ -42,7 +43,7 @@ impl Torrent {
         let goes_on = match self.phase {
             Phase::Running => self.announcer.has_trackers(),
             Phase::Checking => false,
-            Phase::Stopping | Phase::Failed => self.announcer.connection().is_some(),
+            Phase::Stopping | Phase::Failed => self.announcer.is_asking(),
         };
         let is_set = self.timers.is_set(Timer::Announce);
         must_hold!(is_set == goes_on, "S32", "Announce is set: {is_set}, while {:?}", self.phase);
@@ -54,7 +55,8 @@ impl Torrent {
     fn announce_has_a_connection(&self, routes: &Routes) -> Result<(), Broken> {
         let Some(connection) = self.announcer.connection() else { return Ok(()) };
         let route = routes.get(connection);
-        let leads = matches!(route, Some(Route::Tracker { torrent }) if *torrent == self.key.0);
+        let leads =
+            matches!(route, Some(Route::Tracker(Asker::Announce { torrent })) if *torrent == self.key.0);
         must_hold!(leads, "S32", "what the tracker sends on connection {connection} goes to {route:?}");
         Ok(())
     }

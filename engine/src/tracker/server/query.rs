@@ -1,13 +1,30 @@
-//! Reading an announce out of an HTTP request.
+//! Reading what is asked out of an HTTP request.
 
 use std::net::{IpAddr, SocketAddr};
 
 use crate::metainfo::InfoHash;
-use crate::tracker::percent;
 use crate::tracker::request::Event;
+use crate::tracker::{SCRAPE_MAX, percent};
+
+use super::access::KEY_BYTES_MAX;
 
 /// The most header lines of a request.
 const HEADERS_MAX: usize = 64;
+
+/// What a tracker needs of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    /// What stands in the path behind the request's name.
+    pub(super) key: Option<String>,
+    pub(super) asks: Asks,
+}
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asks {
+    Announce(Announce),
+    Scrape(Vec<InfoHash>),
+}
 
 /// What a tracker needs of an announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +52,14 @@ impl BadRequest {
     fn malformed(reason: &'static str) -> BadRequest {
         BadRequest { status: "400 Bad Request", reason }
     }
+
+    fn elsewhere() -> BadRequest {
+        BadRequest { status: "404 Not Found", reason: "only /announce and /scrape are served" }
+    }
 }
 
-impl Announce {
-    pub(super) fn read(request: &[u8], from: IpAddr) -> Result<Announce, BadRequest> {
+impl Request {
+    pub(super) fn read(request: &[u8], from: IpAddr) -> Result<Request, BadRequest> {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
         let mut head = httparse::Request::new(&mut headers);
         let parsed = head.parse(request);
@@ -51,11 +72,36 @@ impl Announce {
             return Err(BadRequest { status: "405 Method Not Allowed", reason: "only GET is served" });
         }
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        if path != "/announce" {
-            return Err(BadRequest { status: "404 Not Found", reason: "only /announce is served" });
+        let query = Query(query);
+        if let Some(key) = key_behind(path, "/announce")? {
+            return Ok(Request { key, asks: Asks::Announce(query.announce(from)?) });
         }
-        Query(query).announce(from)
+        if let Some(key) = key_behind(path, "/scrape")? {
+            return Ok(Request { key, asks: Asks::Scrape(query.info_hashes()?) });
+        }
+        Err(BadRequest::elsewhere())
     }
+}
+
+/// The key of an announce over UDP, where the path comes as an option and the request has a place of its own.
+pub(super) fn key_of_target(target: &str) -> Option<String> {
+    let path = target.split('?').next().unwrap_or_default();
+    key_behind(path, "/announce").ok().flatten().flatten()
+}
+
+/// What stands behind this name: `Some(None)` if nothing does, `None` if the path has another name.
+fn key_behind(path: &str, name: &str) -> Result<Option<Option<String>>, BadRequest> {
+    let key = match path.strip_prefix(name) {
+        None => return Ok(None),
+        Some("" | "/") => return Ok(Some(None)),
+        Some(rest) => match rest.strip_prefix('/') {
+            None => return Ok(None),
+            Some(key) => key,
+        },
+    };
+    let key = percent::decode(key.as_bytes()).and_then(|key| String::from_utf8(key).ok());
+    let key = key.filter(|key| key.len() <= KEY_BYTES_MAX);
+    key.map(|key| Some(Some(key))).ok_or(BadRequest::malformed("invalid key"))
 }
 
 /// The part of a request's target behind the question mark.
@@ -86,11 +132,28 @@ impl Query<'_> {
         })
     }
 
+    /// All that a scrape asks for. Whoever asks for nothing asks for everything (BEP 48), which nobody gets here.
+    fn info_hashes(&self) -> Result<Vec<InfoHash>, BadRequest> {
+        let invalid = BadRequest::malformed("invalid info_hash");
+        let values = self.values("info_hash").take(SCRAPE_MAX);
+        let hashes = values.map(|value| percent::decode(value.as_bytes())?.try_into().ok().map(InfoHash));
+        let hashes: Vec<InfoHash> = hashes.collect::<Option<_>>().ok_or(invalid)?;
+        if hashes.is_empty() {
+            Err(BadRequest::refused("a scrape names its torrents here"))
+        } else {
+            Ok(hashes)
+        }
+    }
+
+    /// All values under this name, as they stand.
+    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.filter(move |(key, _)| *key == name).map(|(_, value)| value)
+    }
+
     /// The first value under this name.
     fn get(&self, name: &str) -> Option<Vec<u8>> {
-        let pairs = self.0.split('&').filter_map(|pair| pair.split_once('='));
-        let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
-        percent::decode(value.as_bytes())
+        percent::decode(self.values(name).next()?.as_bytes())
     }
 
     fn binary(&self, name: &str) -> Option<[u8; 20]> {

@@ -6,70 +6,101 @@ use std::net::SocketAddr;
 use crate::random::{Rng, below};
 use crate::time::Time;
 
+use super::access::Pass;
+
 /// Who is in a swarm. A member is its address: a client that restarts under the same address takes its old place.
 #[derive(Debug, Default)]
 pub(super) struct Swarm {
+    v4: Members,
+    v6: Members,
+    /// How often a member has become complete.
+    pub(super) downloads: u32,
+    /// When the last member left, if nobody has come since.
+    pub(super) deserted_since: Option<Time>,
+}
+
+/// Members whose addresses are of one family.
+#[derive(Debug, Default)]
+struct Members {
     /// In no particular order, without gaps, so that a random index is a random member.
-    members: Vec<Member>,
-    /// Where in `members` an address stands.
+    list: Vec<Member>,
+    /// Where in `list` an address stands.
     places: BTreeMap<SocketAddr, usize>,
-    /// How many members are complete.
+    /// How many are complete.
     seeds: usize,
 }
 
-#[derive(Debug)]
-struct Member {
-    address: SocketAddr,
-    complete: bool,
-    expiry: Time,
+/// What is known of a member.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    pub(super) address: SocketAddr,
+    pub(super) complete: bool,
+    pub(super) expiry: Time,
+    /// By what it was let in.
+    pub(super) pass: Pass,
+}
+
+/// Whom an asker can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whom {
+    /// Everybody.
+    All,
+    /// Those whose addresses are of the asker's family: what a datagram has place for.
+    Family,
 }
 
 impl Swarm {
     /// Seeds and others.
     pub(super) fn counts(&self) -> (usize, usize) {
-        (self.seeds, self.members.len() - self.seeds)
+        let seeds = self.v4.seeds + self.v6.seeds;
+        (seeds, self.len() - seeds)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.members.is_empty()
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.v4.list.len() + self.v6.list.len()
     }
 
-    /// When the member is to be forgotten, if it is one.
-    pub(super) fn expiry(&self, address: SocketAddr) -> Option<Time> {
-        self.places.get(&address).map(|place| self.members[*place].expiry)
+    /// The member at this address, if it is one.
+    pub(super) fn member(&self, address: SocketAddr) -> Option<&Member> {
+        let members = self.family(address);
+        members.places.get(&address).map(|place| &members.list[*place])
+    }
+
+    /// Everybody.
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.v4.list.iter().chain(&self.v6.list)
     }
 
     /// Adds a member, or changes what is known of it.
-    pub(super) fn update(&mut self, address: SocketAddr, complete: bool, expiry: Time) {
-        let member = Member { address, complete, expiry };
-        self.seeds += usize::from(complete);
-        match self.places.get(&address) {
-            Some(&place) => {
-                self.seeds -= usize::from(self.members[place].complete);
-                self.members[place] = member;
-            }
-            None => {
-                self.places.insert(address, self.members.len());
-                self.members.push(member);
-            }
-        }
+    pub(super) fn update(&mut self, member: Member) {
+        self.family_mut(member.address).update(member);
     }
 
     /// Removes a member; does nothing if it is none.
     pub(super) fn remove(&mut self, address: SocketAddr) {
-        let Some(place) = self.places.remove(&address) else { return };
-        let member = self.members.swap_remove(place);
-        self.seeds -= usize::from(member.complete);
-        if let Some(moved) = self.members.get(place) {
-            self.places.insert(moved.address, place);
-        }
+        self.family_mut(address).remove(address);
     }
 
     /// Up to `wanted` members other than `asker`, every choice and every order of them equally likely. Takes time for
     /// those wanted only: Floyd's sampling, then a shuffle, since Floyd's order is not random.
-    pub(super) fn sample(&self, asker: SocketAddr, wanted: usize, rng: &mut Rng) -> Vec<SocketAddr> {
-        let asker = self.places.get(&asker).copied();
-        let others = self.members.len() - usize::from(asker.is_some());
+    pub(super) fn sample(
+        &self,
+        asker: SocketAddr,
+        whom: Whom,
+        wanted: usize,
+        rng: &mut Rng,
+    ) -> Vec<SocketAddr> {
+        let (first, second) = match whom {
+            Whom::All => (&self.v4, &self.v6.list[..]),
+            Whom::Family => (self.family(asker), &[][..]),
+        };
+        let place = self.family(asker).places.get(&asker).copied();
+        let asker = match whom {
+            Whom::All if asker.is_ipv6() => place.map(|place| self.v4.list.len() + place),
+            _ => place,
+        };
+        let others = first.list.len() + second.len() - usize::from(asker.is_some());
         let wanted = wanted.min(others);
         let mut chosen = BTreeSet::new();
         for last in others - wanted..others {
@@ -80,13 +111,46 @@ impl Swarm {
         }
         // The asker's place is skipped: those from it on stand one further.
         let address = |place: usize| {
-            let skip = asker.is_some_and(|asker| place >= asker);
-            self.members[place + usize::from(skip)].address
+            let place = place + usize::from(asker.is_some_and(|asker| place >= asker));
+            first.list.get(place).unwrap_or_else(|| &second[place - first.list.len()]).address
         };
         let mut sample: Vec<SocketAddr> = chosen.into_iter().map(address).collect();
         for at in (1..sample.len()).rev() {
             sample.swap(at, below(rng, at as u32 + 1) as usize);
         }
         sample
+    }
+
+    fn family(&self, address: SocketAddr) -> &Members {
+        if address.is_ipv6() { &self.v6 } else { &self.v4 }
+    }
+
+    fn family_mut(&mut self, address: SocketAddr) -> &mut Members {
+        if address.is_ipv6() { &mut self.v6 } else { &mut self.v4 }
+    }
+}
+
+impl Members {
+    fn update(&mut self, member: Member) {
+        self.seeds += usize::from(member.complete);
+        match self.places.get(&member.address) {
+            Some(&place) => {
+                self.seeds -= usize::from(self.list[place].complete);
+                self.list[place] = member;
+            }
+            None => {
+                self.places.insert(member.address, self.list.len());
+                self.list.push(member);
+            }
+        }
+    }
+
+    fn remove(&mut self, address: SocketAddr) {
+        let Some(place) = self.places.remove(&address) else { return };
+        let member = self.list.swap_remove(place);
+        self.seeds -= usize::from(member.complete);
+        if let Some(moved) = self.list.get(place) {
+            self.places.insert(moved.address, place);
+        }
     }
 }

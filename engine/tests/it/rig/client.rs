@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 
 use swarmlab_engine::session::{
-    AddTorrent, ConnectionId, Endpoint, Event, Input, Output, Session, SessionConfig, StartWith,
+    AddTorrent, ConnectionId, Endpoint, Event, Input, LookupId, Output, Session, SessionConfig, StartWith,
     TorrentConfig, Transmit,
 };
 use swarmlab_engine::storage::{
@@ -42,6 +42,10 @@ pub struct Client {
     pub closes: VecDeque<ConnectionId>,
     pub ready: BTreeSet<ConnectionId>,
     pub jobs: VecDeque<DiskJob>,
+    /// Datagrams that were sent and not looked at.
+    pub datagrams: VecDeque<(SocketAddr, Vec<u8>)>,
+    /// Names that are being looked up.
+    pub lookups: VecDeque<(LookupId, String)>,
     /// Blocks that the disk was asked to read.
     pub reads: usize,
     /// Outputs of every kind.
@@ -87,6 +91,8 @@ impl Client {
             closes: VecDeque::new(),
             ready: BTreeSet::new(),
             jobs: VecDeque::new(),
+            datagrams: VecDeque::new(),
+            lookups: VecDeque::new(),
             reads: 0,
             outputs: 0,
         };
@@ -130,6 +136,10 @@ impl Client {
                 Output::Disk(job) => {
                     self.reads += usize::from(matches!(job.work, Work::Read { .. }));
                     self.jobs.push_back(job);
+                }
+                Output::Datagram { to, data } => self.datagrams.push_back((to, data.to_vec())),
+                Output::Resolve { lookup, host, port } => {
+                    self.lookups.push_back((lookup, format!("{host}:{port}")));
                 }
                 Output::Event(event) => self.events.push((now, event)),
             }

@@ -21,9 +21,15 @@ impl Torrent {
 
     /// As [`new`](Torrent::new), with trackers of one tier each.
     pub fn with_trackers(total_length: u64, piece_length: u32, trackers: &[&str]) -> Torrent {
+        let tiers: Vec<&[&str]> = trackers.iter().map(std::slice::from_ref).collect();
+        Torrent::with_tiers(total_length, piece_length, &tiers)
+    }
+
+    /// As [`new`](Torrent::new), with these tiers of trackers.
+    pub fn with_tiers(total_length: u64, piece_length: u32, tiers: &[&[&str]]) -> Torrent {
         let geometry = Geometry::new(total_length, piece_length).unwrap();
         let content = Content::formula(7, geometry);
-        let tiers = trackers.iter().map(|url| vec![(*url).to_owned()]).collect();
+        let tiers = tiers.iter().map(|tier| tier.iter().map(|url| (*url).to_owned()).collect()).collect();
         let fields = make::Fields { tiers, ..make::Fields::default() };
         let metainfo = make::from_hashes("content", geometry, content.piece_hashes(), &fields).unwrap();
         Torrent { metainfo: Arc::new(metainfo), content }

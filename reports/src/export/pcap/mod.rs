@@ -3,7 +3,8 @@
 //! Every packet is in it once, at the interface of the host that sends it and at the moment when that host hands it to
 //! its uplink: as if each host captured what it sends, before any queue, and the captures were put together. So a packet
 //! that is lost on the way is there, and so is the one that repeats it; how long packets travel is not there. What the
-//! network model has no packets for is said where it is [tapped](swarmlab_sim::network::What).
+//! network model has no packets for is said where it is [tapped](swarmlab_sim::network::What). Streams are captured, and
+//! datagrams are not: nothing is seen of announces over UDP.
 //!
 //! Frames weigh what the model counts on the wire: Ethernet, IPv4, and TCP with timestamps around at most 1,448 bytes.
 //! Acknowledgements are cumulative only. The packets of one of the model's segments have one time. Timestamps are

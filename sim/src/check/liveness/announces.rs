@@ -2,7 +2,8 @@
 //!
 //! After an announce that failed the next one begins within its rest: 15 s, doubled with each failure in a row, at most
 //! 30 min. After one that was answered it begins within the tracker's interval, and the first one begins with the client.
-//! Each is over within 30 s. A client that was frozen has missed nothing.
+//! Each is over within 30 s; over UDP, within 30 s of the last datagram that it has sent. A client that was frozen has
+//! missed nothing.
 
 use std::time::Duration;
 
@@ -64,6 +65,7 @@ impl Watcher for Announces {
             Seen::Opened { connection, with: Partner::Tracker, .. } => {
                 (client.flight, client.due) = (Some(*connection), Some(bench.now + ANNOUNCE));
             }
+            Seen::DatagramSent { to: Partner::Tracker, .. } => client.due = Some(bench.now + ANNOUNCE),
             Seen::Closed { connection, .. } if client.flight == Some(*connection) => client.flight = None,
             Seen::Said(Event::Announced { .. }) => {
                 let named = bench.setting.scenario.tracker.interval.clamp(INTERVAL_MIN, INTERVAL_MAX);

@@ -25,7 +25,7 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{Resident, Roster, View, Watcher};
 use crate::check::{Circumstances, Setting};
 use crate::network::NetworkConfig;
-use crate::scenario::{Action, Scenario, ScriptedEvent, TrackerFault};
+use crate::scenario::{Action, Scenario, ScriptedEvent, TrackerFault, TrackerProtocol};
 
 use super::reach::{Reach, Sources};
 
@@ -43,6 +43,9 @@ const DISK_RETRY: Duration = Duration::from_secs(600);
 const BACK_OFF: Duration = Duration::from_secs(15);
 /// The longest rest.
 const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
+/// How much longer than over HTTP an announce may take over UDP: each of its two requests is sent twice, and given up
+/// after 45 s.
+const UDP_ANNOUNCE: Duration = Duration::from_secs(60);
 /// What a tracker that names nobody asks for; and it takes no note of who announces, so that seeds are forgotten.
 const INTERVAL_OF_EMPTY: Duration = Duration::from_secs(30 * 60);
 /// How much longer where somebody breaks rules.
@@ -155,6 +158,9 @@ fn rest(reach: &Reach<'_>, sources: &Sources) -> Duration {
     let mut rest = Duration::ZERO;
     if failures > 0 {
         rest += (BACK_OFF * 2u32.pow(failures.min(16))).min(BACK_OFF_MAX);
+    }
+    if scenario.tracker.protocol == TrackerProtocol::Udp {
+        rest += UDP_ANNOUNCE;
     }
     let is_empty = |event: &ScriptedEvent| matches!(event.action, Action::Tracker(TrackerFault::Empty));
     if scenario.events.iter().any(is_empty) {

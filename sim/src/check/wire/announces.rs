@@ -1,4 +1,8 @@
-//! Rules about announces (S32): the requests to the tracker, read as they leave.
+//! Rules about announces (S32): the requests to the tracker, read as they leave, whether on streams or in datagrams.
+//!
+//! Over UDP an announce begins with what asks for a connection id, if the client has none. What has got lost is said
+//! again, word for word, and not before 15 s have passed (BEP 15); since it can't be seen whether a client still waits, it
+//! is not judged there whether two announces are on their way at a time.
 //!
 //! What this client documents beside the interval: an announce that failed is tried again after 15 s, twice as long after
 //! each further failure, and 30 min at most; a download with fewer than 20 peers asks again after five minutes; what has
@@ -9,6 +13,7 @@ use std::time::Duration;
 use swarmlab_engine::session::ConnectionId;
 use swarmlab_engine::time::Time;
 
+use super::datagram::{self, Said};
 use super::own::Own;
 use super::query::{self, Query};
 use super::verdict::{Verdict, breach, holds};
@@ -17,6 +22,8 @@ const BACK_OFF: Duration = Duration::from_secs(15);
 const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
 const ASK_AGAIN: Duration = Duration::from_secs(5 * 60);
 const PEERS_FEW: usize = 20;
+/// How long an answer over UDP is waited for at least.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// What a tracker says of its interval is kept within these.
 const INTERVAL_MIN: Duration = Duration::from_secs(30);
 const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
@@ -48,9 +55,17 @@ struct Accepted {
     soonest_at: Time,
 }
 
+/// What an announce goes over.
+#[derive(Debug, PartialEq, Eq)]
+enum Line {
+    Stream(ConnectionId),
+    /// Datagrams: what was sent last, and when.
+    Datagrams(Time, Vec<u8>),
+}
+
 #[derive(Debug)]
 struct Flight {
-    connection: ConnectionId,
+    line: Line,
     is_open: bool,
     begun: Time,
     has_few_peers: bool,
@@ -66,15 +81,20 @@ struct Flight {
 impl Announces {
     /// It dials the tracker, with so many peers connected.
     pub fn opened(&mut self, now: Time, connection: ConnectionId, own: &Own, peers: usize) -> Verdict {
+        let in_parallel = self.flight.as_ref().is_some_and(|flight| flight.is_open);
+        self.begin(now, Line::Stream(connection), own, peers);
+        holds(!in_parallel, "S32", || "a second announce while one is on its way".into())
+    }
+
+    fn begin(&mut self, now: Time, line: Line, own: &Own, peers: usize) {
         let is_complete = own.verified.is_full();
         if self.flight.is_none() {
             self.began_complete = is_complete;
             self.before = (own.uploaded, own.left());
         }
-        let in_parallel = self.flight.as_ref().is_some_and(|flight| flight.is_open);
         let ((uploaded, left), uploaded_max) = (self.before, own.uploaded);
         self.flight = Some(Flight {
-            connection,
+            line,
             is_open: true,
             begun: now,
             has_few_peers: peers < PEERS_FEW && !is_complete,
@@ -85,12 +105,65 @@ impl Announces {
             said: None,
             answer: Vec::new(),
         });
-        holds(!in_parallel, "S32", || "a second announce while one is on its way".into())
+    }
+
+    /// It sends the tracker a datagram, with so many peers connected.
+    pub fn datagram_sent(&mut self, now: Time, data: &[u8], own: &Own, peers: usize) -> Verdict {
+        let Some(said) = datagram::read(data) else {
+            return breach("S32", || format!("a datagram that is no request: {}", data.escape_ascii()));
+        };
+        let open = self.flight.as_mut().filter(|flight| flight.is_open);
+        let before = open.and_then(|flight| match &mut flight.line {
+            Line::Datagrams(at, before) => {
+                Some((std::mem::replace(at, now), std::mem::replace(before, data.into())))
+            }
+            Line::Stream(_) => None,
+        });
+        if let Some((at, before)) = &before
+            && before == data
+        {
+            let waited = now - *at;
+            return holds(waited >= PATIENCE, "S32", || {
+                format!("said again to the tracker after {:.3} s", waited.as_secs_f64())
+            });
+        }
+        match (said, before) {
+            (Said::Connect, Some(_)) => self.begin_again(own),
+            (Said::Connect, None) => self.begin(now, Line::Datagrams(now, data.into()), own, peers),
+            (Said::Announce(query), before) => {
+                match before {
+                    None => self.begin(now, Line::Datagrams(now, data.into()), own, peers),
+                    Some(_) => self.begin_again(own),
+                }
+                return self.says(own, query);
+            }
+        }
+        Ok(())
+    }
+
+    /// It goes on with what it was about to say, or says something newer instead: what it counts may be as it was then, or
+    /// as it is now.
+    fn begin_again(&mut self, own: &Own) {
+        let Some(flight) = &mut self.flight else { return };
+        (flight.uploaded.1, flight.left.0) = (own.uploaded, own.left());
+        flight.downloaded_max = own.downloaded;
+    }
+
+    /// The tracker answers by a datagram.
+    pub fn datagram_received(&mut self, data: &[u8]) {
+        let flight = self.flight.as_mut().filter(|flight| flight.is_open);
+        if let Some(flight) = flight
+            && let Line::Datagrams(_, request) = &flight.line
+            && datagram::answers(data, request)
+        {
+            flight.answer = datagram::as_bencoding(data).unwrap_or_default();
+        }
     }
 
     /// Whether this is the connection of an announce.
     pub fn has(&self, connection: ConnectionId) -> bool {
-        self.flight.as_ref().is_some_and(|flight| flight.is_open && flight.connection == connection)
+        let is_it = |flight: &Flight| flight.is_open && flight.line == Line::Stream(connection);
+        self.flight.as_ref().is_some_and(is_it)
     }
 
     /// It sends a part of its request.
@@ -103,6 +176,11 @@ impl Announces {
         let Some(said) = query::read(&flight.request) else {
             return breach("S32", || String::from_utf8_lossy(&flight.request).into_owned());
         };
+        self.says(own, said)
+    }
+
+    fn says(&mut self, own: &Own, said: Query) -> Verdict {
+        let Some(flight) = &mut self.flight else { return Ok(()) };
         flight.said = Some(said.clone());
         self.judge(own, &said)?;
         self.has_stopped |= said.event == "stopped";
@@ -137,12 +215,22 @@ impl Announces {
         self.has_started |= event == Some("started");
         self.has_completed |= event == Some("completed");
         self.has_left |= event == Some("stopped");
+        self.datagrams_are_over();
     }
 
     /// It takes it for a failure.
     pub fn failed(&mut self, now: Time) {
+        self.datagrams_are_over();
         let failures = self.failed.map_or(0, |(_, failures)| failures);
         self.failed = Some((now, failures + 1));
+    }
+
+    /// Of a stream it is seen when it is over.
+    fn datagrams_are_over(&mut self) {
+        let flights = self.flight.iter_mut();
+        flights
+            .filter(|flight| matches!(flight.line, Line::Datagrams(..)))
+            .for_each(|flight| flight.is_open = false);
     }
 
     /// A step is over.

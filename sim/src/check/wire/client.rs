@@ -80,6 +80,10 @@ impl Client {
             Seen::Sent(connection, transmit) => self.sent(bench, connection, transmit),
             Seen::Drained(connection) => self.drained(bench, connection),
             Seen::Closed { connection, .. } => self.closed(connection),
+            Seen::DatagramSent { to: Partner::Tracker, data } => self.sends_to_tracker(bench, data),
+            Seen::DatagramReceived { from: Partner::Tracker, data } => self.announces.datagram_received(data),
+            // Clients say nothing to each other in datagrams.
+            Seen::DatagramSent { .. } | Seen::DatagramReceived { .. } => {}
             Seen::DiskAsked(job) => {
                 let verdict = self.own.asks_disk(job);
                 self.report(bench, verdict, None);
@@ -100,8 +104,19 @@ impl Client {
         }
     }
 
+    fn sends_to_tracker(&mut self, bench: &mut Bench<'_>, data: &[u8]) {
+        let peers = self.peers();
+        let verdict = self.announces.datagram_sent(bench.now, data, &self.own, peers);
+        self.report(bench, verdict, None);
+    }
+
+    /// How many have introduced themselves.
+    fn peers(&self) -> usize {
+        self.all().filter(|conversation| conversation.theirs.is_some()).count()
+    }
+
     fn calls_tracker(&mut self, bench: &mut Bench<'_>, connection: ConnectionId) {
-        let peers = self.all().filter(|conversation| conversation.theirs.is_some()).count();
+        let peers = self.peers();
         let verdict = self.announces.opened(bench.now, connection, &self.own, peers);
         self.report(bench, verdict, None);
     }

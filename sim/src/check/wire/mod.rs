@@ -10,6 +10,7 @@ mod asked;
 mod choking;
 mod client;
 mod conversation;
+mod datagram;
 mod dialling;
 mod interest;
 mod message;

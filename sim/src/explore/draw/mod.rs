@@ -16,6 +16,7 @@
 //! | crowd | one scenario in 64 has 28 leechers, more than a client dials at a time, and up to 8 pieces |
 //! | network | 2 to 100 ms constant latency; otherwise none, 1 s, drawn, regions, a plane; jitter, asymmetry, loss up to 3 % and 5 % on a group's links; units of 1448 B to 64 KiB; small buffers and windows |
 //! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, 1 to 16 requests held, no fast extension, each group on its own |
+//! | tracker | the engine's defaults, or intervals of 1 s to 5 min and 2 to 50 peers an answer, a quarter of them over UDP |
 //! | presence | all at once and to the end, or spread, Poisson, dying down, with gaps; leaving when complete or later; giving up and coming back |
 //! | theme | one scenario in six is about something that features drawn each by itself hardly ever bring together: see [`theme`] |
 //! | faults | every action of a script, one to three of each kind that is in: see [`faults`] |

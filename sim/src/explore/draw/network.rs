@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::network::{Discipline, NetworkConfig};
-use crate::scenario::{LATENCIES, LatencySpec, NetworkSpec, SharedLinkSpec, TrackerSpec};
+use crate::scenario::{LATENCIES, LatencySpec, NetworkSpec, SharedLinkSpec, TrackerProtocol, TrackerSpec};
 
 use super::dice::{Dice, two_digits};
 use super::features::{Feature, Features};
@@ -90,5 +90,12 @@ pub fn tracker(seed: u64, features: &Features) -> TrackerSpec {
     TrackerSpec {
         interval: Duration::from_secs(dice.pick(&[1, 30, 60, 120, 300])),
         peers_per_answer: dice.pick(&[2, 3, 5, 50]),
+        // Dice of its own: what else is drawn stays as it was before there was a choice.
+        protocol: Dice::new(seed, "tracker protocol").pick(&[
+            TrackerProtocol::Http,
+            TrackerProtocol::Http,
+            TrackerProtocol::Http,
+            TrackerProtocol::Udp,
+        ]),
     }
 }

@@ -9,7 +9,7 @@ use super::events;
 
 /// Each setting at its default, and each shared link gone.
 pub fn plainer(scenario: &Scenario, _: &Violation) -> Vec<Scenario> {
-    const STEPS: [fn(&mut Scenario); 12] = [
+    const STEPS: [fn(&mut Scenario); 13] = [
         |scenario| scenario.network.latency = NetworkSpec::default().latency,
         |scenario| scenario.network.latency = LatencySpec::Constant(Duration::from_millis(1)),
         |scenario| scenario.network.jitter = Duration::ZERO,
@@ -18,6 +18,7 @@ pub fn plainer(scenario: &Scenario, _: &Violation) -> Vec<Scenario> {
         |scenario| scenario.network.unit_bytes = NetworkSpec::default().unit_bytes,
         |scenario| scenario.network.send_buffer_bytes = NetworkSpec::default().send_buffer_bytes,
         |scenario| scenario.network.receive_window_bytes = NetworkSpec::default().receive_window_bytes,
+        |scenario| scenario.tracker.protocol = TrackerSpec::default().protocol,
         |scenario| scenario.tracker.interval = TrackerSpec::default().interval,
         |scenario| scenario.tracker.peers_per_answer = TrackerSpec::default().peers_per_answer,
         |scenario| scenario.stop.when = Stop::default().when,

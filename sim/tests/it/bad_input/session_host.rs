@@ -143,6 +143,7 @@ impl SessionHost {
                     let done = self.disk.perform(job);
                     self.input(wires, Input::Disk(done));
                 }
+                Output::Datagram { .. } | Output::Resolve { .. } => unreachable!("there is no tracker"),
                 Output::Event(happening) => self.happenings.push(happening),
             }
         }

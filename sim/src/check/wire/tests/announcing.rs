@@ -1,11 +1,15 @@
 //! What a client says that it has (S13, S20, S24), and what it tells the tracker (S32).
 
+use swarmlab_engine::metainfo::InfoHash;
 use swarmlab_engine::session::StartWith::{self, Everything, Nothing};
+use swarmlab_engine::tracker::udp::{Answer, Request, Said, Wants};
+use swarmlab_engine::tracker::{AnnounceRequest, Event};
+use swarmlab_engine::wire::PeerId;
 
 use super::check;
 use super::rig::Act::{
-    self, Accepts, AnnounceFailed, Announced, DialsTracker, Drained, Hears, Says, Settles, TimedOut,
-    Verified, With,
+    self, Accepts, AnnounceFailed, Announced, DialsTracker, Drained, Hears, Reads, Says, Settles, TimedOut,
+    Verified, With, Writes,
 };
 use super::rig::{OWN_ID, TOTAL_BYTES};
 use super::words::*;
@@ -113,5 +117,73 @@ fn the_tracker() {
         }),
         case("unknown", Nothing, Some("S32"), says("stopped", TOTAL_BYTES)),
         case("two at a time", Nothing, Some("S32"), vec![DialsTracker, DialsTracker]),
+    ]);
+}
+
+fn datagram(transaction: u32, wants: Wants) -> Act {
+    Writes(Request { transaction, wants }.encode())
+}
+
+fn announcement(transaction: u32, left: u64, event: Option<Event>) -> Act {
+    let announce = AnnounceRequest {
+        info_hash: InfoHash([7; 20]),
+        peer_id: PeerId(*OWN_ID),
+        port: 1,
+        uploaded: 0,
+        downloaded: 0,
+        left,
+        event,
+        numwant: None,
+        key: None,
+        tracker_id: None,
+    };
+    datagram(transaction, Wants::Announce { connection_id: 9, announce, target: "/".into() })
+}
+
+#[test]
+fn the_tracker_over_udp() {
+    let connect = |transaction| datagram(transaction, Wants::Connect);
+    let answer = |transaction, interval| {
+        let said = Said::Announced { interval, leechers: 0, seeds: 0, peers: vec![] };
+        Reads(Answer { transaction, said }.encode())
+    };
+    let starts = |transaction| announcement(transaction, TOTAL_BYTES, Some(Event::Started));
+    let started = |then: Vec<Act>| {
+        let begun = vec![connect(1), Settles(50), starts(2), Settles(50), answer(2, 1_800), Announced];
+        begun.into_iter().chain(then).collect::<Vec<Act>>()
+    };
+    let complete =
+        |then: Vec<Act>| (0..3).map(|piece| Verified(piece, true)).chain(then).collect::<Vec<Act>>();
+    let plain = |transaction| announcement(transaction, TOTAL_BYTES, None);
+    let case = |name, expected, acts| (name, StartWith::Nothing, expected, acts);
+    check(vec![
+        case("started", None, started(vec![])),
+        case("under an old id", None, vec![starts(1)]),
+        case("without it", Some("S32"), vec![plain(1)]),
+        case("twice", Some("S32"), started(vec![Settles(2_000_000), starts(3)])),
+        case("nonsense", Some("S32"), vec![Writes(b"hello".to_vec())]),
+        case("a scrape", Some("S32"), {
+            vec![datagram(1, Wants::Scrape { connection_id: 9, info_hashes: vec![InfoHash([7; 20])] })]
+        }),
+        case("again", None, vec![connect(1), Settles(15_000), connect(1)]),
+        case("again too soon", Some("S32"), vec![connect(1), Settles(14_000), connect(1)]),
+        case("announced again", None, vec![starts(1), Settles(15_000), starts(1)]),
+        case("announced again too soon", Some("S32"), vec![starts(1), Settles(14_000), starts(1)]),
+        case("with few peers", None, started(vec![Settles(300_000), connect(3), plain(4)])),
+        case("too often", Some("S32"), started(vec![Settles(299_000), connect(3), plain(4)])),
+        case("of another answer's interval", Some("S32"), {
+            vec![starts(1), answer(2, 30), answer(1, 1_800), Announced, Settles(60_000), plain(3)]
+        }),
+        case("after a failure", None, vec![starts(1), AnnounceFailed, Settles(15_000), starts(2)]),
+        case("too soon after it", Some("S32"), vec![starts(1), AnnounceFailed, Settles(14_000), starts(2)]),
+        case("completed", None, started(complete(vec![announcement(3, 0, Some(Event::Completed))]))),
+        case("not yet", Some("S32"), started(vec![announcement(3, 0, Some(Event::Completed))])),
+        case("wrong left", Some("S32"), vec![announcement(1, TOTAL_BYTES - 1, Some(Event::Started))]),
+        case("leaves while it asks", None, {
+            let asks = vec![Settles(300_000), connect(3), Verified(0, true), Settles(10)];
+            let left = TOTAL_BYTES - 32_768;
+            started(asks.into_iter().chain([announcement(4, left, Some(Event::Stopped))]).collect())
+        }),
+        case("unknown", Some("S32"), vec![announcement(1, TOTAL_BYTES, Some(Event::Stopped))]),
     ]);
 }

@@ -49,6 +49,9 @@ pub enum Act {
     Settles(u64),
     Bans(u32),
     DialsTracker,
+    /// It sends the tracker a datagram, or is sent one.
+    Writes(Vec<u8>),
+    Reads(Vec<u8>),
     Announced,
     AnnounceFailed,
 }
@@ -202,6 +205,12 @@ impl Rig<'_> {
                 self.tracker = Some(connection);
                 let (end, with) = (self.stream(), Partner::Tracker);
                 self.see(&Seen::Opened { connection, end, with, dialled: true });
+            }
+            Act::Writes(data) => {
+                self.see(&Seen::DatagramSent { to: Partner::Tracker, data: &data.into() });
+            }
+            Act::Reads(data) => {
+                self.see(&Seen::DatagramReceived { from: Partner::Tracker, data: &data.into() });
             }
             Act::Announced => {
                 self.hang_up_on_tracker();

@@ -1,4 +1,6 @@
-//! `swarmlab show`: what a torrent file says.
+//! `swarmlab show`: what a torrent file says, and its trackers of its swarm.
+
+mod scrape;
 
 use std::path::PathBuf;
 
@@ -9,18 +11,23 @@ use swarmlab_engine::metainfo::{Info, Metainfo};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::text::{date, say};
+use crate::text::{date, printable, say};
 
 use super::read_torrent;
+use scrape::Counted;
 
 /// Show what a torrent file says.
 #[derive(Args)]
-#[command(
-    after_help = "Examples:\n  swarmlab show debian.torrent\n  swarmlab show debian.torrent --json | jq .info_hash"
-)]
+#[command(after_help = "Examples:
+  swarmlab show debian.torrent
+  swarmlab show debian.torrent --scrape
+  swarmlab show debian.torrent --json | jq .info_hash")]
 pub struct Arguments {
     /// The torrent file.
     file: PathBuf,
+    /// Ask its trackers how many are in the swarm (BEP 48, BEP 15); fails if none of them says it.
+    #[arg(long)]
+    scrape: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -28,12 +35,19 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let torrent = read_torrent(&arguments.file)?;
+    let counted = if arguments.scrape { Some(scrape::all(&torrent)?) } else { None };
     if arguments.json {
-        say(format_args!("{:#}", as_json(&torrent)));
+        let mut object = as_json(&torrent);
+        if let Some(counted) = &counted {
+            object["scrapes"] = counted.iter().map(Counted::as_json).collect();
+        }
+        say(format_args!("{object:#}"));
     } else {
         print_text(&torrent);
+        counted.iter().for_each(|counted| scrape::print(counted));
     }
-    Ok(Exit::Fine)
+    let is_told = counted.is_none_or(|counted| counted.iter().any(|counted| counted.result.is_ok()));
+    if is_told { Ok(Exit::Fine) } else { Err(Failure::new("no tracker says how many are in the swarm")) }
 }
 
 fn as_json(torrent: &Metainfo) -> serde_json::Value {
@@ -94,9 +108,4 @@ fn size(bytes: u64) -> String {
         0..1024 => format!("{bytes} bytes"),
         _ => format!("{} ({bytes} bytes)", HumanBytes(bytes)),
     }
-}
-
-/// What a torrent file says must not drive the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
