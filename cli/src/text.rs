@@ -45,6 +45,11 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (era * 400 + of_era_year + i64::from(month <= 2), month, day)
 }
 
+/// What a torrent file says must not drive the terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

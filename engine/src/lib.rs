@@ -16,8 +16,11 @@ pub mod choker;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod invariant;
+pub mod metadata;
 pub mod metainfo;
 pub mod peer;
+pub mod peer_exchange;
+mod percent;
 pub mod picker;
 pub mod pieces;
 pub mod playback;

@@ -22,7 +22,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 use swarmlab_engine::bencode::Limits;
-use swarmlab_engine::metainfo::Metainfo;
+use swarmlab_engine::metainfo::{Magnet, Metainfo};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -62,6 +62,26 @@ impl Command {
             Command::Make(arguments) => make::run(arguments),
             Command::Show(arguments) => show::run(arguments),
         }
+    }
+}
+
+/// A torrent as the command line names it.
+enum Given {
+    /// By its file.
+    Torrent(Metainfo),
+    /// By a magnet link.
+    Magnet(Magnet),
+}
+
+impl Given {
+    /// Reads a magnet link, or the torrent file of this name.
+    fn read(text: &str) -> Result<Given, Failure> {
+        if !Magnet::is_meant(text) {
+            return read_torrent(Path::new(text)).map(Given::Torrent);
+        }
+        text.parse().map(Given::Magnet).map_err(|error| {
+            Failure::wrong_use(error).remedy("copy the whole link, and put it in quotes: it has an & in it")
+        })
     }
 }
 

@@ -1,39 +1,72 @@
-//! `swarmlab show`: what a torrent file says.
-
-use std::path::PathBuf;
+//! `swarmlab show`: what a torrent file or a magnet link says.
 
 use clap::Args;
 use indicatif::HumanBytes;
 use serde_json::json;
-use swarmlab_engine::metainfo::{Info, Metainfo};
+use swarmlab_engine::metainfo::{Info, Magnet, Metainfo};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::text::{date, say};
+use crate::text::{date, printable, say};
 
-use super::read_torrent;
+use super::Given;
 
-/// Show what a torrent file says.
+/// Show what a torrent file or a magnet link says.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  swarmlab show debian.torrent\n  swarmlab show debian.torrent --json | jq .info_hash"
+    after_help = "Examples:\n  swarmlab show debian.torrent\n  swarmlab show debian.torrent --json | jq .info_hash\n  swarmlab show debian.torrent --magnet"
 )]
 pub struct Arguments {
-    /// The torrent file.
-    file: PathBuf,
+    /// The torrent file, or a magnet link.
+    #[arg(value_name = "FILE|MAGNET")]
+    torrent: String,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+    /// Print the magnet link that leads to the torrent, and nothing else.
+    #[arg(long, conflicts_with = "json")]
+    magnet: bool,
 }
 
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let torrent = read_torrent(&arguments.file)?;
-    if arguments.json {
-        say(format_args!("{:#}", as_json(&torrent)));
-    } else {
-        print_text(&torrent);
+    match Given::read(&arguments.torrent)? {
+        Given::Torrent(torrent) if arguments.magnet => say(torrent.magnet()),
+        Given::Torrent(torrent) if arguments.json => say(format_args!("{:#}", as_json(&torrent))),
+        Given::Torrent(torrent) => print_text(&torrent),
+        Given::Magnet(magnet) if arguments.magnet => say(magnet),
+        Given::Magnet(magnet) if arguments.json => say(format_args!("{:#}", magnet_as_json(&magnet))),
+        Given::Magnet(magnet) => print_magnet(&magnet),
     }
     Ok(Exit::Fine)
+}
+
+fn magnet_as_json(magnet: &Magnet) -> serde_json::Value {
+    let select: Vec<_> = magnet.select.iter().map(|range| [*range.start(), *range.end()]).collect();
+    json!({
+        "info_hash": magnet.info_hash.to_string(),
+        "name": magnet.name,
+        "trackers": magnet.trackers,
+        "peers": magnet.peers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "select": select,
+    })
+}
+
+fn print_magnet(magnet: &Magnet) {
+    if let Some(name) = &magnet.name {
+        line("name", name);
+    }
+    line("info-hash", &magnet.info_hash.to_string());
+    let titled = |title: &'static str| std::iter::once(title).chain(std::iter::repeat(""));
+    titled("trackers").zip(&magnet.trackers).for_each(|(title, url)| line(title, url));
+    titled("peers").zip(&magnet.peers).for_each(|(title, peer)| line(title, &peer.to_string()));
+    let range = |range: &std::ops::RangeInclusive<u32>| match range.end() - range.start() {
+        0 => range.start().to_string(),
+        _ => format!("{}-{}", range.start(), range.end()),
+    };
+    if !magnet.select.is_empty() {
+        line("files", &magnet.select.iter().map(range).collect::<Vec<_>>().join(", "));
+    }
+    line("size", "unknown until the metadata have come from peers: `swarmlab download`");
 }
 
 fn as_json(torrent: &Metainfo) -> serde_json::Value {
@@ -94,9 +127,4 @@ fn size(bytes: u64) -> String {
         0..1024 => format!("{bytes} bytes"),
         _ => format!("{} ({bytes} bytes)", HumanBytes(bytes)),
     }
-}
-
-/// What a torrent file says must not drive the terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }

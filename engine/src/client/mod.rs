@@ -9,6 +9,7 @@
 //! | [`Output::Connect`] | a task resolves and dials within [`DIAL_TIMEOUT`]; `Connected` or `Closed` is the answer |
 //! | [`Output::Ready`] | pulls [`poll_transmit`] while fewer than [`WRITE_CREDIT_BYTES`] wait for the socket, and again each time the socket took some |
 //! | [`Output::Close`] | stops reading at once; what was pulled before has [`CLOSE_LINGER`] to be written |
+//! | [`Output::OpenStorage`] | has the [`Disk`] open the [`Place`] that was given with the torrent, before its first job |
 //! | [`Output::Disk`] | hands the job to the [`Disk`]; while [`DISK_JOBS_MAX`] are there, nothing more is taken from the network |
 //! | [`Output::Event`] | gives it to every [`Events`]; who is slow misses some and is told how many, and slows nobody |
 //! | `poll_timeout` | sleeps until then at most |
@@ -24,6 +25,7 @@
 //! [`Output::Connect`]: crate::session::Output::Connect
 //! [`Output::Ready`]: crate::session::Output::Ready
 //! [`Output::Close`]: crate::session::Output::Close
+//! [`Output::OpenStorage`]: crate::session::Output::OpenStorage
 //! [`Output::Disk`]: crate::session::Output::Disk
 //! [`Output::Event`]: crate::session::Output::Event
 //! [`poll_transmit`]: crate::session::Session::poll_transmit
@@ -39,7 +41,7 @@ mod task;
 mod writer;
 
 pub use dial::DIAL_TIMEOUT;
-pub use disk::{DISK_JOBS_MAX, Disk};
+pub use disk::{BoxedStorage, DISK_JOBS_MAX, Disk, OpenStorage, Place};
 pub use handle::{AddError, Client, EVENTS_MAX, Ended, Events, Notice};
 pub use links::{CLOSE_LINGER, LINGERING_MAX};
 pub use net::Net;

@@ -43,7 +43,8 @@ use routes::{Inbound, Route, Routes};
 
 pub use config::{SessionConfig, TorrentConfig};
 pub use io::{
-    AddTorrent, CloseReason, ConnectionId, Endpoint, Event, Input, Misbehaviour, Output, StartWith, Transmit,
+    AddTorrent, CloseReason, ConnectionId, Endpoint, Event, Input, Misbehaviour, Output, Source, StartWith,
+    Transmit,
 };
 
 /// Connections of which the handshake has not come yet. Beyond it nobody is accepted until some have come or timed out.

@@ -81,7 +81,7 @@ impl Torrent {
         self.read_ahead(cx, at);
     }
 
-    fn disk_failed(&mut self, cx: &mut Context<'_>, error: DiskError) {
+    pub(super) fn disk_failed(&mut self, cx: &mut Context<'_>, error: DiskError) {
         // Whoever is leaving needs its disk no more.
         if !matches!(self.phase, Phase::Stopping | Phase::Failed) {
             self.end(cx, Phase::Failed);

@@ -10,11 +10,14 @@ mod checking;
 mod choking;
 mod dialing;
 mod disk;
+mod extending;
 mod full_disk;
 mod haves;
 mod meeting;
 mod messages;
+mod metadata;
 mod parting;
+mod peer_exchange;
 mod progress;
 mod recount;
 mod requesting;
@@ -31,13 +34,14 @@ use std::net::IpAddr;
 use slab::Slab;
 
 use crate::choker::{self, Choker};
+use crate::metadata::MetadataFetch;
 use crate::metainfo::{Geometry, InfoHash};
 use crate::peer::PeerConnection;
 use crate::picker::{PickerError, PiecePicker};
 use crate::pieces::PieceMap;
 use crate::playback::{Player, Viewing};
 use crate::session::context::Context;
-use crate::session::{AddTorrent, Event, StartWith, TorrentConfig};
+use crate::session::{AddTorrent, Event, Output, Source, StartWith, TorrentConfig};
 use crate::storage::TorrentKey;
 use crate::time::Time;
 
@@ -45,6 +49,7 @@ use address_book::AddressBook;
 use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
+use metadata::{Metadata, Sought, pieces_at_start};
 use timers::{Timer, Timers};
 use uplink::Uplink;
 
@@ -56,6 +61,8 @@ pub use waste::Waste;
 /// What the torrent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Learning from peers what the torrent is.
+    Seeking,
     /// Verifying what the storage holds.
     Checking,
     /// Downloading or seeding.
@@ -70,8 +77,11 @@ enum Phase {
 pub(crate) struct Torrent {
     key: TorrentKey,
     info_hash: InfoHash,
+    metadata: Metadata,
     config: TorrentConfig,
     phase: Phase,
+    /// It takes part in the swarm already: the metadata were fetched there.
+    has_joined: bool,
     pieces: PieceMap,
     picker: Box<dyn PiecePicker>,
     player: Option<Player>,
@@ -81,6 +91,8 @@ pub(crate) struct Torrent {
     uplink: Uplink,
     peers: Slab<PeerConnection>,
     contributors: u32,
+    /// How often it has changed whom we are connected with, and where.
+    changes_of_peers: u64,
     addresses: AddressBook,
     banned: BTreeSet<IpAddr>,
     announcer: Announcer,
@@ -100,20 +112,33 @@ impl Torrent {
         add: AddTorrent,
         picker: Box<dyn PiecePicker>,
     ) -> Result<Torrent, UnknownName> {
-        let AddTorrent { metainfo, start, peers, config } = add;
-        let geometry = metainfo.info.geometry();
-        let pieces = match start {
-            StartWith::Everything => PieceMap::complete(geometry),
-            StartWith::Nothing | StartWith::Check => PieceMap::new(geometry, cx.rng),
+        let AddTorrent { torrent, start, peers, config } = add;
+        let (info_hash, geometry, trackers, named) = match &torrent {
+            Source::Metainfo(metainfo) => {
+                let info = &metainfo.info;
+                (info.hash(), Some(info.geometry()), metainfo.tiers.concat(), Vec::new())
+            }
+            Source::Magnet(magnet) => (magnet.info_hash, None, magnet.trackers.clone(), magnet.peers.clone()),
         };
-        let trackers = if config.announce { metainfo.tiers.concat() } else { Vec::new() };
+        let trackers = if config.announce { trackers } else { Vec::new() };
         let mut torrent = Torrent {
             key,
-            info_hash: metainfo.info.hash(),
+            info_hash,
+            metadata: match torrent {
+                Source::Metainfo(metainfo) => Metadata::Known(metainfo),
+                Source::Magnet(magnet) => {
+                    let fetch = MetadataFetch::new(info_hash);
+                    Metadata::Sought(Box::new(Sought { magnet, start, added: cx.now, fetch, whole: None }))
+                }
+            },
             phase: Phase::Checking,
-            pieces,
+            has_joined: false,
+            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), start),
             picker,
-            player: config.playback.map(|playback| Player::new(cx.now, playback, geometry)),
+            player: config
+                .playback
+                .zip(geometry)
+                .map(|(playback, geometry)| Player::new(cx.now, playback, geometry)),
             choker: choker::leecher_by_name(&config.choker)
                 .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.choker.clone()))?,
@@ -124,6 +149,7 @@ impl Torrent {
             uplink: Uplink::default(),
             peers: Slab::new(),
             contributors: 0,
+            changes_of_peers: 0,
             addresses: AddressBook::default(),
             banned: BTreeSet::new(),
             announcer: Announcer::new(trackers),
@@ -135,8 +161,15 @@ impl Torrent {
             totals: Totals::default(),
             config,
         };
+        if let Metadata::Known(metainfo) = &torrent.metadata {
+            cx.outputs.push_back(Output::OpenStorage { torrent: key, metainfo: metainfo.clone() });
+        }
         torrent.addresses.add(peers);
-        if start == StartWith::Check {
+        torrent.addresses.add(named);
+        if torrent.is_sought() {
+            torrent.has_joined = true;
+            torrent.seek(cx)
+        } else if start == StartWith::Check {
             torrent.check_more(cx)
         } else {
             torrent.run(cx)
@@ -152,8 +185,13 @@ impl Torrent {
         if self.is_seed() {
             cx.event(Event::Completed { torrent: self.key });
         }
-        self.dial(cx);
-        self.announce_started(cx);
+        if self.has_joined {
+            self.hear_what_was_said(cx);
+            self.dial(cx);
+        } else {
+            self.dial(cx);
+            self.announce_started(cx);
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called.
@@ -208,6 +246,11 @@ impl Torrent {
 
     fn is_running(&self) -> bool {
         self.phase == Phase::Running
+    }
+
+    /// Others may connect, and are dialled.
+    fn takes_connections(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Seeking)
     }
 }
 

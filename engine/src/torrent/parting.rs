@@ -36,6 +36,8 @@ impl Torrent {
         }
         self.pieces.unreserve(peer.contributor);
         self.pieces.availability_mut().remove_peer(&peer.have, peer.counted_as_full, cx.rng);
+        self.note_change_of_peers();
+        self.seek_elsewhere(cx, peer.contributor);
         cx.event(Event::PeerDisconnected { torrent: self.key, connection: peer.id, reason });
         if self.is_running() {
             if !peer.am_choking {

@@ -9,7 +9,6 @@ mod answer;
 mod chunked;
 mod head;
 mod http;
-mod percent;
 mod request;
 pub mod server;
 mod url;

@@ -59,8 +59,12 @@ async fn join(
 ) -> Client {
     let config = SessionConfig { peer_id: PeerId([number; 20]), listen_port: 0, seed: number.into() };
     let client = Client::start(TokioNet, Disk::thread(), config, Some(LOOPBACK)).await.unwrap();
-    let add =
-        AddTorrent { metainfo: torrent.clone(), start, peers: Vec::new(), config: TorrentConfig::default() };
+    let add = AddTorrent {
+        torrent: torrent.clone().into(),
+        start,
+        peers: Vec::new(),
+        config: TorrentConfig::default(),
+    };
     let mut events = client.events();
     client.add(add, storage).await.unwrap();
     let announced = async {

@@ -19,7 +19,9 @@ mod disk;
 mod exchange;
 mod machines;
 mod meeting;
+mod metadata;
 mod metainfo;
+mod peer_exchange;
 #[cfg(feature = "client")]
 mod pipe_net;
 mod rig;

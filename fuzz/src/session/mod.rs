@@ -107,7 +107,7 @@ impl Bench {
         let mut session =
             Session::new(SessionConfig { peer_id: PeerId([b'u'; 20]), listen_port: 6881, seed: 1 });
         let peers = if choices & 64 == 0 { Vec::new() } else { vec![address(0)] };
-        let add = AddTorrent { metainfo: TORRENT.0.clone(), start: StartWith::Check, peers, config };
+        let add = AddTorrent { torrent: TORRENT.0.clone().into(), start: StartWith::Check, peers, config };
         session.add_torrent(Time::ZERO, add).expect("the default picker and choker exist");
         Bench {
             now: Time::ZERO,
@@ -246,7 +246,7 @@ impl Bench {
                 Output::Ready { connection } => drop(self.ready.insert(connection)),
                 Output::Close { connection } => self.forget(connection),
                 Output::Disk(job) => self.jobs.push_back(job),
-                Output::Event(_) => {}
+                Output::OpenStorage { .. } | Output::Event(_) => {}
             }
         }
         self.session.check_invariants().unwrap();

@@ -2,7 +2,7 @@
 
 use swarmlab_engine::{choker, picker};
 
-use super::text::{Boolean, Count, Fields, Keys, Names, Read};
+use super::text::{Boolean, Count, Fields, Keys, Names, Read, Words};
 
 const PICKER: Names = Names("picker", picker::NAMES);
 const CHOKER: Names = Names("choker", choker::LEECHER_NAMES);
@@ -41,7 +41,31 @@ pub struct ClientSpec {
     pub fast_extension: bool,
     /// `suggest_pieces`: whether, as a seed, it suggests pieces that nobody else has (BEP 6). Default: true.
     pub suggest_pieces: bool,
+    /// `tracker`: whether it asks the tracker. Default: true.
+    pub tracker: bool,
+    /// `pex`: whether it exchanges addresses of peers with peers (BEP 11). Default: false, so that who meets whom is the
+    /// tracker's doing alone, which is what models and other simulators assume; the client that is shipped does.
+    pub pex: bool,
+    /// `given`: how it is given the torrent. Default: by its file.
+    pub given: Given,
 }
+
+/// How a client is given the torrent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// By its file.
+    File,
+    /// By a magnet link: it fetches the metadata from peers first (BEP 9).
+    Magnet,
+}
+
+const GIVEN: Words<Given> = Words(
+    "way to be given a torrent",
+    &[
+        ("file", Given::File, "By its file."),
+        ("magnet", Given::Magnet, "By a magnet link: the metadata come from peers (BEP 9)."),
+    ],
+);
 
 impl Default for ClientSpec {
     fn default() -> ClientSpec {
@@ -55,6 +79,9 @@ impl Default for ClientSpec {
             endgame_requesters: 2,
             fast_extension: true,
             suggest_pieces: true,
+            tracker: true,
+            pex: false,
+            given: Given::File,
         }
     }
 }
@@ -107,6 +134,24 @@ impl ClientSpec {
             default.suggest_pieces,
             &Boolean,
         );
+        let tracker = keys.or(
+            "tracker",
+            "Whether a client asks the tracker. One that does not has to know somebody, or to be found.",
+            default.tracker,
+            &Boolean,
+        );
+        let pex = keys.or(
+            "pex",
+            "Whether a client exchanges addresses of peers with peers (BEP 11). By default who meets whom is the tracker's doing alone, as models and other simulators have it.",
+            default.pex,
+            &Boolean,
+        );
+        let given = keys.or(
+            "given",
+            "How a client is given the torrent: by its `file`, or by a `magnet` link; then it fetches the metadata from peers first (BEP 9).",
+            default.given,
+            &GIVEN,
+        );
         Ok(ClientSpec {
             picker: picker?,
             choker: choker?,
@@ -117,6 +162,9 @@ impl ClientSpec {
             endgame_requesters: endgame_requesters?,
             fast_extension: fast_extension?,
             suggest_pieces: suggest_pieces?,
+            tracker: tracker?,
+            pex: pex?,
+            given: given?,
         })
     }
 
@@ -130,6 +178,9 @@ impl ClientSpec {
         fields.put("endgame_requesters", &ENDGAME_REQUESTERS, &self.endgame_requesters);
         fields.put("fast_extension", &Boolean, &self.fast_extension);
         fields.put("suggest_pieces", &Boolean, &self.suggest_pieces);
+        fields.put("tracker", &Boolean, &self.tracker);
+        fields.put("pex", &Boolean, &self.pex);
+        fields.put("given", &GIVEN, &self.given);
     }
 }
 
@@ -149,5 +200,6 @@ mod tests {
         assert_eq!(ours.endgame_requesters, u32::from(theirs.endgame_requesters_max));
         assert_eq!(ours.fast_extension, theirs.fast_extension);
         assert_eq!(ours.suggest_pieces, theirs.suggest_pieces);
+        assert_eq!(ours.tracker, theirs.announce);
     }
 }

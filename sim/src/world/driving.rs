@@ -156,6 +156,8 @@ impl EventWorld<'_> {
                         self.network.close(&mut self.queue, stream.end);
                     }
                 }
+                // Every host's storage is there from the start.
+                Output::OpenStorage { .. } => {}
                 Output::Disk(job) => self.disk_job(now, number, job),
                 Output::Event(happening) => self.happened(now, number, &happening),
             }

@@ -103,7 +103,7 @@ impl<'a> EventWorld<'a> {
             allowed: None,
         });
         let checker = (options.checks > Profile::Off)
-            .then(|| Checker::new(setting(scenario, options, &content, &peers)));
+            .then(|| Checker::new(setting(scenario, options, &metainfo, &content, &peers)));
         if checker.is_some() {
             network.watch_pace();
         }
@@ -276,6 +276,7 @@ impl<'a> EventWorld<'a> {
 fn setting<'a>(
     scenario: &'a Scenario,
     options: Options,
+    metainfo: &Metainfo,
     content: &Content,
     peers: &[PeerHost],
 ) -> Setting<'a> {
@@ -289,6 +290,7 @@ fn setting<'a>(
         profile: options.checks,
         scenario,
         content: content.clone(),
+        metadata: metainfo.info.raw().clone(),
         hosts: peers.iter().map(|peer| peer.host).collect(),
         peers: peers.iter().zip(population(scenario)).map(inhabitant).collect(),
     }

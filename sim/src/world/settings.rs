@@ -136,6 +136,8 @@ pub fn torrent_config(group: &Group) -> TorrentConfig {
         fast_extension: client.fast_extension,
         suggest_pieces: client.suggest_pieces,
         request_queue: client.request_queue,
+        announce: client.tracker,
+        peer_exchange: client.pex,
         endgame_requesters_max: client.endgame_requesters.try_into().unwrap_or(u8::MAX),
         playback: group.watch,
         ..TorrentConfig::default()

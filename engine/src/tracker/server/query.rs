@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::metainfo::InfoHash;
-use crate::tracker::percent;
+use crate::percent;
 use crate::tracker::request::Event;
 
 /// The most header lines of a request.
