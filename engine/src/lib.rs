@@ -7,7 +7,8 @@
 //!
 //! Top down: a [`session`] holds torrents; a [`torrent`] is one swarm and takes the decisions; a [`peer`] is one wire.
 //! [`pieces`] knows what is held and who has what; a [`picker`] and a [`choker`] answer the two questions on which
-//! swarms depend. A [`playback`] says what a viewer needs next. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
+//! swarms depend. A [`playback`] says what a viewer needs next. [`metadata`] and [`peer_exchange`]
+//! decide what to believe of what peers say beside pieces. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
 //! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio.
 
 pub mod bencode;

@@ -165,7 +165,7 @@ impl Session {
     }
 
     /// The next bytes for a connection: see [`Output::Ready`]. `budget` is the room in the socket, in bytes; the answer
-    /// exceeds it by less than one message, a PIECE of 16 KiB being the longest. With no room at all there is no answer, and the
+    /// exceeds it by less than one message, a block or a piece of the metadata of 16 KiB being the longest. With no room at all there is no answer, and the
     /// connection stays ready.
     pub fn poll_transmit(&mut self, now: Time, connection: ConnectionId, budget: usize) -> Option<Transmit> {
         let (torrents, mut cx) = self.context(now);

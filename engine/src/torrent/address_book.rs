@@ -32,11 +32,13 @@ struct Entry {
     failures: u32,
     /// Only peers have named it.
     is_hearsay: bool,
+    /// The user has named it: it is never forgotten for its failures, since nobody may ever name it again.
+    is_given: bool,
 }
 
 impl Entry {
     fn new(is_hearsay: bool) -> Entry {
-        Entry { state: State::Idle { from: Time::ZERO }, failures: 0, is_hearsay }
+        Entry { state: State::Idle { from: Time::ZERO }, failures: 0, is_hearsay, is_given: false }
     }
 }
 
@@ -62,6 +64,14 @@ impl AddressBook {
             if is_wanted && (self.entries.len() < ADDRESSES_MAX || self.make_room()) {
                 self.entries.insert(address, Entry::new(false));
             }
+        }
+    }
+
+    /// Adds what the user names.
+    pub fn give(&mut self, addresses: Vec<SocketAddr>) {
+        self.add(addresses.iter().copied());
+        for address in &addresses {
+            self.entries.get_mut(address).into_iter().for_each(|entry| entry.is_given = true);
         }
     }
 
@@ -117,7 +127,7 @@ impl AddressBook {
     pub fn in_use(&mut self, address: SocketAddr) {
         self.add([address]);
         if let Some(entry) = self.entries.get_mut(&address) {
-            *entry = Entry { state: State::InUse, ..Entry::new(false) };
+            (entry.state, entry.failures) = (State::InUse, 0);
         }
     }
 
@@ -133,7 +143,7 @@ impl AddressBook {
         let Some(entry) = self.entries.get_mut(&address) else { return };
         entry.failures += 1;
         entry.state = State::Idle { from: now + REST * (1 << (entry.failures - 1).min(4)) };
-        if entry.failures >= FAILURES_MAX {
+        if entry.failures >= FAILURES_MAX && !entry.is_given {
             self.remove(address);
         }
     }
@@ -194,5 +204,21 @@ mod tests {
         book.add([address(2), address(3)]);
         book.forget_hearsay();
         assert_eq!(book.entries.keys().copied().collect::<Vec<_>>(), [address(2), address(3)]);
+    }
+
+    #[test]
+    fn what_the_user_names_is_never_given_up() {
+        let (mut book, mut rng) = (AddressBook::default(), Rng::seed_from_u64(1));
+        book.give(vec![address(1)]);
+        book.add([address(2)]);
+        let mut now = Time::ZERO;
+        for _ in 0..20 {
+            while let Some(dialled) = book.take(now, &mut rng) {
+                book.ended(dialled, now);
+            }
+            now += REST * 16;
+        }
+        assert_eq!(book.entries.keys().copied().collect::<Vec<_>>(), [address(1)]);
+        assert_eq!(book.take(now, &mut rng), Some(address(1)), "it rests for eight minutes at most");
     }
 }

@@ -17,8 +17,8 @@ use crate::tracker::{
     TrackerUrl, UrlError,
 };
 
+use super::Torrent;
 use super::timers::Timer;
-use super::{Phase, Torrent};
 
 /// From the first dial to the end of the answer, redirects included.
 const ANNOUNCE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -167,7 +167,7 @@ impl Torrent {
             Ok(url) => url,
             Err(error) => return self.announce_failed(cx, event, error.to_string()),
         };
-        let stopping = self.phase != Phase::Running;
+        let stopping = self.is_leaving();
         let request = AnnounceRequest {
             info_hash: self.info_hash,
             peer_id: cx.config.peer_id,
@@ -257,7 +257,7 @@ impl Torrent {
         cx.event(Event::Announced { torrent: self.key, peers: response.peers.len() });
         self.addresses.add(response.peers);
         self.dial(cx);
-        if self.phase != Phase::Running {
+        if self.is_leaving() {
             self.timers.clear();
         }
         self.announce_next(cx);
@@ -266,7 +266,7 @@ impl Torrent {
     /// The next tracker is asked at once, until all have failed; then all rest.
     fn announce_failed(&mut self, cx: &mut Context<'_>, event: Option<AnnounceEvent>, error: String) {
         cx.event(Event::AnnounceFailed { torrent: self.key, error });
-        if self.phase != Phase::Running {
+        if self.is_leaving() {
             return self.timers.clear();
         }
         self.announcer.queue.push_front(event);

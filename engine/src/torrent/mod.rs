@@ -164,8 +164,8 @@ impl Torrent {
         if let Metadata::Known(metainfo) = &torrent.metadata {
             cx.outputs.push_back(Output::OpenStorage { torrent: key, metainfo: metainfo.clone() });
         }
-        torrent.addresses.add(peers);
-        torrent.addresses.add(named);
+        torrent.addresses.give(peers);
+        torrent.addresses.give(named);
         if torrent.is_sought() {
             torrent.has_joined = true;
             torrent.seek(cx)
@@ -246,6 +246,11 @@ impl Torrent {
 
     fn is_running(&self) -> bool {
         self.phase == Phase::Running
+    }
+
+    /// All that is left to do is to tell the tracker.
+    fn is_leaving(&self) -> bool {
+        matches!(self.phase, Phase::Stopping | Phase::Failed)
     }
 
     /// Others may connect, and are dialled.

@@ -444,3 +444,25 @@ fn metadata_that_this_client_cannot_take_end_the_torrent() {
     lab.input(swarmlab_engine::session::Input::Stop);
     assert_eq!(lab.client.count(|event| *event == Event::Stopped), 1);
 }
+
+#[test]
+fn a_tracker_is_asked_before_the_metadata_are_there() {
+    let torrent = Torrent::pieces(8);
+    let magnet = Magnet {
+        trackers: vec!["http://one.example/announce".into()],
+        ..Magnet::new(torrent.metainfo.info.hash())
+    };
+    let storage = torrent.memory([]);
+    let config = TorrentConfig::default();
+    let client = Client::given(100, magnet.into(), StartWith::Nothing, storage, Vec::new(), config);
+    let mut lab = Lab::around(&torrent, client);
+    lab.settle();
+    let tracker = lab.answer_dial();
+    let asked = lab.request_text(tracker);
+    assert!(asked.contains("&left=16384&") && asked.contains("&event=started"), "{asked}");
+    let peers = b"HTTP/1.0 200 OK\r\n\r\nd8:intervali1000e5:peers6:\x0a\x00\x01\x01\xc3\x50e";
+    lab.send(tracker, peers);
+    lab.input(swarmlab_engine::session::Input::Closed { connection: tracker });
+    lab.advance(3);
+    assert_eq!(lab.dialled().last().unwrap().1, "10.0.1.1:50000", "whom it has named is dialled");
+}

@@ -132,7 +132,10 @@ impl Roster {
                     is_running: false,
                     is_seeking: !knows_torrent(session),
                     has_failed: false,
-                    held: session.held(TORRENT).clone(),
+                    held: match knows_torrent(session) {
+                        true => session.held(TORRENT).clone(),
+                        false => PieceSet::empty(bench.setting.geometry().piece_count),
+                    },
                     banned: BTreeSet::new(),
                     announces_failed: 0,
                     announces_failed_most: 0,
