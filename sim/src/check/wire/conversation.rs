@@ -168,7 +168,7 @@ impl Conversation {
                 self.theirs = Some(*theirs);
                 self.fast = theirs.speaks_fast && own.config.fast_extension;
                 // Who does not know the torrent can't say BITFIELD.
-                self.has_announced |= !self.fast && !own.knows_torrent;
+                self.has_announced |= !(self.fast || own.knows_torrent);
             }
             Said::Choke => {
                 (self.choked, self.choked_lately) = (true, true);
