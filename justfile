@@ -106,11 +106,12 @@ granularity *arguments:
     cargo build --release --locked --package swarmlab
     benches/granularity.py --swarmlab target/release/swarmlab "$@"
 
-# Exchange every fixture with Transmission, aria2 and libtorrent over loopback, both ways; installs them (Debian, root)
+# Exchange every fixture with Transmission, aria2 and libtorrent over loopback, both ways, by file and by magnet link, and peers with libtorrent; installs them (Debian, root)
 interop *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
+    target/interop/libtorrent/bin/python cli/tests/interop/libtorrent_exchange.py target/release/swarmlab
 
 # Let Transmission, aria2, libtorrent and our client find each other through our tracker, over HTTP and UDP (two minutes)
 interop-trackers *arguments:

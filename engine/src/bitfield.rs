@@ -85,10 +85,10 @@ impl PieceSet {
         self.held == 0
     }
 
-    /// Every piece of the torrent is in the set.
+    /// Every piece of the torrent is in the set. Not true of a torrent whose pieces nobody knows yet.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.held == self.piece_count
+        self.held == self.piece_count && self.piece_count > 0
     }
 
     /// Pieces of the torrent, in the set or not.

@@ -7,9 +7,10 @@
 //!
 //! Top down: a [`session`] holds torrents; a [`torrent`] is one swarm and takes the decisions; a [`peer`] is one wire.
 //! [`pieces`] knows what is held and who has what; a [`picker`] and a [`choker`] answer the two questions on which
-//! swarms depend. A [`playback`] says what a viewer needs next. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
-//! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio, and `tracker_host` puts the tracker's own
-//! side on the same sockets.
+//! swarms depend. A [`playback`] says what a viewer needs next. [`metadata`] and [`peer_exchange`] decide what to believe of what
+//! peers say beside pieces. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
+//! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio, and `tracker_host` puts the
+//! tracker's own side on the same sockets.
 
 pub mod allowance;
 pub mod bencode;
@@ -18,9 +19,12 @@ pub mod choker;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod invariant;
+pub mod metadata;
 pub mod metainfo;
 pub mod pacer;
 pub mod peer;
+pub mod peer_exchange;
+mod percent;
 pub mod picker;
 pub mod pieces;
 pub mod playback;

@@ -72,6 +72,10 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
     write(&output, &torrent.to_bytes(), arguments.force)?;
     say(format_args!("wrote {}", output.display()));
     say(format_args!("info-hash {}", torrent.info.hash()));
+    // Who is in a private torrent gets its file from its tracker's site: no peer gives it out (BEP 27).
+    if !torrent.info.private() {
+        say(torrent.magnet());
+    }
     Ok(Exit::Fine)
 }
 

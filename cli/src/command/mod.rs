@@ -23,7 +23,7 @@ use std::path::Path;
 
 use clap::Subcommand;
 use swarmlab_engine::bencode::Limits;
-use swarmlab_engine::metainfo::Metainfo;
+use swarmlab_engine::metainfo::{Magnet, Metainfo};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -75,6 +75,26 @@ fn read_limited(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
         .map_err(|error| Failure::file("read", path, error))?;
     Ok(bytes)
+}
+
+/// A torrent as the command line names it.
+enum Given {
+    /// By its file.
+    Torrent(Metainfo),
+    /// By a magnet link.
+    Magnet(Magnet),
+}
+
+impl Given {
+    /// Reads a magnet link, or the torrent file of this name.
+    fn read(text: &str) -> Result<Given, Failure> {
+        if !Magnet::is_meant(text) {
+            return read_torrent(Path::new(text)).map(Given::Torrent);
+        }
+        text.parse().map(Given::Magnet).map_err(|error| {
+            Failure::wrong_use(error).remedy("copy the whole link, and put it in quotes: it has an & in it")
+        })
+    }
 }
 
 /// Reads a torrent file that was named on the command line.

@@ -1,7 +1,8 @@
-"""One libtorrent client of one torrent, run by the venv's Python: libtorrent_peer.py TORRENT DIR ADDRESS:PORT [PEER_PORT]
+"""One libtorrent client of one torrent, run by the venv's Python: libtorrent_peer.py TORRENT|MAGNET DIR ADDRESS:PORT [PEER_PORT]
 
-Prints `ready` once it listens and knows what it has. Dials 127.0.0.1:PEER_PORT if one is given. Runs until killed.
-Discovery is off but for the torrent's trackers, plain TCP without encryption, this machine only."""
+Prints `ready` once it listens and knows what it has, or, of a magnet link, that it has to ask for the metadata. Dials
+127.0.0.1:PEER_PORT if one is given. Runs until killed. Discovery is off but for the torrent's trackers, plain TCP without
+encryption, this machine only."""
 
 import sys
 import time
@@ -24,13 +25,15 @@ session = lt.session(
         "alert_mask": lt.alert_category.error | lt.alert_category.connect | lt.alert_category.peer | lt.alert_category.tracker,
     }
 )
-params = lt.load_torrent_file(torrent)
+is_magnet = torrent.startswith("magnet:")
+params = lt.parse_magnet_uri(torrent) if is_magnet else lt.load_torrent_file(torrent)
 params.save_path = folder
 flags = lt.torrent_flags
 params.flags = flags.disable_dht | flags.disable_lsd | flags.disable_pex
 handle = session.add_torrent(params)
 
-known = (lt.torrent_status.seeding, lt.torrent_status.downloading, lt.torrent_status.finished)
+status = lt.torrent_status
+known = (status.seeding, status.downloading, status.finished, status.downloading_metadata)
 while not (session.is_listening() and handle.status().state in known):
     time.sleep(0.02)
 print("ready", flush=True)

@@ -25,7 +25,7 @@ class Unready(Exception):
 class Place:
     """Where one client of one cell works."""
 
-    torrent: Path
+    torrent: Path | str  # the file, or a magnet link
     content: Path
     log: Path
     port: int

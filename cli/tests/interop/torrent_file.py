@@ -1,5 +1,7 @@
 """Just enough of bencoding to cut the info dictionary out of a torrent file, byte for byte."""
 
+import hashlib
+
 
 def without_trackers(torrent: bytes) -> bytes:
     """A torrent of the same info-hash that names no tracker, no node and no web seed: nobody can be called from it."""
@@ -9,6 +11,11 @@ def without_trackers(torrent: bytes) -> bytes:
 def with_tracker(torrent: bytes, url: str) -> bytes:
     """A torrent of the same info-hash that names this tracker and nobody else."""
     return b"d8:announce%d:%b4:info" % (len(url), url.encode()) + _info(torrent) + b"e"
+
+
+def magnet(torrent: bytes) -> str:
+    """The shortest link that leads to it: its info-hash."""
+    return f"magnet:?xt=urn:btih:{hashlib.sha1(_info(torrent)).hexdigest()}"
 
 
 def _info(torrent: bytes) -> bytes:

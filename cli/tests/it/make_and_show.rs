@@ -85,3 +85,14 @@ fn every_fixture_can_be_shown() {
         assert_eq!(shown["pieces"], pieces, "{name}");
     }
 }
+
+#[test]
+fn a_magnet_link_is_shown_and_a_broken_one_is_explained() {
+    let folder = tempdir().unwrap();
+    let magnet = "magnet:?xt=urn:btih:YEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK&dn=a%1Bb&tr=http%3A%2F%2Fa%2F&x.pe=10.0.0.1:1&so=0,2-4";
+    insta::assert_snapshot!(transcript(&run(folder.path(), &["show", magnet])));
+    let shown = show_json(folder.path(), magnet);
+    assert_eq!(shown["info_hash"], "c12fe1c06bba254a9dc9f519b335aa7c1367a88a");
+    assert_eq!(shown["select"], serde_json::json!([[0, 0], [2, 4]]));
+    insta::assert_snapshot!(transcript(&run(folder.path(), &["show", "magnet:?xt=urn:btih:abc"])));
+}

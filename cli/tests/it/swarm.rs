@@ -138,3 +138,34 @@ fn what_is_complete_already_needs_nobody() {
     assert_eq!(download.wait_for("complete")["downloaded"], 0);
     assert!(download.end().success());
 }
+
+/// What `swarmlab` prints for these arguments.
+fn printed(folder: &Path, arguments: &[&str]) -> String {
+    let output = swarmlab(folder, arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_magnet_link_is_enough_to_download() {
+    let (shared, target) = (tempdir().unwrap(), tempdir().unwrap());
+    let torrent = fixture("lots-of-numbers.torrent");
+    copy_into(&fixture("lots-of-numbers"), shared.path());
+    let (seed, address) = Download::seed(&torrent, shared.path());
+    let magnet = printed(target.path(), &["show", torrent.to_str().unwrap(), "--magnet"]);
+    let with_peer = format!("{magnet}&x.pe={address}");
+    let mut leech =
+        Download::start(Path::new(&with_peer), target.path(), &["--save-torrent", "saved.torrent"]);
+    let metadata = leech.wait_for("metadata");
+    assert_eq!(metadata["name"], "lots-of-numbers");
+    let complete = leech.wait_for("complete");
+    assert_eq!(complete["downloaded"], metadata["bytes"]);
+    assert!(leech.end().success());
+    assert!(same(&fixture("lots-of-numbers"), &target.path().join("lots-of-numbers")));
+    assert_eq!(printed(target.path(), &["show", "saved.torrent", "--magnet"]), magnet, "it was saved");
+    // Again, with everything in place: it is verified, and nothing comes twice.
+    let mut again = Download::start(Path::new(&magnet), target.path(), &["--peer", &address]);
+    assert_eq!(again.wait_for("complete")["downloaded"], 0);
+    assert!(again.end().success());
+    drop(seed);
+}

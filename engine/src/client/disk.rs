@@ -1,19 +1,51 @@
 //! Who carries out disk jobs: a thread, or the caller itself.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{self as std_mpsc, SyncSender, TrySendError};
 use std::thread;
 
 use tokio::sync::mpsc;
 
-use crate::storage::{DiskDone, DiskJob, Storage};
+use crate::metainfo::Info;
+use crate::storage::{DiskDone, DiskError, DiskJob, Outcome, Storage, TorrentKey, Work};
 
 /// Jobs that may be waiting or under way before nothing more is taken from the network. Their blocks are what a slow
 /// disk can make a client hold.
 pub const DISK_JOBS_MAX: usize = 256;
 
 /// The content of one torrent.
-type BoxedStorage = Box<dyn Storage + Send>;
+pub type BoxedStorage = Box<dyn Storage + Send>;
+
+/// Where the content of a torrent is to be kept.
+pub enum Place {
+    /// It is open already.
+    Open(BoxedStorage),
+    /// It is opened when the metadata say what is to be kept there, on the disk's own time. Should that fail, so does
+    /// the torrent's first disk job.
+    Later(OpenStorage),
+}
+
+/// Opens the storage of a torrent, once.
+pub type OpenStorage = Box<dyn FnOnce(&Info) -> Result<BoxedStorage, DiskError> + Send>;
+
+impl<S: Storage + Send + 'static> From<Box<S>> for Place {
+    fn from(storage: Box<S>) -> Place {
+        Place::Open(storage)
+    }
+}
+
+impl From<BoxedStorage> for Place {
+    fn from(storage: BoxedStorage) -> Place {
+        Place::Open(storage)
+    }
+}
+
+impl Place {
+    /// A place that [`open`](OpenStorage) opens when it is known what for.
+    pub fn later(open: impl FnOnce(&Info) -> Result<BoxedStorage, DiskError> + Send + 'static) -> Place {
+        Place::Later(Box::new(open))
+    }
+}
 
 /// The disk of a client. Carries out its jobs one after the other, in the order they were given.
 pub struct Disk {
@@ -26,14 +58,20 @@ pub struct Disk {
 
 enum Worker {
     Thread { requests: SyncSender<Request>, answers: mpsc::Receiver<DiskDone> },
-    Inline { storages: Vec<BoxedStorage>, answers: VecDeque<DiskDone> },
+    Inline { storages: Storages, answers: VecDeque<DiskDone> },
 }
 
 enum Request {
-    /// The content of the next torrent.
-    Open(BoxedStorage),
+    /// The content of a torrent.
+    Open(TorrentKey, Opening),
     Job(DiskJob),
 }
+
+/// How the content of a torrent comes to be there.
+type Opening = Box<dyn FnOnce() -> Result<BoxedStorage, DiskError> + Send>;
+
+/// Each torrent's content, or why it could not be opened.
+type Storages = BTreeMap<TorrentKey, Result<BoxedStorage, DiskError>>;
 
 impl Disk {
     /// A disk with a thread of its own, which ends when the disk is dropped and every job is done.
@@ -41,7 +79,7 @@ impl Disk {
         let (requests, requested) = std_mpsc::sync_channel(DISK_JOBS_MAX);
         let (answer, answers) = mpsc::channel(DISK_JOBS_MAX);
         thread::spawn(move || {
-            let mut storages = Vec::new();
+            let mut storages = Storages::new();
             for request in requested {
                 // Nobody to answer is no reason to stop: blocks that were accepted are still to be kept.
                 if let Some(done) = carry_out(&mut storages, request) {
@@ -54,16 +92,16 @@ impl Disk {
 
     /// A disk that does each job at once, on the caller's time: for worlds in which no thread may run.
     pub fn inline() -> Disk {
-        Disk::new(Worker::Inline { storages: Vec::new(), answers: VecDeque::new() })
+        Disk::new(Worker::Inline { storages: Storages::new(), answers: VecDeque::new() })
     }
 
     fn new(worker: Worker) -> Disk {
         Disk { worker, overflow: VecDeque::new(), unanswered: 0 }
     }
 
-    /// Adds the content of the next torrent; its key is the number of contents added before.
-    pub(super) fn open(&mut self, storage: BoxedStorage) {
-        self.request(Request::Open(storage));
+    /// Takes the content of a torrent, before its first job.
+    pub(super) fn open(&mut self, torrent: TorrentKey, opening: Opening) {
+        self.request(Request::Open(torrent, opening));
     }
 
     /// Accepts a job, always: it is the caller who heeds [`is_full`](Self::is_full).
@@ -121,18 +159,29 @@ impl Disk {
     }
 }
 
-fn carry_out(storages: &mut Vec<BoxedStorage>, request: Request) -> Option<DiskDone> {
+fn carry_out(storages: &mut Storages, request: Request) -> Option<DiskDone> {
     match request {
-        Request::Open(storage) => {
-            storages.push(storage);
+        Request::Open(torrent, opening) => {
+            storages.insert(torrent, opening());
             None
         }
-        Request::Job(job) => {
-            let storage =
-                storages.get_mut(job.torrent.0 as usize).expect("a torrent's content is added with it");
-            Some(storage.perform(job))
-        }
+        Request::Job(job) => Some(
+            match storages.get_mut(&job.torrent).expect("a torrent's content is added before its jobs") {
+                Ok(storage) => storage.perform(job),
+                Err(error) => refuse(&job, error),
+            },
+        ),
     }
+}
+
+/// The answer to a job on content that could not be opened.
+fn refuse(job: &DiskJob, error: &DiskError) -> DiskDone {
+    let outcome = match job.work {
+        Work::Read { .. } => Outcome::Read(Err(error.clone())),
+        Work::Write { .. } => Outcome::Written(Err(error.clone())),
+        Work::Verify { .. } => Outcome::Verified(Err(error.clone())),
+    };
+    DiskDone { id: job.id, torrent: job.torrent, outcome }
 }
 
 #[cfg(test)]
@@ -140,7 +189,7 @@ mod tests {
     use super::*;
     use crate::metainfo::make::{Fields, from_source};
     use crate::metainfo::{BLOCK_BYTES, Geometry};
-    use crate::storage::{Body, JobId, MemoryStorage, Outcome, TorrentKey, Work};
+    use crate::storage::{Body, DiskErrorKind, JobId, MemoryStorage};
 
     const BLOCKS: u32 = 1_000;
 
@@ -159,7 +208,7 @@ mod tests {
 
     /// More jobs than any queue holds, and each verified right after it was written: order is everything.
     async fn every_job_is_answered_in_order(mut disk: Disk) {
-        disk.open(storage());
+        disk.open(TorrentKey(0), Box::new(|| Ok(storage())));
         for piece in 0..BLOCKS {
             write_then_verify(piece).into_iter().for_each(|job| disk.submit(job));
         }
@@ -174,6 +223,23 @@ mod tests {
         }
         assert!(!disk.is_full());
         disk.finish().await;
+    }
+
+    #[tokio::test]
+    async fn jobs_on_content_that_could_not_be_opened_fail_with_the_reason() {
+        let mut disk = Disk::inline();
+        let error = DiskError { kind: DiskErrorKind::Io, text: "no such folder".into() };
+        let reason = error.clone();
+        disk.open(TorrentKey(0), Box::new(|| Err(reason)));
+        let read = DiskJob {
+            id: JobId(9),
+            torrent: TorrentKey(0),
+            work: Work::Read { piece: 0, begin: 0, length: 1 },
+        };
+        write_then_verify(0).into_iter().chain([read]).for_each(|job| disk.submit(job));
+        assert_eq!(disk.next().await.outcome, Outcome::Written(Err(error.clone())));
+        assert_eq!(disk.next().await.outcome, Outcome::Verified(Err(error.clone())));
+        assert_eq!(disk.next().await.outcome, Outcome::Read(Err(error)));
     }
 
     #[tokio::test]

@@ -1,38 +1,30 @@
 //! The owner of the session.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::select;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use crate::metainfo::InfoHash;
+use crate::metainfo::{InfoHash, Metainfo};
 use crate::session::{AddTorrent, ConnectionId, Event, Input, Output, Session};
-use crate::storage::{Storage, TorrentKey};
+use crate::storage::TorrentKey;
 use crate::time::Time;
 use crate::torrent::{NotAdded, Progress};
 
 use super::links::Links;
 use super::post::Post;
 use super::task::Task;
-use super::{Disk, Net, NetworkEvent};
+use super::{Disk, Net, NetworkEvent, Place};
 
 /// What the user wants.
 pub(super) enum Command {
-    Add {
-        torrent: Box<AddTorrent>,
-        storage: Box<dyn Storage + Send>,
-        answer: oneshot::Sender<Result<TorrentKey, NotAdded>>,
-    },
-    Progress {
-        torrent: TorrentKey,
-        answer: oneshot::Sender<Option<Progress>>,
-    },
-    Scrape {
-        tracker: String,
-        info_hash: InfoHash,
-    },
+    Add { torrent: Box<AddTorrent>, place: Place, answer: oneshot::Sender<Result<TorrentKey, NotAdded>> },
+    Progress { torrent: TorrentKey, answer: oneshot::Sender<Option<Progress>> },
+    Scrape { tracker: String, info_hash: InfoHash },
     Stop,
 }
 
@@ -45,6 +37,8 @@ pub(super) struct Driver<N: Net> {
     disk: Disk,
     events: broadcast::Sender<Event>,
     torrents: u32,
+    /// Where torrents are to be kept whose metadata have not come.
+    places: BTreeMap<TorrentKey, Place>,
     /// Nobody is accepted any more once this is gone.
     acceptor: Option<Task>,
     stopped: bool,
@@ -60,7 +54,8 @@ impl<N: Net> Driver<N> {
         events: broadcast::Sender<Event>,
     ) -> Driver<N> {
         let start = Instant::now();
-        Driver { session, start, links, post, disk, events, torrents: 0, acceptor, stopped: false }
+        let places = BTreeMap::new();
+        Driver { session, start, links, post, disk, events, torrents: 0, places, acceptor, stopped: false }
     }
 
     /// Runs until the session has stopped, or its user is gone.
@@ -96,11 +91,11 @@ impl<N: Net> Driver<N> {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Add { torrent, storage, answer } => {
+            Command::Add { torrent, place, answer } => {
                 let now = self.now();
                 let added = self.session.add_torrent(now, *torrent);
-                if added.is_ok() {
-                    self.disk.open(storage);
+                if let Ok(key) = added {
+                    self.places.insert(key, place);
                     self.torrents += 1;
                 }
                 let _ = answer.send(added);
@@ -154,6 +149,7 @@ impl<N: Net> Driver<N> {
                 Output::Connect { connection, to } => self.links.dial(connection, to),
                 Output::Ready { connection } => self.pull(connection),
                 Output::Close { connection } => self.links.close(connection),
+                Output::OpenStorage { torrent, metainfo } => self.open_storage(torrent, metainfo),
                 Output::Disk(job) => self.disk.submit(job),
                 Output::Datagram { to, data } => self.post.send(to, data),
                 Output::Resolve { lookup, host, port } => self.post.look_up(lookup, host, port),
@@ -163,6 +159,14 @@ impl<N: Net> Driver<N> {
                     let _ = self.events.send(event);
                 }
             }
+        }
+    }
+
+    /// It is known what is to be kept.
+    fn open_storage(&mut self, torrent: TorrentKey, metainfo: Arc<Metainfo>) {
+        match self.places.remove(&torrent).expect("a torrent is added with its place, and opened once") {
+            Place::Open(storage) => self.disk.open(torrent, Box::new(|| Ok(storage))),
+            Place::Later(open) => self.disk.open(torrent, Box::new(move || open(&metainfo.info))),
         }
     }
 

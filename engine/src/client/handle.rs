@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::metainfo::InfoHash;
 use crate::session::{AddTorrent, Event, Session, SessionConfig};
-use crate::storage::{Storage, TorrentKey};
+use crate::storage::TorrentKey;
 use crate::torrent::{NotAdded, Progress};
 
 use super::bound::Bound;
@@ -20,7 +20,7 @@ use super::driver::{Command, Driver};
 use super::links::Links;
 use super::post::Post;
 use super::task::Task;
-use super::{Disk, NETWORK_EVENTS_MAX, Net};
+use super::{Disk, NETWORK_EVENTS_MAX, Net, Place};
 
 /// Events that wait for a slow listener; when more come, it misses the oldest.
 pub const EVENTS_MAX: usize = 4096;
@@ -94,14 +94,12 @@ impl Client {
         Events { receiver: self.events.subscribe() }
     }
 
-    /// Takes part in a swarm. The storage is that of this torrent.
-    pub async fn add(
-        &self,
-        torrent: AddTorrent,
-        storage: Box<dyn Storage + Send>,
-    ) -> Result<TorrentKey, AddError> {
+    /// Takes part in a swarm, whose content is kept at this place: an open storage; or, of a torrent given by a magnet
+    /// link, one that is opened when the metadata have come.
+    pub async fn add(&self, torrent: AddTorrent, place: impl Into<Place>) -> Result<TorrentKey, AddError> {
         let (answer, answered) = oneshot::channel();
-        self.command(Command::Add { torrent: Box::new(torrent), storage, answer }).await?;
+        let place = place.into();
+        self.command(Command::Add { torrent: Box::new(torrent), place, answer }).await?;
         Ok(answered.await.map_err(|_| Ended)??)
     }
 

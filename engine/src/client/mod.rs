@@ -11,6 +11,7 @@
 //! | [`Output::Close`] | stops reading at once; what was pulled before has [`CLOSE_LINGER`] to be written |
 //! | [`Output::Datagram`] | hands it to a task that sends; when [`DATAGRAMS_MAX`] wait there, it is lost |
 //! | [`Output::Resolve`] | a task asks the system, within [`DIAL_TIMEOUT`] |
+//! | [`Output::OpenStorage`] | has the [`Disk`] open the [`Place`] that was given with the torrent, before its first job |
 //! | [`Output::Disk`] | hands the job to the [`Disk`]; while [`DISK_JOBS_MAX`] are there, nothing more is taken from the network |
 //! | [`Output::Event`] | gives it to every [`Events`]; who is slow misses some and is told how many, and slows nobody |
 //! | `poll_timeout` | sleeps until then at most |
@@ -28,6 +29,7 @@
 //! [`Output::Close`]: crate::session::Output::Close
 //! [`Output::Datagram`]: crate::session::Output::Datagram
 //! [`Output::Resolve`]: crate::session::Output::Resolve
+//! [`Output::OpenStorage`]: crate::session::Output::OpenStorage
 //! [`Output::Disk`]: crate::session::Output::Disk
 //! [`Output::Event`]: crate::session::Output::Event
 //! [`poll_transmit`]: crate::session::Session::poll_transmit
@@ -45,7 +47,7 @@ pub(crate) mod task;
 mod writer;
 
 pub use dial::DIAL_TIMEOUT;
-pub use disk::{DISK_JOBS_MAX, Disk};
+pub use disk::{BoxedStorage, DISK_JOBS_MAX, Disk, OpenStorage, Place};
 pub use handle::{AddError, Client, EVENTS_MAX, Ended, Events, Notice};
 pub use links::{CLOSE_LINGER, LINGERING_MAX};
 pub use net::Net;

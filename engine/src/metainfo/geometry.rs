@@ -28,7 +28,7 @@ pub enum GeometryError {
 
 /// How a torrent's content divides into pieces, and pieces into blocks of 16 KiB.
 ///
-/// There is at least one piece. The last piece may be short, and so may the last block of *every* piece: a piece length
+/// There is at least one piece, unless it is [unknown](Geometry::UNKNOWN). The last piece may be short, and so may the last block of *every* piece: a piece length
 /// need not be a multiple of 16 KiB. Methods that take a piece or a block panic if there is none of that index; what
 /// comes from a peer is checked with [`block_at`](Geometry::block_at) or [`contains`](Geometry::contains) first.
 ///
@@ -40,11 +40,15 @@ pub struct Geometry {
     pub total_length: u64,
     /// Bytes of every piece but the last.
     pub piece_length: u32,
-    /// The number of pieces, at least 1.
+    /// The number of pieces.
     pub piece_count: u32,
 }
 
 impl Geometry {
+    /// In the place of the sizes of a torrent of which only the info-hash is known: there are no pieces yet, and
+    /// nothing here that asks for a piece has an answer.
+    pub const UNKNOWN: Geometry = Geometry { total_length: 0, piece_length: 0, piece_count: 0 };
+
     /// Checks both lengths (in bytes) against the limits of this module.
     pub const fn new(total_length: u64, piece_length: u32) -> Result<Geometry, GeometryError> {
         if total_length == 0 {

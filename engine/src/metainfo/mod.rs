@@ -1,6 +1,7 @@
-//! Torrent files (BEP 3), their trackers (BEP 12) and padding files (BEP 47): read, made, written.
+//! Torrent files (BEP 3), their trackers (BEP 12) and padding files (BEP 47): read, made, written; and magnet links
+//! (BEP 9, BEP 53).
 //!
-//! [`Metainfo`] is a torrent file; [`Info`] is the part of it that the info-hash covers and that peers can send to one
+//! [`Magnet`] is a link, [`Metainfo`] is a torrent file; [`Info`] is the part of it that the info-hash covers and that peers can send to one
 //! another (BEP 9); [`Geometry`] is the arithmetic of pieces and blocks. Reading is where untrusted input is judged:
 //! an `Info` that exists has sizes that add up, one hash for each piece, and paths that stay below a folder.
 //!
@@ -11,6 +12,7 @@ mod file_list;
 mod geometry;
 mod info;
 mod info_hash;
+mod magnet;
 pub mod make;
 mod path;
 mod torrent;
@@ -19,6 +21,7 @@ pub use file_list::{FILES_MAX, File};
 pub use geometry::{BLOCK_BYTES, Geometry, GeometryError, PIECE_BYTES_MAX, PIECES_MAX, TOTAL_BYTES_MAX};
 pub use info::{Info, PieceHash};
 pub use info_hash::{BadInfoHash, InfoHash};
+pub use magnet::{MAGNET_BYTES_MAX, MAGNET_PEERS_MAX, MAGNET_RANGES_MAX, Magnet, MagnetError};
 pub use path::{PATH_COMPONENT_BYTES_MAX, PATH_COMPONENTS_MAX, PathError};
 pub use torrent::{Metainfo, TRACKER_URL_BYTES_MAX, TRACKERS_MAX};
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::bencode::{self, Limits, Tree, Value};
 
-use super::{Error, Info};
+use super::{Error, Info, Magnet};
 
 /// The most trackers kept of a torrent's announce-list; what goes beyond is dropped.
 pub const TRACKERS_MAX: usize = 256;
@@ -44,6 +44,22 @@ impl Metainfo {
             comment: text(b"comment"),
             created_by: text(b"created by"),
         })
+    }
+
+    /// What a magnet link and the info dictionary that it led to say together: each tracker is a tier of its own, so
+    /// that all are asked one after the other (BEP 12), as libtorrent has it.
+    pub fn of_magnet(magnet: &Magnet, info: Info) -> Metainfo {
+        let tiers = magnet.trackers.iter().map(|url| vec![url.clone()]).collect();
+        Metainfo { info, tiers, creation_date: None, comment: None, created_by: None }
+    }
+
+    /// The link that leads to this torrent.
+    pub fn magnet(&self) -> Magnet {
+        Magnet {
+            name: Some(self.info.name().to_owned()),
+            trackers: self.tiers.concat(),
+            ..Magnet::new(self.info.hash())
+        }
     }
 
     /// The torrent file in canonical bencoding, with the info dictionary's bytes untouched.

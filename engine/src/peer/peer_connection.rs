@@ -5,12 +5,14 @@ mod recount;
 use std::net::SocketAddr;
 
 use crate::bitfield::PieceSet;
+use crate::metadata::MetadataServe;
 use crate::pacer::Pacer;
+use crate::peer_exchange::{Hearing, Telling};
 use crate::session::ConnectionId;
 use crate::time::Time;
 use crate::wire::{Decoder, Message, PeerId};
 
-use super::{RequestPipeline, ServeQueue, Suggestions, TransferMeter, Unveiled};
+use super::{EarlyWords, RequestPipeline, ServeQueue, Suggestions, TransferMeter, Unveiled};
 
 /// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
 /// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
@@ -64,6 +66,23 @@ pub struct PeerConnection {
     pub extended: bool,
     /// Where the peer listens, if it told (BEP 10).
     pub listen_port: Option<u16>,
+
+    /// The number under which it takes messages of the metadata exchange (BEP 9); 0 if it does not.
+    pub ut_metadata: u8,
+    /// The number under which it takes messages of peer exchange (BEP 11); 0 if it does not.
+    pub ut_pex: u8,
+    /// It wants nothing, and has said so (BEP 21).
+    pub upload_only: bool,
+    /// Pieces of the metadata that it has asked for.
+    pub metadata: MetadataServe,
+    /// Pieces of the metadata that nobody had asked it for.
+    pub metadata_unasked: u32,
+    /// Whom of our peers it was told of.
+    pub pex_told: Telling,
+    /// Of whom it has told us.
+    pub pex_heard: Hearing,
+    /// What it has said of pieces while nobody knew how many there are.
+    pub early: EarlyWords,
 
     /// It has said what it has, or anything else that closes the time for saying so.
     pub announced: bool,
@@ -145,6 +164,14 @@ impl PeerConnection {
             fast: false,
             extended: false,
             listen_port: None,
+            ut_metadata: 0,
+            ut_pex: 0,
+            upload_only: false,
+            metadata: MetadataServe::default(),
+            metadata_unasked: 0,
+            pex_told: Telling::default(),
+            pex_heard: Hearing::default(),
+            early: EarlyWords::default(),
             announced: false,
             have: PieceSet::empty(piece_count),
             counted_as_full: false,
@@ -170,6 +197,12 @@ impl PeerConnection {
             downloaded: TransferMeter::default(),
             uploaded: TransferMeter::default(),
         }
+    }
+
+    /// The metadata have come: the torrent has so many pieces.
+    pub fn learn_pieces(&mut self, piece_count: u32) {
+        self.decoder.expect_pieces(piece_count);
+        self.have = PieceSet::empty(piece_count);
     }
 
     /// Both handshakes are through.

@@ -16,8 +16,10 @@ pub struct PieceMap {
     candidates: PieceSet,
     partials: Vec<PartialPiece>,
     availability: Availability,
-    /// Verified pieces in the order in which they were: what connections still have to say HAVE of is a suffix of it.
+    /// Pieces found or verified, in the order in which they were: what connections still have to say HAVE of is a suffix of it.
     verified: Vec<u32>,
+    /// Bytes of those that were found.
+    bytes_found: u64,
 }
 
 impl PieceMap {
@@ -32,6 +34,7 @@ impl PieceMap {
             partials: Vec::new(),
             availability,
             verified: Vec::new(),
+            bytes_found: 0,
         }
     }
 
@@ -44,6 +47,7 @@ impl PieceMap {
             partials: Vec::new(),
             availability: Availability::new(geometry.piece_count),
             verified: Vec::new(),
+            bytes_found: 0,
         }
     }
 
@@ -77,7 +81,7 @@ impl PieceMap {
         &mut self.availability
     }
 
-    /// The pieces verified during this run, in that order.
+    /// The pieces found or verified during this run, in that order.
     pub fn verified(&self) -> &[u32] {
         &self.verified
     }
@@ -173,6 +177,8 @@ impl PieceMap {
         if self.candidates.remove(piece) {
             self.availability.remove_candidate(piece);
             self.held.insert(piece);
+            self.verified.push(piece);
+            self.bytes_found += u64::from(self.geometry.piece_size(piece));
         }
     }
 

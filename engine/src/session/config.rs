@@ -42,6 +42,8 @@ pub struct TorrentConfig {
     pub super_seeding: bool,
     /// Ask trackers.
     pub announce: bool,
+    /// Exchange addresses of peers with peers (BEP 11), unless the torrent is private (BEP 27).
+    pub peer_exchange: bool,
     /// Requests of one peer that are held, at least one; said to it as `reqq` (BEP 10; libtorrent: 500).
     pub request_queue: u32,
     /// Requesters of one block at most in endgame.
@@ -71,6 +73,7 @@ impl Default for TorrentConfig {
             suggest_pieces: true,
             super_seeding: false,
             announce: true,
+            peer_exchange: true,
             request_queue: 500,
             endgame_requesters_max: 2,
             choke_interval: Duration::from_secs(10),

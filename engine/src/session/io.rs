@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::metainfo::{InfoHash, Metainfo};
+use crate::metainfo::{InfoHash, Magnet, Metainfo};
 use crate::storage::{DiskDone, DiskJob, TorrentKey};
 use crate::tracker::SwarmCounts;
 
@@ -84,11 +84,32 @@ pub enum Input {
     },
 }
 
+/// How a torrent is given.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// By its torrent file; shared, since a simulation runs many clients of one torrent.
+    Metainfo(Arc<Metainfo>),
+    /// By its info-hash: the metadata are fetched from peers first (BEP 9).
+    Magnet(Magnet),
+}
+
+impl From<Arc<Metainfo>> for Source {
+    fn from(metainfo: Arc<Metainfo>) -> Source {
+        Source::Metainfo(metainfo)
+    }
+}
+
+impl From<Magnet> for Source {
+    fn from(magnet: Magnet) -> Source {
+        Source::Magnet(magnet)
+    }
+}
+
 /// A torrent to be downloaded or seeded.
 #[derive(Debug)]
 pub struct AddTorrent {
-    /// The torrent; shared, since a simulation runs many clients of one torrent.
-    pub metainfo: Arc<Metainfo>,
+    /// The torrent.
+    pub torrent: Source,
     /// What the storage is known to hold at the start.
     pub start: StartWith,
     /// Peers known beforehand, dialled without asking a tracker.
@@ -143,6 +164,14 @@ pub enum Output {
         /// The connection to close.
         connection: ConnectionId,
     },
+    /// Open the storage of a torrent: disk jobs may follow. Said once for each torrent, before its first job: when it is
+    /// added; or when its metadata have come, if it was added by its info-hash.
+    OpenStorage {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// What it is.
+        metainfo: Arc<Metainfo>,
+    },
     /// Carry out a disk job, and answer with [`Input::Disk`]. Jobs of one torrent are carried out in order.
     Disk(DiskJob),
     /// Send a datagram, from the port at which others reach this client. It may be lost: no answer is needed, and if
@@ -190,6 +219,20 @@ impl Transmit {
 /// What happened, for whoever watches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// The metadata of a torrent that was added by its info-hash have come from peers.
+    MetadataReceived {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// What it is.
+        metainfo: Arc<Metainfo>,
+    },
+    /// The metadata have come, and this client can't take them; the torrent has stopped.
+    MetadataUnusable {
+        /// The torrent.
+        torrent: TorrentKey,
+        /// What is wrong with them, for people.
+        error: String,
+    },
     /// A handshake was completed with a peer.
     PeerConnected {
         /// The torrent.
@@ -329,6 +372,8 @@ pub enum CloseReason {
     Full,
     /// The peer contributed to too many bad pieces.
     Banned,
+    /// Another peer had named it, and the torrent has turned out to be private (BEP 27).
+    Private,
     /// The peer broke a rule.
     Misbehaved(Misbehaviour),
 }
@@ -347,20 +392,30 @@ pub enum Misbehaviour {
     HandshakeMalformed,
     /// The handshake names a torrent that is not here.
     HandshakeUnknownTorrent,
-    /// A length prefix above the limit.
-    MessageTooLong,
     /// A message with the wrong length for its kind.
     MessageMalformed,
-    /// HAVE, SUGGEST or ALLOWED_FAST of a piece that does not exist.
-    PieceOutOfRange,
+    /// A length prefix above the limit.
+    MessageTooLong,
+    /// It alone has sent metadata that do not match the info-hash.
+    MetadataCorrupt,
+    /// A message of the metadata exchange that can't be read, or a piece of the wrong length.
+    MetadataMalformed,
+    /// Many pieces of the metadata that were not asked for.
+    MetadataUnasked,
     /// It makes us say more than it reads.
     NotReading,
+    /// Messages of peer exchange far more often than once a minute.
+    PexFlood,
+    /// A message of peer exchange that can't be read.
+    PexMalformed,
+    /// HAVE, SUGGEST or ALLOWED_FAST of a piece that does not exist.
+    PieceOutOfRange,
     /// Much more PIECE payload than was asked for.
     PieceUnasked,
     /// REJECT of a request that was never sent.
     RejectUnasked,
-    /// A REQUEST that is no block of an existing piece.
-    RequestOutOfRange,
     /// Many requests beyond what was allowed.
     RequestFlood,
+    /// A REQUEST that is no block of an existing piece.
+    RequestOutOfRange,
 }

@@ -54,7 +54,8 @@ use scraping::Scrapes;
 pub use config::{SessionConfig, TorrentConfig};
 pub use datagrams::LookupId;
 pub use io::{
-    AddTorrent, CloseReason, ConnectionId, Endpoint, Event, Input, Misbehaviour, Output, StartWith, Transmit,
+    AddTorrent, CloseReason, ConnectionId, Endpoint, Event, Input, Misbehaviour, Output, Source, StartWith,
+    Transmit,
 };
 
 /// Connections of which the handshake has not come yet. Beyond it nobody is accepted until some have come or timed out.
@@ -195,7 +196,7 @@ impl Session {
     }
 
     /// The next bytes for a connection: see [`Output::Ready`]. `budget` is the room in the socket, in bytes; the answer
-    /// exceeds it by less than one message, a PIECE of 16 KiB being the longest. With no room at all there is no answer, and the
+    /// exceeds it by less than one message, a block or a piece of the metadata of 16 KiB being the longest. With no room at all there is no answer, and the
     /// connection stays ready.
     pub fn poll_transmit(&mut self, now: Time, connection: ConnectionId, budget: usize) -> Option<Transmit> {
         let (torrents, mut cx) = self.context(now);

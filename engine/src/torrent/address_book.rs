@@ -11,6 +11,8 @@ use crate::time::Time;
 
 /// Addresses remembered for one torrent; what comes beyond is dropped.
 const ADDRESSES_MAX: usize = 1_000;
+/// Of these, addresses that only peers have named (BEP 11): they make room for what a tracker or the user names.
+const HEARSAY_MAX: usize = ADDRESSES_MAX / 2;
 /// After a failure an address rests for so long, twice as long after the second, and so on.
 const REST: Duration = Duration::from_secs(30);
 /// An address that failed so often in a row is forgotten.
@@ -28,12 +30,24 @@ enum State {
 struct Entry {
     state: State,
     failures: u32,
+    /// Only peers have named it.
+    is_hearsay: bool,
+    /// The user has named it: it is never forgotten for its failures, since nobody may ever name it again.
+    is_given: bool,
+}
+
+impl Entry {
+    fn new(is_hearsay: bool) -> Entry {
+        Entry { state: State::Idle { from: Time::ZERO }, failures: 0, is_hearsay, is_given: false }
+    }
 }
 
 /// Addresses by state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AddressBook {
     entries: BTreeMap<SocketAddr, Entry>,
+    /// How many of them are hearsay.
+    hearsay: usize,
     /// Not to be dialled, whoever names them again; at most [`ADDRESSES_MAX`].
     forgotten: BTreeSet<SocketAddr>,
 }
@@ -42,21 +56,69 @@ impl AddressBook {
     /// Adds what is not known yet, as far as there is room.
     pub fn add(&mut self, addresses: impl IntoIterator<Item = SocketAddr>) {
         for address in addresses {
-            let room = self.entries.len() < ADDRESSES_MAX;
-            if room && address.port() != 0 && !self.forgotten.contains(&address) {
-                self.entries
-                    .entry(address)
-                    .or_insert(Entry { state: State::Idle { from: Time::ZERO }, failures: 0 });
+            if let Some(entry) = self.entries.get_mut(&address) {
+                self.hearsay -= usize::from(std::mem::take(&mut entry.is_hearsay));
+                continue;
+            }
+            let is_wanted = address.port() != 0 && !self.forgotten.contains(&address);
+            if is_wanted && (self.entries.len() < ADDRESSES_MAX || self.make_room()) {
+                self.entries.insert(address, Entry::new(false));
             }
         }
     }
 
-    /// Takes an address to dial, each that may be equally likely.
+    /// Adds what the user names.
+    pub fn give(&mut self, addresses: Vec<SocketAddr>) {
+        self.add(addresses.iter().copied());
+        for address in &addresses {
+            self.entries.get_mut(address).into_iter().for_each(|entry| entry.is_given = true);
+        }
+    }
+
+    /// Adds what peers name and nobody else has.
+    pub fn hear_of(&mut self, addresses: impl IntoIterator<Item = SocketAddr>) {
+        for address in addresses {
+            let room = self.entries.len() < ADDRESSES_MAX && self.hearsay < HEARSAY_MAX;
+            let is_known = self.entries.contains_key(&address) || self.forgotten.contains(&address);
+            if room && address.port() != 0 && !is_known {
+                self.entries.insert(address, Entry::new(true));
+                self.hearsay += 1;
+            }
+        }
+    }
+
+    /// Only peers have named this address.
+    pub fn is_hearsay(&self, address: SocketAddr) -> bool {
+        self.entries.get(&address).is_some_and(|entry| entry.is_hearsay)
+    }
+
+    /// Forgets what only peers have named.
+    pub fn forget_hearsay(&mut self) {
+        self.entries.retain(|_, entry| !entry.is_hearsay);
+        self.hearsay = 0;
+    }
+
+    /// Forgets one address that is hearsay and not in use. False if there is none.
+    fn make_room(&mut self) -> bool {
+        let is_idle = |entry: &Entry| entry.is_hearsay && matches!(entry.state, State::Idle { .. });
+        let found = self.entries.iter().find(|(_, entry)| is_idle(entry)).map(|(address, _)| *address);
+        found.is_some_and(|address| self.remove(address))
+    }
+
+    /// Takes an address to dial, each that may be equally likely; of those that only peers have named none as long as
+    /// there is another.
     pub fn take(&mut self, now: Time, rng: &mut Rng) -> Option<SocketAddr> {
         let idle = |entry: &Entry| matches!(entry.state, State::Idle { from } if from <= now);
-        let choices = self.entries.values().filter(|entry| idle(entry)).count();
+        let choices = |hearsay: bool| {
+            self.entries.values().filter(|entry| entry.is_hearsay == hearsay && idle(entry)).count()
+        };
+        let (hearsay, choices) = match choices(false) {
+            0 if self.hearsay > 0 => (true, choices(true)),
+            known => (false, known),
+        };
         let chosen = below(rng, choices as u32) as usize;
-        let (address, entry) = self.entries.iter_mut().filter(|(_, entry)| idle(entry)).nth(chosen)?;
+        let may_be = |entry: &Entry| entry.is_hearsay == hearsay && idle(entry);
+        let (address, entry) = self.entries.iter_mut().filter(|(_, entry)| may_be(entry)).nth(chosen)?;
         entry.state = State::InUse;
         Some(*address)
     }
@@ -65,7 +127,7 @@ impl AddressBook {
     pub fn in_use(&mut self, address: SocketAddr) {
         self.add([address]);
         if let Some(entry) = self.entries.get_mut(&address) {
-            *entry = Entry { state: State::InUse, failures: 0 };
+            (entry.state, entry.failures) = (State::InUse, 0);
         }
     }
 
@@ -81,16 +143,82 @@ impl AddressBook {
         let Some(entry) = self.entries.get_mut(&address) else { return };
         entry.failures += 1;
         entry.state = State::Idle { from: now + REST * (1 << (entry.failures - 1).min(4)) };
-        if entry.failures >= FAILURES_MAX {
-            self.entries.remove(&address);
+        if entry.failures >= FAILURES_MAX && !entry.is_given {
+            self.remove(address);
         }
     }
 
     /// Never dial it again: it is ourselves, banned, or has everything as we have.
     pub fn forget(&mut self, address: SocketAddr) {
-        self.entries.remove(&address);
+        self.remove(address);
         if self.forgotten.len() < ADDRESSES_MAX {
             self.forgotten.insert(address);
         }
+    }
+
+    /// True if it was there.
+    fn remove(&mut self, address: SocketAddr) -> bool {
+        let Some(entry) = self.entries.remove(&address) else { return false };
+        self.hearsay -= usize::from(entry.is_hearsay);
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    fn address(number: u32) -> SocketAddr {
+        (std::net::Ipv4Addr::from(number), 1).into()
+    }
+
+    #[test]
+    fn hearsay_is_dialled_last_and_makes_room() {
+        let (mut book, mut rng) = (AddressBook::default(), Rng::seed_from_u64(1));
+        book.hear_of((0..2_000).map(address));
+        assert_eq!(
+            book.entries.len(),
+            HEARSAY_MAX,
+            "the rest of the book is for those who are to be believed"
+        );
+        book.add((10_000..10_010).map(address));
+        let first: Vec<_> = (0..10).filter_map(|_| book.take(Time::ZERO, &mut rng)).collect();
+        assert!(first.iter().all(|address| !book.is_hearsay(*address)), "{first:?}");
+        let next = book.take(Time::ZERO, &mut rng).expect("now hearsay has its turn");
+        assert!(book.is_hearsay(next));
+        book.add((20_000..22_000).map(address));
+        assert_eq!(book.entries.len(), ADDRESSES_MAX);
+        assert_eq!(book.hearsay, 1, "what is in use stays");
+        book.ended(next, Time::ZERO);
+        book.add([next]);
+        assert!(!book.is_hearsay(next), "a tracker has named it too");
+        assert_eq!(book.hearsay, 0);
+    }
+
+    #[test]
+    fn hearsay_is_forgotten_at_once() {
+        let mut book = AddressBook::default();
+        book.hear_of([address(1), address(2)]);
+        book.add([address(2), address(3)]);
+        book.forget_hearsay();
+        assert_eq!(book.entries.keys().copied().collect::<Vec<_>>(), [address(2), address(3)]);
+    }
+
+    #[test]
+    fn what_the_user_names_is_never_given_up() {
+        let (mut book, mut rng) = (AddressBook::default(), Rng::seed_from_u64(1));
+        book.give(vec![address(1)]);
+        book.add([address(2)]);
+        let mut now = Time::ZERO;
+        for _ in 0..20 {
+            while let Some(dialled) = book.take(now, &mut rng) {
+                book.ended(dialled, now);
+            }
+            now += REST * 16;
+        }
+        assert_eq!(book.entries.keys().copied().collect::<Vec<_>>(), [address(1)]);
+        assert_eq!(book.take(now, &mut rng), Some(address(1)), "it rests for eight minutes at most");
     }
 }

@@ -9,9 +9,9 @@ use crate::session::{ConnectionId, Event, Transmit};
 use crate::time::Time;
 use crate::tracker::{AnnounceRequest, AnnounceResponse, Event as AnnounceEvent, UrlError};
 
+use super::Torrent;
 use super::tiers::{Tiers, TrackerAt};
 use super::timers::Timer;
-use super::{Phase, Torrent};
 
 /// How long a client that leaves waits for the tracker to hear of it.
 const STOPPED_TIMEOUT: Duration = Duration::from_secs(5);
@@ -150,7 +150,7 @@ impl Torrent {
             Ok(url) => url,
             Err::<_, UrlError>(error) => return self.announce_failed(cx, at, event, error.to_string()),
         };
-        let stopping = self.phase != Phase::Running;
+        let stopping = self.is_leaving();
         let request = AnnounceRequest {
             info_hash: self.info_hash,
             peer_id: cx.config.peer_id,
@@ -219,7 +219,7 @@ impl Torrent {
         cx.event(Event::Announced { torrent: self.key, peers: response.peers.len() });
         self.addresses.add(response.peers);
         self.dial(cx);
-        if self.phase != Phase::Running {
+        if self.is_leaving() {
             self.timers.clear();
         }
         self.announce_next(cx);
@@ -234,7 +234,7 @@ impl Torrent {
         error: String,
     ) {
         cx.event(Event::AnnounceFailed { torrent: self.key, error });
-        if self.phase != Phase::Running {
+        if self.is_leaving() {
             return self.timers.clear();
         }
         self.announcer.queue.push_front(event);

@@ -1,4 +1,4 @@
-//! Before the first connection: what does the storage hold?
+//! Before the first block: what does the storage hold?
 
 use crate::session::Event;
 use crate::session::context::Context;
@@ -31,10 +31,7 @@ impl Torrent {
             Ok(true) => self.pieces.found(piece),
             Ok(false) => {}
             Err(error) if error.kind == DiskErrorKind::Missing => {}
-            Err(error) => {
-                self.phase = Phase::Failed;
-                return cx.event(Event::DiskFailed { torrent: self.key, error: error.to_string() });
-            }
+            Err(error) => return self.disk_failed(cx, error),
         }
         cx.event(Event::Checked { torrent: self.key, pieces: self.checks_done });
         if self.checks_done == self.geometry().piece_count {

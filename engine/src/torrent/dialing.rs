@@ -16,7 +16,7 @@ pub(super) const DIALING_MAX: usize = 20;
 impl Torrent {
     /// Dials as many as are wanted and allowed.
     pub(super) fn dial(&mut self, cx: &mut Context<'_>) {
-        if !self.is_running() {
+        if !self.takes_connections() {
             return;
         }
         let mut dialing = self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Dialing).count();
@@ -37,11 +37,13 @@ impl Torrent {
     }
 
     fn dial_to(&mut self, cx: &mut Context<'_>, remote: SocketAddr) {
+        let pieces_at_most = self.pieces_at_most();
         let entry = self.peers.vacant_entry();
         let connection = cx.routes.open(Route::Peer { torrent: self.key.0, peer: entry.key() as u32 });
         let pieces = self.pieces.geometry().piece_count;
         let held_max = self.config.request_queue;
-        entry.insert(PeerConnection::new(connection, remote, true, cx.now, pieces, held_max));
+        let peer = entry.insert(PeerConnection::new(connection, remote, true, cx.now, pieces, held_max));
+        peer.decoder.expect_pieces(pieces_at_most);
         cx.outputs.push_back(Output::Connect { connection, to: Endpoint::Address(remote) });
     }
 
@@ -60,14 +62,14 @@ impl Torrent {
     pub fn adopt(&mut self, cx: &mut Context<'_>, id: ConnectionId, theirs: &Handshake) {
         let Some(Route::Inbound(inbound)) = cx.routes.find(id) else { return };
         let remote = inbound.remote;
-        if !self.is_running() || self.is_full() || self.banned.contains(&remote.ip()) {
+        if !self.takes_connections() || self.is_full() || self.banned.contains(&remote.ip()) {
             return cx.hang_up(id);
         }
         let decoder = std::mem::take(&mut inbound.decoder);
         let pieces = self.geometry().piece_count;
         let mut peer = PeerConnection::new(id, remote, false, cx.now, pieces, self.config.request_queue);
         peer.decoder = decoder;
-        peer.decoder.expect_pieces(pieces);
+        peer.decoder.expect_pieces(self.pieces_at_most());
         peer.stage = Stage::Handshaking;
         let at = self.peers.insert(peer);
         if let Some(route) = cx.routes.find(id) {
@@ -75,10 +77,7 @@ impl Torrent {
         }
         self.say_handshake(cx, at);
         let outcome = self.meet(cx, at, theirs).and_then(|()| self.read_on(cx, at));
-        match outcome {
-            Ok(()) => self.request_more(cx, at),
-            Err(reason) => self.part(cx, at, reason),
-        }
+        self.conclude(cx, at, outcome);
     }
 
     /// There is no room for another connection.

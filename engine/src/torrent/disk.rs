@@ -81,9 +81,9 @@ impl Torrent {
         self.read_ahead(cx, at);
     }
 
-    fn disk_failed(&mut self, cx: &mut Context<'_>, error: DiskError) {
+    pub(super) fn disk_failed(&mut self, cx: &mut Context<'_>, error: DiskError) {
         // Whoever is leaving needs its disk no more.
-        if !matches!(self.phase, Phase::Stopping | Phase::Failed) {
+        if !self.is_leaving() {
             self.end(cx, Phase::Failed);
             self.announce_stopped(cx);
             cx.event(Event::DiskFailed { torrent: self.key, error: error.to_string() });

@@ -5,13 +5,9 @@ use crate::metainfo::InfoHash;
 use crate::peer::{Stage, Unveiled};
 use crate::session::context::Context;
 use crate::session::{CloseReason, Event, Misbehaviour};
-use crate::wire::extension::HANDSHAKE_ID;
-use crate::wire::{ExtensionHandshake, Handshake, Message};
+use crate::wire::{Handshake, Message};
 
 use super::Torrent;
-
-/// Name and version that peers see (BEP 10's `v`).
-const CLIENT: &str = concat!("swarmlab ", env!("CARGO_PKG_VERSION"));
 
 impl Torrent {
     /// Takes the peer's handshake, and answers with what we have.
@@ -45,6 +41,7 @@ impl Torrent {
         if peer.dialed {
             self.addresses.succeeded(remote);
         }
+        self.note_change_of_peers();
         cx.event(Event::PeerConnected { torrent: self.key, connection: self.peers[at].id, remote });
         self.say_what_we_have(cx, at);
         self.totals.connections_peak = self.totals.connections_peak.max(self.established().count() as u32);
@@ -90,18 +87,15 @@ impl Torrent {
                 &nothing
             }
         };
-        peer.say(&match (peer.fast, held.is_full(), held.is_empty()) {
-            (true, true, _) => Message::HaveAll,
-            (true, _, true) => Message::HaveNone,
-            _ => Message::Bitfield(held.to_wire()),
-        });
+        match (peer.fast, held.is_full(), held.is_empty()) {
+            (true, true, _) => peer.say(&Message::HaveAll),
+            (true, _, true) => peer.say(&Message::HaveNone),
+            // Nobody knows how long it would be; who has nothing may leave it out (BEP 3).
+            (false, _, _) if held.piece_count() == 0 => {}
+            _ => peer.say(&Message::Bitfield(held.to_wire())),
+        }
         if peer.extended {
-            let ours = ExtensionHandshake {
-                listen_port: (cx.config.listen_port != 0).then_some(cx.config.listen_port),
-                request_queue: Some(self.config.request_queue),
-                client: Some(CLIENT.into()),
-            };
-            peer.say(&Message::Extended { id: HANDSHAKE_ID, payload: ours.encode() });
+            self.say_extension_handshake(cx, at, false);
         }
         self.wake(cx, at);
     }

@@ -7,8 +7,7 @@ use crate::peer::Stage;
 use crate::peer::allowed_fast::{ALLOWED_FAST_PIECES, GRANTS_KEPT_MAX, allowed_fast_set};
 use crate::session::context::Context;
 use crate::session::{CloseReason, Misbehaviour};
-use crate::wire::extension::HANDSHAKE_ID;
-use crate::wire::{BlockRequest, ExtensionHandshake, FrameError, Handshake, Message};
+use crate::wire::{BlockRequest, FrameError, Handshake, Message};
 
 use super::Torrent;
 
@@ -24,10 +23,17 @@ impl Torrent {
         let peer = &mut self.peers[at];
         peer.last_received = cx.now;
         peer.decoder.push(data);
-        match self.read_on(cx, at) {
+        let heard = self.read_on(cx, at);
+        self.conclude(cx, at, heard);
+    }
+
+    /// All messages of a peer that are whole have been read.
+    pub(super) fn conclude(&mut self, cx: &mut Context<'_>, at: usize, heard: Heard) {
+        match heard {
             Ok(()) => self.request_more(cx, at),
             Err(reason) => self.part(cx, at, reason),
         }
+        self.take_metadata(cx);
     }
 
     /// Reads every message that is whole.
@@ -50,13 +56,17 @@ impl Torrent {
         }
     }
 
-    fn hear(&mut self, cx: &mut Context<'_>, at: usize, message: Message) -> Heard {
+    pub(super) fn hear(&mut self, cx: &mut Context<'_>, at: usize, message: Message) -> Heard {
+        if self.hear_early(cx, at, &message)? {
+            return Ok(());
+        }
         match message {
             Message::Bitfield(bits) => return self.hear_bitfield(cx, at, &bits),
             Message::HaveAll => return self.hear_all_or_none(cx, at, true),
             Message::HaveNone => return self.hear_all_or_none(cx, at, false),
             Message::KeepAlive | Message::Extended { .. } | Message::Port(_) | Message::Unknown(_) => {}
-            _ => self.hear_nothing_announced(cx, at),
+            _ if self.is_running() => self.hear_nothing_announced(cx, at),
+            _ => {}
         }
         match message {
             Message::Choke => self.hear_choke(cx, at),
@@ -73,8 +83,8 @@ impl Torrent {
                 self.hear_suggestion(at, piece);
             }
             Message::AllowedFast(piece) => return self.hear_allowed_fast(at, piece),
-            Message::Extended { id: HANDSHAKE_ID, payload } => self.hear_extension_handshake(at, &payload),
-            Message::KeepAlive | Message::Port(_) | Message::Extended { .. } | Message::Unknown(_) => {}
+            Message::Extended { id, payload } => return self.hear_extended(cx, at, id, &payload),
+            Message::KeepAlive | Message::Port(_) | Message::Unknown(_) => {}
             Message::Bitfield(_) | Message::HaveAll | Message::HaveNone => unreachable!("returned above"),
         }
         Ok(())
@@ -243,19 +253,5 @@ impl Torrent {
         granted.iter().for_each(|piece| peer.say(&Message::AllowedFast(*piece)));
         peer.allowed_fast_by_us = granted;
         self.wake(cx, at);
-    }
-
-    fn hear_extension_handshake(&mut self, at: usize, payload: &[u8]) {
-        let Some(theirs) = ExtensionHandshake::decode(payload) else { return };
-        let peer = &mut self.peers[at];
-        if let Some(requests) = theirs.request_queue {
-            peer.pipeline.limit(requests);
-        }
-        // Once: who names a new port again and again would fill the address book.
-        if let (false, None, Some(port)) = (peer.dialed, peer.listen_port, theirs.listen_port) {
-            peer.listen_port = Some(port);
-            let address = (peer.remote.ip(), port).into();
-            self.addresses.in_use(address);
-        }
     }
 }

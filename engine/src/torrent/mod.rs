@@ -10,11 +10,14 @@ mod checking;
 mod choking;
 mod dialing;
 mod disk;
+mod extending;
 mod full_disk;
 mod haves;
 mod meeting;
 mod messages;
+mod metadata;
 mod parting;
+mod peer_exchange;
 mod progress;
 mod recount;
 mod requesting;
@@ -34,6 +37,7 @@ use slab::Slab;
 
 use crate::allowance::Allowance;
 use crate::choker::{self, Choker};
+use crate::metadata::MetadataFetch;
 use crate::metainfo::{Geometry, InfoHash};
 use crate::peer::PeerConnection;
 use crate::picker::{PickerError, PiecePicker};
@@ -41,7 +45,7 @@ use crate::pieces::PieceMap;
 use crate::playback::{Player, Viewing};
 use crate::session::context::Context;
 use crate::session::inquiry::{Asker, Inquiry};
-use crate::session::{AddTorrent, Event, StartWith, TorrentConfig};
+use crate::session::{AddTorrent, Event, Output, Source, StartWith, TorrentConfig};
 use crate::storage::TorrentKey;
 use crate::time::Time;
 
@@ -49,6 +53,7 @@ use address_book::AddressBook;
 use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
+use metadata::{Metadata, Sought, pieces_at_start};
 use tiers::Tiers;
 use timers::{Timer, Timers};
 use uplink::Uplink;
@@ -61,6 +66,8 @@ pub use waste::Waste;
 /// What the torrent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
+    /// Learning from peers what the torrent is.
+    Seeking,
     /// Verifying what the storage holds.
     Checking,
     /// Downloading or seeding.
@@ -75,10 +82,13 @@ enum Phase {
 pub(crate) struct Torrent {
     key: TorrentKey,
     info_hash: InfoHash,
+    metadata: Metadata,
     config: TorrentConfig,
     phase: Phase,
     /// It claims to have nothing, and unveils one piece after the other.
     super_seeding: bool,
+    /// It takes part in the swarm already: the metadata were fetched there.
+    has_joined: bool,
     pieces: PieceMap,
     picker: Box<dyn PiecePicker>,
     player: Option<Player>,
@@ -89,6 +99,8 @@ pub(crate) struct Torrent {
     allowance: Allowance,
     peers: Slab<PeerConnection>,
     contributors: u32,
+    /// How often it has changed whom we are connected with, and where.
+    changes_of_peers: u64,
     addresses: AddressBook,
     banned: BTreeSet<IpAddr>,
     announcer: Announcer,
@@ -108,22 +120,39 @@ impl Torrent {
         add: AddTorrent,
         picker: Box<dyn PiecePicker>,
     ) -> Result<Torrent, UnknownName> {
-        let AddTorrent { metainfo, start, peers, config } = add;
-        let geometry = metainfo.info.geometry();
-        let pieces = match start {
-            StartWith::Everything => PieceMap::complete(geometry),
-            StartWith::Nothing | StartWith::Check => PieceMap::new(geometry, cx.rng),
+        let AddTorrent { torrent, start, peers, config } = add;
+        let (info_hash, geometry, tiers, named) = match &torrent {
+            Source::Metainfo(metainfo) => {
+                let info = &metainfo.info;
+                (info.hash(), Some(info.geometry()), metainfo.tiers.clone(), Vec::new())
+            }
+            Source::Magnet(magnet) => {
+                // Each is a tier of its own: who made the link said no more of them.
+                let tiers = magnet.trackers.iter().map(|url| vec![url.clone()]).collect();
+                (magnet.info_hash, None, tiers, magnet.peers.clone())
+            }
         };
-        let tiers = if config.announce { &*metainfo.tiers } else { &[] };
-        let tiers = Tiers::new(tiers, cx.rng);
+        let tiers = if config.announce { tiers } else { Vec::new() };
+        let tiers = Tiers::new(&tiers, cx.rng);
         let mut torrent = Torrent {
             key,
-            info_hash: metainfo.info.hash(),
+            info_hash,
+            metadata: match torrent {
+                Source::Metainfo(metainfo) => Metadata::Known(metainfo),
+                Source::Magnet(magnet) => {
+                    let fetch = MetadataFetch::new(info_hash);
+                    Metadata::Sought(Box::new(Sought { magnet, start, added: cx.now, fetch, whole: None }))
+                }
+            },
             phase: Phase::Checking,
             super_seeding: false,
-            pieces,
+            has_joined: false,
+            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), start),
             picker,
-            player: config.playback.map(|playback| Player::new(cx.now, playback, geometry)),
+            player: config
+                .playback
+                .zip(geometry)
+                .map(|(playback, geometry)| Player::new(cx.now, playback, geometry)),
             choker: choker::leecher_by_name(&config.choker)
                 .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.choker.clone()))?,
@@ -135,6 +164,7 @@ impl Torrent {
             allowance: Allowance::new(config.limits),
             peers: Slab::new(),
             contributors: 0,
+            changes_of_peers: 0,
             addresses: AddressBook::default(),
             banned: BTreeSet::new(),
             announcer: Announcer::new(tiers),
@@ -146,8 +176,15 @@ impl Torrent {
             totals: Totals::default(),
             config,
         };
-        torrent.addresses.add(peers);
-        if start == StartWith::Check {
+        if let Metadata::Known(metainfo) = &torrent.metadata {
+            cx.outputs.push_back(Output::OpenStorage { torrent: key, metainfo: metainfo.clone() });
+        }
+        torrent.addresses.give(peers);
+        torrent.addresses.give(named);
+        if torrent.is_sought() {
+            torrent.has_joined = true;
+            torrent.seek(cx)
+        } else if start == StartWith::Check {
             torrent.check_more(cx)
         } else {
             torrent.run(cx)
@@ -164,8 +201,13 @@ impl Torrent {
         if self.is_seed() {
             cx.event(Event::Completed { torrent: self.key });
         }
-        self.dial(cx);
-        self.announce_started(cx);
+        if self.has_joined {
+            self.hear_what_was_said(cx);
+            self.dial(cx);
+        } else {
+            self.dial(cx);
+            self.announce_started(cx);
+        }
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called.
@@ -226,6 +268,16 @@ impl Torrent {
 
     fn is_running(&self) -> bool {
         self.phase == Phase::Running
+    }
+
+    /// All that is left to do is to tell the tracker.
+    fn is_leaving(&self) -> bool {
+        matches!(self.phase, Phase::Stopping | Phase::Failed)
+    }
+
+    /// Others may connect, and are dialled.
+    fn takes_connections(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Seeking)
     }
 }
 

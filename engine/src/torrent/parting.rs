@@ -36,6 +36,8 @@ impl Torrent {
         }
         self.pieces.unreserve(peer.contributor);
         self.pieces.availability_mut().remove_peer(&peer.have, peer.counted_as_full, cx.rng);
+        self.note_change_of_peers();
+        self.seek_elsewhere(cx, peer.contributor);
         cx.event(Event::PeerDisconnected { torrent: self.key, connection: peer.id, reason });
         if self.is_running() {
             if !peer.am_choking {
@@ -48,7 +50,7 @@ impl Torrent {
     /// Leaves the swarm: closes all peers, and tells the tracker.
     pub fn stop(&mut self, cx: &mut Context<'_>) {
         // Whoever has failed has left, and has said so.
-        if !matches!(self.phase, Phase::Stopping | Phase::Failed) {
+        if !self.is_leaving() {
             self.end(cx, Phase::Stopping);
             self.announce_stopped(cx);
         }
@@ -56,7 +58,7 @@ impl Torrent {
 
     /// Nothing is left to do.
     pub fn is_stopped(&self) -> bool {
-        matches!(self.phase, Phase::Stopping | Phase::Failed) && self.announcer.is_idle()
+        self.is_leaving() && self.announcer.is_idle()
     }
 
     pub(super) fn end(&mut self, cx: &mut Context<'_>, phase: Phase) {

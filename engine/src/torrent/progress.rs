@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::bitfield::PieceSet;
+use crate::metainfo::BLOCK_BYTES;
 use crate::session::ConnectionId;
 
 use super::{Torrent, Waste};
@@ -33,9 +34,9 @@ pub struct Totals {
 pub struct Progress {
     /// Verified pieces.
     pub pieces_held: u32,
-    /// All pieces.
+    /// All pieces; none while the metadata are being fetched.
     pub piece_count: u32,
-    /// Bytes of pieces that are not verified.
+    /// Bytes of pieces that are not verified; a block, as long as nobody knows (as libtorrent says to trackers).
     pub bytes_left: u64,
     /// Peers with both handshakes through.
     pub peers: u32,
@@ -72,6 +73,16 @@ impl Torrent {
     pub fn progress(&self) -> Progress {
         let held = self.pieces.held();
         let geometry = self.geometry();
+        if self.is_sought() {
+            return Progress {
+                pieces_held: 0,
+                piece_count: 0,
+                // Something is left, whatever it is: who says that nothing is counts as a seed.
+                bytes_left: BLOCK_BYTES.into(),
+                peers: self.established().count() as u32,
+                totals: self.totals,
+            };
+        }
         let last = geometry.piece_count - 1;
         let short = u64::from(geometry.piece_length - geometry.piece_size(last));
         let bytes_held = u64::from(held.len()) * u64::from(geometry.piece_length)

@@ -36,24 +36,31 @@ impl Torrent {
         let held = self.pieces.held().contains(request.piece);
         let peer = &mut self.peers[at];
         if !held || !peer.knows_of(request.piece) || !peer.may_request(request.piece) {
-            self.reject(cx, at, request);
-            return self.count_flood(at);
+            return self.refuse_request(cx, at, request);
         }
         match peer.serve.push(request) {
             Ok(()) => {
                 self.read_ahead(cx, at);
                 self.note_asked(cx, at, request.piece);
             }
-            Err(Full) => {
-                self.reject(cx, at, request);
-                return self.count_flood(at);
-            }
+            Err(Full) => return self.refuse_request(cx, at, request),
         }
         Ok(())
     }
 
+    /// A request that won't be served now.
+    pub(super) fn refuse_request(
+        &mut self,
+        cx: &mut Context<'_>,
+        at: usize,
+        request: BlockRequest,
+    ) -> Result<(), CloseReason> {
+        self.reject(cx, at, request);
+        self.count_flood(at)
+    }
+
     /// Requests that cross with our choke are nobody's fault, as many as fit a queue; far more are.
-    fn count_flood(&mut self, at: usize) -> Result<(), CloseReason> {
+    pub(super) fn count_flood(&mut self, at: usize) -> Result<(), CloseReason> {
         let peer = &mut self.peers[at];
         peer.floods += 1;
         if peer.floods > FLOOD_MAX {
@@ -102,6 +109,7 @@ impl Torrent {
             cx.arena.reserve(ARENA_BYTES);
         }
         self.write_messages(cx, at, budget);
+        self.write_metadata(cx, at, budget);
         let not_before = self.may_send_at(cx, &self.peers[at]);
         let peer = &mut self.peers[at];
         let has_room = cx.arena.len() < budget;
@@ -164,6 +172,14 @@ impl Torrent {
                 self.wake(cx, at);
                 is_taken = all_are;
             }
+        }
+    }
+
+    /// Metadata that a peer has asked for, once nothing else waits but blocks: without them it can do nothing at all.
+    fn write_metadata(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) {
+        while cx.arena.len() < budget && self.peers[at].outbox.is_empty() {
+            let Some(message) = self.next_metadata(at) else { return };
+            message.encode_head(cx.arena);
         }
     }
 

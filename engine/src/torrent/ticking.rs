@@ -26,8 +26,16 @@ impl Torrent {
     pub(super) fn start_timers(&mut self, cx: &mut Context<'_>) {
         let mut phase = |span: Duration| Duration::from_millis(below(cx.rng, span.as_millis() as u32).into());
         let (tick, round) = (phase(TICK), phase(self.config.choke_interval));
-        self.timers.set(Timer::Tick, Some(cx.now + tick));
+        if !self.timers.is_set(Timer::Tick) {
+            self.timers.set(Timer::Tick, Some(cx.now + tick));
+        }
         self.timers.set(Timer::Choke, Some(cx.now + round));
+    }
+
+    /// While the metadata are fetched there are ticks, and no rounds.
+    pub(super) fn start_ticking(&mut self, cx: &mut Context<'_>) {
+        let tick = Duration::from_millis(below(cx.rng, TICK.as_millis() as u32).into());
+        self.timers.set(Timer::Tick, Some(cx.now + tick));
     }
 
     pub(super) fn tick(&mut self, cx: &mut Context<'_>) {
@@ -40,6 +48,7 @@ impl Torrent {
                 self.tick_peer(cx, at, patience);
             }
         }
+        self.seek_on(cx);
         self.flush_haves(cx);
         self.tick_super_seeding(cx);
         self.dial(cx);
@@ -71,6 +80,7 @@ impl Torrent {
             peer.say(&Message::KeepAlive);
             self.wake(cx, at);
         }
+        self.tell_of_peers(cx, at);
         match self.peers[at].pipeline.tick(cx.now, TICK, patience) {
             Debt::Bearable => self.request_more(cx, at),
             Debt::Overdue => {

@@ -10,7 +10,6 @@ mod answer;
 mod chunked;
 mod head;
 mod http;
-mod percent;
 mod request;
 mod scrape;
 pub mod server;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use crate::metainfo::InfoHash;
 use crate::wire::PeerId;
 
-use super::percent;
 use super::url::TrackerUrl;
+use crate::percent;
 
 /// An announce. Byte counts are since the `started` event.
 #[derive(Clone, Debug, PartialEq, Eq)]

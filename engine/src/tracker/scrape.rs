@@ -7,7 +7,8 @@ use crate::metainfo::InfoHash;
 
 use super::answer::Content;
 use super::url::TrackerUrl;
-use super::{AnswerError, percent, request};
+use super::{AnswerError, request};
+use crate::percent;
 
 /// Torrents asked for at a time, which is what one datagram carries (BEP 15); the tracker takes as many over HTTP.
 pub const SCRAPE_MAX: usize = 74;

@@ -29,7 +29,7 @@ fn torrent() -> Arc<Metainfo> {
 
 fn add(torrent: &Arc<Metainfo>, peers: Vec<SocketAddr>) -> AddTorrent {
     let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
-    AddTorrent { metainfo: torrent.clone(), start: StartWith::Nothing, peers, config }
+    AddTorrent { torrent: torrent.clone().into(), start: StartWith::Nothing, peers, config }
 }
 
 async fn start(peers: Vec<SocketAddr>) -> Client {

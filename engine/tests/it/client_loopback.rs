@@ -46,7 +46,7 @@ async fn join(
     storage: Box<dyn Storage + Send>,
 ) -> TorrentKey {
     let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
-    let add = AddTorrent { metainfo: torrent.clone(), start, peers, config };
+    let add = AddTorrent { torrent: torrent.clone().into(), start, peers, config };
     client.add(add, storage).await.expect("it is running")
 }
 

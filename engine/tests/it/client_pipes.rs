@@ -49,7 +49,7 @@ async fn client(net: PipeNet, number: u8, has_all: bool, peers: Vec<SocketAddr>)
         false => (StartWith::Nothing, SharedStore::empty(content, Hashing::Full)),
     };
     let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
-    let add = AddTorrent { metainfo, start, peers, config };
+    let add = AddTorrent { torrent: metainfo.into(), start, peers, config };
     client.add(add, Box::new(storage.unwrap())).await.unwrap();
     client
 }

@@ -49,8 +49,12 @@ async fn join<N: Net>(net: N, listen: SocketAddr, number: u8, torrent: &Arc<Meta
         1 => (StartWith::Everything, Box::new(SharedStore::full(content(), Hashing::Full).unwrap())),
         _ => (StartWith::Nothing, Box::new(MemoryStorage::empty(&torrent.info))),
     };
-    let add =
-        AddTorrent { metainfo: torrent.clone(), start, peers: Vec::new(), config: TorrentConfig::default() };
+    let add = AddTorrent {
+        torrent: torrent.clone().into(),
+        start,
+        peers: Vec::new(),
+        config: TorrentConfig::default(),
+    };
     let mut events = client.events();
     client.add(add, storage).await.unwrap();
     wait_for(&mut events, |event| matches!(event, Event::Announced { .. })).await;

@@ -20,7 +20,9 @@ mod exchange;
 mod limits;
 mod machines;
 mod meeting;
+mod metadata;
 mod metainfo;
+mod peer_exchange;
 #[cfg(feature = "client")]
 mod pipe_net;
 mod rig;

@@ -119,7 +119,7 @@ impl Bench {
             Session::new(SessionConfig { peer_id: PeerId([b'u'; 20]), listen_port: 6881, seed: 1, limits: Default::default() });
         let peers = if choices & 64 == 0 { Vec::new() } else { vec![address(0)] };
         let torrent = if choices & 128 == 0 { &TORRENT } else { &UDP_TORRENT };
-        let add = AddTorrent { metainfo: torrent.0.clone(), start: StartWith::Check, peers, config };
+        let add = AddTorrent { torrent: torrent.0.clone().into(), start: StartWith::Check, peers, config };
         session.add_torrent(Time::ZERO, add).expect("the default picker and choker exist");
         Bench {
             now: Time::ZERO,
@@ -274,7 +274,7 @@ impl Bench {
                 Output::Datagram { to, data } => {
                     self.datagram = Some((to, *data[12..].first_chunk().expect("a request is longer")));
                 }
-                Output::Event(_) => {}
+                Output::OpenStorage { .. } | Output::Event(_) => {}
             }
         }
         self.session.check_invariants().unwrap();

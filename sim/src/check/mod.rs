@@ -43,6 +43,7 @@ pub use checked::Checked;
 pub use checker::Checker;
 pub use profile::Profile;
 pub use property::{Kind, PROPERTIES, Property};
+pub(crate) use seen::knows_torrent;
 pub use seen::{Circumstances, Inhabitant, Partner, Seen, Setting, Surroundings};
 pub use sometimes::{Sight, Sometimes};
 pub use violation::Violation;

@@ -49,7 +49,7 @@ const fn policy(id: &'static str, name: &'static str, says: &'static str) -> Pro
     Property { id, name, says, kind: Kind::Policy }
 }
 
-/// All properties. The sources are BEP 3, 6, 10 and 27, the laws of conservation, and this client's documented choices.
+/// All properties. The sources are BEP 3, 6, 9, 10, 11 and 27, the laws of conservation, and this client's documented choices.
 pub static PROPERTIES: &[Property] = &[
     must("S1", "request-announced", "REQUEST only for a piece that the peer announced on this connection."),
     must("S2", "request-unchoked", "REQUEST only while not choked, or for a piece of ALLOWED_FAST."),
@@ -170,7 +170,17 @@ pub static PROPERTIES: &[Property] = &[
         "suggestions",
         "A seed suggests what none of its peers has, to one whom it serves, and to nobody else.",
     ),
-    policy("S44", "super-seeding", "A super seed sends pieces only to those whom it has told of them."),
+    must(
+        "S44",
+        "peer-exchange",
+        "Peers are told of each other as agreed, once a minute at most, and only of those who are connected.",
+    ),
+    must(
+        "S45",
+        "metadata",
+        "Metadata are asked only of who offers them; every request is answered, with the right bytes.",
+    ),
+    policy("S46", "super-seeding", "A super seed sends pieces only to those whom it has told of them."),
     must("L1", "completes", "With a full copy reachable every leecher completes in a bounded time."),
     must("L2", "completes-together", "So it does when the peers hold a full copy only together."),
     policy(
@@ -219,7 +229,7 @@ mod tests {
     fn every_property_has_a_number_of_its_own() {
         let ids: BTreeSet<&str> = PROPERTIES.iter().map(|property| property.id).collect();
         assert_eq!(ids.len(), PROPERTIES.len());
-        assert!((1..=44).all(|number| ids.contains(&*format!("S{number}"))));
+        assert!((1..=46).all(|number| ids.contains(&*format!("S{number}"))));
         assert!((1..=11).all(|number| ids.contains(&*format!("L{number}"))));
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use swarmlab_engine::metainfo::Geometry;
 use swarmlab_engine::session::{ConnectionId, Event, Session, StartWith, TorrentConfig, Transmit};
-use swarmlab_engine::storage::{Content, DiskDone, DiskJob};
+use swarmlab_engine::storage::{Content, DiskDone, DiskJob, TorrentKey};
 use swarmlab_engine::time::Time;
 
 use crate::network::{EndId, HostId, Network};
@@ -22,6 +22,8 @@ pub struct Setting<'a> {
     pub scenario: &'a Scenario,
     /// The content that all share.
     pub content: Content,
+    /// The torrent's info dictionary.
+    pub metadata: Bytes,
     /// For each peer its host in the network.
     pub hosts: Vec<HostId>,
     /// For each peer what is known of it.
@@ -39,6 +41,11 @@ pub struct Inhabitant {
     pub joins: Time,
     /// Others can connect to it.
     pub takes_inbound: bool,
+}
+
+/// Whether a client knows more of its torrent than the info-hash.
+pub(crate) fn knows_torrent(session: &Session) -> bool {
+    session.pieces(TorrentKey(0)).geometry() != Geometry::UNKNOWN
 }
 
 impl Setting<'_> {

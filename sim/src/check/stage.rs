@@ -1,6 +1,7 @@
 //! A stage for tests: a checker that is told whatever a test makes up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -79,6 +80,7 @@ impl Stage {
             profile: Profile::Strict,
             scenario,
             content: content.clone(),
+            metadata: bytes::Bytes::new(),
             hosts,
             peers: (0..5).map(inhabitant).collect(),
         };
@@ -213,7 +215,7 @@ fn session(peer: u32) -> Session {
 fn torrent(content: &Content, config: TorrentConfig) -> AddTorrent {
     let fields = make::Fields::default();
     let metainfo = make::from_hashes("stage", content.geometry(), content.piece_hashes(), &fields).unwrap();
-    AddTorrent { metainfo: metainfo.into(), start: StartWith::Check, peers: Vec::new(), config }
+    AddTorrent { torrent: Arc::new(metainfo).into(), start: StartWith::Check, peers: Vec::new(), config }
 }
 
 fn bytes_of(message: &Message) -> Bytes {

@@ -1,5 +1,7 @@
 //! Where a judge is tried on its own: a setting of one small torrent, and what the judge finds there.
 
+use std::sync::Arc;
+
 use swarmlab_engine::metainfo::make;
 use swarmlab_engine::session::{AddTorrent, Session, SessionConfig, StartWith, TorrentConfig};
 use swarmlab_engine::storage::Content;
@@ -53,6 +55,7 @@ impl Stand {
             profile: Profile::Strict,
             scenario: &self.scenario,
             content: self.content.clone(),
+            metadata: bytes::Bytes::new(),
             hosts: (1..5).map(HostId).collect(),
             peers: (0..4).map(inhabitant).collect(),
         };
@@ -73,7 +76,7 @@ pub fn session(stand: &Stand, start: StartWith) -> Session {
         limits: Default::default(),
     });
     let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
-    let add = AddTorrent { metainfo: metainfo.into(), start, peers: Vec::new(), config };
+    let add = AddTorrent { torrent: Arc::new(metainfo).into(), start, peers: Vec::new(), config };
     session.add_torrent(Time::ZERO, add).unwrap();
     session
 }

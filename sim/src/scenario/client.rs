@@ -2,7 +2,7 @@
 
 use swarmlab_engine::{choker, picker};
 
-use super::text::{Boolean, Count, Fields, Keys, Names, Read};
+use super::text::{Boolean, Count, Fields, Keys, Names, Read, Words};
 use super::value::LINK_RATE;
 
 const PICKER: Names = Names("picker", picker::NAMES);
@@ -49,7 +49,31 @@ pub struct ClientSpec {
     /// `super_seeding`: whether, as a seed from the start, it claims to have nothing and unveils pieces one by one (BEP 16).
     /// Default: false.
     pub super_seeding: bool,
+    /// `tracker`: whether it asks the tracker. Default: true.
+    pub tracker: bool,
+    /// `pex`: whether it exchanges addresses of peers with peers (BEP 11). Default: false, so that who meets whom is the
+    /// tracker's doing alone, which is what models and other simulators assume; the client that is shipped does.
+    pub pex: bool,
+    /// `given`: how it is given the torrent. Default: by its file.
+    pub given: Given,
 }
+
+/// How a client is given the torrent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// By its file.
+    File,
+    /// By a magnet link: it fetches the metadata from peers first (BEP 9).
+    Magnet,
+}
+
+const GIVEN: Words<Given> = Words(
+    "way to be given a torrent",
+    &[
+        ("file", Given::File, "By its file."),
+        ("magnet", Given::Magnet, "By a magnet link: the metadata come from peers (BEP 9)."),
+    ],
+);
 
 impl Default for ClientSpec {
     fn default() -> ClientSpec {
@@ -66,6 +90,9 @@ impl Default for ClientSpec {
             super_seeding: false,
             upload_limit: None,
             download_limit: None,
+            tracker: true,
+            pex: false,
+            given: Given::File,
         }
     }
 }
@@ -135,6 +162,24 @@ impl ClientSpec {
             "Payload that a client asks for at most. Left out: as much as its link carries.",
             &LINK_RATE,
         );
+        let tracker = keys.or(
+            "tracker",
+            "Whether a client asks the tracker. One that does not has to know somebody, or to be found.",
+            default.tracker,
+            &Boolean,
+        );
+        let pex = keys.or(
+            "pex",
+            "Whether a client exchanges addresses of peers with peers (BEP 11). By default who meets whom is the tracker's doing alone, as models and other simulators have it.",
+            default.pex,
+            &Boolean,
+        );
+        let given = keys.or(
+            "given",
+            "How a client is given the torrent: by its `file`, or by a `magnet` link; then it fetches the metadata from peers first (BEP 9).",
+            default.given,
+            &GIVEN,
+        );
         Ok(ClientSpec {
             picker: picker?,
             choker: choker?,
@@ -148,6 +193,9 @@ impl ClientSpec {
             super_seeding: super_seeding?,
             upload_limit: upload_limit?,
             download_limit: download_limit?,
+            tracker: tracker?,
+            pex: pex?,
+            given: given?,
         })
     }
 
@@ -164,6 +212,9 @@ impl ClientSpec {
         fields.put("super_seeding", &Boolean, &self.super_seeding);
         fields.put_some("upload_limit", &LINK_RATE, &self.upload_limit);
         fields.put_some("download_limit", &LINK_RATE, &self.download_limit);
+        fields.put("tracker", &Boolean, &self.tracker);
+        fields.put("pex", &Boolean, &self.pex);
+        fields.put("given", &GIVEN, &self.given);
     }
 }
 
@@ -184,5 +235,6 @@ mod tests {
         assert_eq!(ours.fast_extension, theirs.fast_extension);
         assert_eq!(ours.suggest_pieces, theirs.suggest_pieces);
         assert_eq!(ours.super_seeding, theirs.super_seeding);
+        assert_eq!(ours.tracker, theirs.announce);
     }
 }

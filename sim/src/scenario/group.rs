@@ -56,10 +56,13 @@ pub struct Group {
     pub abort: Option<Spans>,
     /// `returns`: how hosts that gave up come back. Default: they don't.
     pub returns: Option<Returns>,
+    /// `knows`: a group of whose hosts each host of this one knows one from the start, drawn by chance. Default: none.
+    pub knows: Option<String>,
     /// `behaviour`: whether its peers keep to the protocol. Default: they do.
     pub behaviour: Behaviour,
     /// `picker`, `choker`, `seed_choker`, `upload_slots`, `connections`, `request_queue`, `endgame_requesters`,
-    /// `fast_extension`, `suggest_pieces`, `super_seeding`, `upload_limit`, `download_limit`: how its clients are set.
+    /// `fast_extension`, `suggest_pieces`, `super_seeding`, `upload_limit`, `download_limit`, `tracker`, `pex`, `given`: how its
+    /// clients are set.
     pub client: ClientSpec,
     /// `watch`: its people watch the content while they fetch it, from when they come. Default: nobody does.
     pub watch: Option<Playback>,
@@ -97,6 +100,11 @@ fn read(name: &str, keys: &mut Keys<'_>) -> Read<Group> {
         Behaviour::Honest,
         &BEHAVIOUR,
     );
+    let knows = keys.optional(
+        "knows",
+        "A group of whose hosts each host of this one knows one from the start, as if its user had named it; drawn by chance.",
+        &GROUP_NAME,
+    );
     let client = ClientSpec::read(keys);
     let watch = keys.optional(
         "watch",
@@ -124,6 +132,7 @@ fn read(name: &str, keys: &mut Keys<'_>) -> Read<Group> {
         on_complete: presence.on_complete,
         abort: presence.abort,
         returns: presence.returns,
+        knows: knows?.map(|(_, name)| name),
         behaviour: behaviour?,
         client: client?,
         watch: watch?,
@@ -227,6 +236,9 @@ impl Group {
         fields.put_some("abort", &SPANS, &self.abort);
         fields.put_some("returns", &RETURNS, &self.returns);
         fields.put("behaviour", &BEHAVIOUR, &self.behaviour);
+        if let Some(group) = &self.knows {
+            fields.text("knows", group);
+        }
         self.client.write(fields);
         fields.put_some("watch", &WATCH, &self.watch);
         fields.put_some("corrupt", &CORRUPT, &self.corrupt);

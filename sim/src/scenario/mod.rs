@@ -48,7 +48,7 @@ pub use crate::network::{Discipline, UplinkDiscipline};
 pub use access::Access;
 pub use arrival::{Arrival, Trace};
 pub use behaviour::Behaviour;
-pub use client::ClientSpec;
+pub use client::{ClientSpec, Given};
 pub use corrupt::CorruptBlock;
 pub use group::{Group, PEERS_MAX};
 pub use has::Has;

@@ -173,6 +173,8 @@ impl EventWorld<'_> {
                         self.network.close(&mut self.queue, stream.end);
                     }
                 }
+                // Every host's storage is there from the start.
+                Output::OpenStorage { .. } => {}
                 Output::Disk(job) => self.disk_job(now, number, job),
                 Output::Datagram { to, data } => self.send_datagram(now, number, to, data),
                 // Nothing here has a name.

@@ -106,7 +106,7 @@ impl<'a> EventWorld<'a> {
             ..ServerConfig::default()
         });
         let checker = (options.checks > Profile::Off)
-            .then(|| Checker::new(setting(scenario, options, &content, &peers)));
+            .then(|| Checker::new(setting(scenario, options, &metainfo, &content, &peers)));
         if checker.is_some() {
             network.watch_pace();
         }
@@ -279,6 +279,7 @@ impl<'a> EventWorld<'a> {
 fn setting<'a>(
     scenario: &'a Scenario,
     options: Options,
+    metainfo: &Metainfo,
     content: &Content,
     peers: &[PeerHost],
 ) -> Setting<'a> {
@@ -292,6 +293,7 @@ fn setting<'a>(
         profile: options.checks,
         scenario,
         content: content.clone(),
+        metadata: metainfo.info.raw().clone(),
         hosts: peers.iter().map(|peer| peer.host).collect(),
         peers: peers.iter().zip(population(scenario)).map(inhabitant).collect(),
     }

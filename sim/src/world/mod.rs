@@ -50,6 +50,7 @@ use crate::scenario::Scenario;
 
 use event_world::EventWorld;
 
+pub use addresses::PEER_PORT;
 pub use audit::Audit;
 pub use event_world::EVENTS_PER_STATUS;
 pub use observer::{Cast, CastHost, Observer};

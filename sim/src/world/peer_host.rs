@@ -47,6 +47,8 @@ pub struct PeerHost {
     pub returns_left: u32,
     /// It was asked to leave, and why.
     pub leaving: Option<Leaving>,
+    /// It has the torrent's metadata, wherever from, and keeps them.
+    pub has_metadata: bool,
     /// It will not complete any more.
     pub is_lost: bool,
     /// While it is present.
@@ -96,6 +98,7 @@ impl PeerHost {
             visits: 0,
             returns_left: 0,
             leaving: None,
+            has_metadata: false,
             is_lost: false,
             client: None,
             disk: None,

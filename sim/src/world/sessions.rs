@@ -1,6 +1,9 @@
 //! The presence of peers: they come, complete, lose patience, leave, crash and come back.
 
+use std::net::SocketAddr;
+
 use rand::SeedableRng;
+use rand::seq::IndexedRandom;
 
 use swarmlab_engine::random::Rng;
 use swarmlab_engine::session::{AddTorrent, Event as Happening, Input, Session, SessionConfig, StartWith};
@@ -9,7 +12,8 @@ use swarmlab_engine::time::Time;
 use swarmlab_engine::wire::PeerId;
 
 use crate::check::Seen;
-use crate::scenario::{Has, OnComplete, Spans};
+use crate::network::HostId;
+use crate::scenario::{Given, Has, OnComplete, Spans};
 
 use super::actor::Actor;
 use super::addresses;
@@ -18,7 +22,7 @@ use super::draws::{generator, seed_for};
 use super::event::{Event, Visit};
 use super::event_world::EventWorld;
 use super::faults::HostDisk;
-use super::peer_host::Leaving;
+use super::peer_host::{Leaving, PeerHost};
 use super::population::{draw, first_pieces};
 use super::settings::torrent_config;
 
@@ -31,7 +35,9 @@ impl EventWorld<'_> {
         let disk = self.peers[number as usize].disk.take().unwrap_or_else(|| self.new_disk(number));
         let peer = &mut self.peers[number as usize];
         let group = &self.scenario.groups[peer.group];
+        let is_sought = group.client.given == Given::Magnet && !peer.has_metadata;
         let start = match (peer.visits, group.has) {
+            _ if is_sought => StartWith::Nothing,
             (0, Has::All) => StartWith::Everything,
             (0, Has::Nothing) => StartWith::Nothing,
             (0, Has::Share(_) | Has::AllBut(_)) | (1.., _) => StartWith::Check,
@@ -74,15 +80,31 @@ impl EventWorld<'_> {
             limits: Default::default(),
         });
         let group = &self.scenario.groups[self.peers[visit.peer as usize].group];
+        let peer = &self.peers[visit.peer as usize];
+        let torrent = match group.client.given {
+            Given::Magnet if !peer.has_metadata => self.metainfo.magnet().into(),
+            Given::Magnet | Given::File => self.metainfo.clone().into(),
+        };
         let add = AddTorrent {
-            metainfo: self.metainfo.clone(),
+            torrent,
             start,
-            peers: Vec::new(),
+            peers: self.known_to(visit.peer).into_iter().collect(),
             config: torrent_config(group),
         };
         let picker = self.pickers.make(group.client.picker, &self.copies).expect("tried before the run");
         session.add_torrent_with(now, add, picker).expect("a scenario names chokers that exist");
         session
+    }
+
+    /// Where the one listens whom a peer knows from the start, if it knows one.
+    fn known_to(&self, number: u32) -> Option<SocketAddr> {
+        let name = self.scenario.groups[self.peers[number as usize].group].knows.as_ref()?;
+        let group = self.scenario.groups.iter().position(|group| group.name == *name)?;
+        let is_other = |(other, peer): &(usize, &PeerHost)| peer.group == group && *other != number as usize;
+        let others: Vec<HostId> =
+            self.peers.iter().enumerate().filter(is_other).map(|(_, peer)| peer.host).collect();
+        let mut rng = generator(self.scenario.seed, b"knows", number.into());
+        others.choose(&mut rng).map(|host| addresses::peer(*host))
     }
 
     /// The disk of a peer that comes for the first time.
@@ -131,6 +153,7 @@ impl EventWorld<'_> {
             Happening::Checked { pieces, .. } if *pieces == self.content.geometry().piece_count => {
                 self.count(now, number, true);
             }
+            Happening::MetadataReceived { .. } => self.peers[number as usize].has_metadata = true,
             Happening::PieceVerified { piece, .. } => self.verified(now, number, *piece),
             Happening::Choking { connection, choking, .. } => {
                 self.peers[number as usize].note_choking(now, *connection, *choking);
@@ -189,9 +212,8 @@ impl EventWorld<'_> {
     /// A peer that has waited for long enough.
     pub(super) fn abort(&mut self, now: Time, visit: Visit) {
         let peer = &self.peers[visit.peer as usize];
-        let incomplete = |peer: &super::peer_host::PeerHost| {
-            peer.client.as_ref().is_some_and(|client| !client.held().is_full())
-        };
+        let incomplete =
+            |peer: &PeerHost| peer.client.as_ref().is_some_and(|client| !client.held().is_full());
         if peer.is_on(visit) && incomplete(peer) {
             self.ask_to_leave(now, visit.peer, Leaving::Impatient);
         }

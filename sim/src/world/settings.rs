@@ -142,6 +142,8 @@ pub fn torrent_config(group: &Group) -> TorrentConfig {
             down_bytes_per_s: client.download_limit.map(|bits_per_s| bits_per_s / 8),
         },
         request_queue: client.request_queue,
+        announce: client.tracker,
+        peer_exchange: client.pex,
         endgame_requesters_max: client.endgame_requesters.try_into().unwrap_or(u8::MAX),
         playback: group.watch,
         ..TorrentConfig::default()

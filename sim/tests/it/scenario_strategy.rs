@@ -165,12 +165,12 @@ fn client() -> impl Strategy<Value = ClientSpec> {
     let names = (of(picker::NAMES), of(choker::LEECHER_NAMES), of(choker::SEED_NAMES));
     let bounds = (0u32..=1_000, 1u32..=65_535, 1u32..=65_535, 1u32..=255);
     let limits = (prop::option::of(rate()), prop::option::of(rate()));
-    (names, bounds, limits, any::<[bool; 3]>()).prop_map(
+    (names, bounds, limits, any::<[bool; 6]>()).prop_map(
         |(
             (picker, choker, seed_choker),
             (upload_slots, connections_max, request_queue, endgame_requesters),
             (upload_limit, download_limit),
-            [fast_extension, suggest_pieces, super_seeding],
+            [fast_extension, suggest_pieces, super_seeding, tracker, pex, magnet],
         )| ClientSpec {
             picker,
             choker,
@@ -184,6 +184,9 @@ fn client() -> impl Strategy<Value = ClientSpec> {
             super_seeding,
             upload_limit,
             download_limit,
+            tracker,
+            pex,
+            given: if magnet { Given::Magnet } else { Given::File },
         },
     )
 }
@@ -247,12 +250,16 @@ prop_compose! {
         (arrival, start, on_complete) in (arrival(), span(0..=YEAR_NS / 2), on_complete()),
         (abort, returns) in (prop::option::of(spans()), prop::option::of((spans(), 1u32..=10_000))),
         behaviour in 0..Behaviour::NAMES.len(),
-        client in client(),
+        mut client in client(),
+        knows in prop::option::of(any::<usize>()),
         watch in prop::option::of(watch()),
         corrupt in prop::option::of((1u32..=9).prop_map(|times| CorruptBlock { piece: 0, block: 0, times })),
     ) -> Group {
         let behaviour = Behaviour::NAMES[behaviour].1;
         let abort = abort.filter(|_| has != Has::All);
+        if has != Has::Nothing || behaviour != Behaviour::Honest {
+            client.given = Given::File;
+        }
         Group {
             name,
             count,
@@ -269,6 +276,8 @@ prop_compose! {
             on_complete,
             abort,
             returns: returns.filter(|_| abort.is_some()).map(|(after, times)| Returns { after, times }),
+            // A number for now as well.
+            knows: knows.map(|number| number.to_string()),
             behaviour,
             client,
             watch: watch.filter(|_| has != Has::All),
@@ -350,7 +359,13 @@ fn event() -> impl Strategy<Value = ScriptedEvent> {
 /// Makes references of numbers that were drawn before it was known how many things there are.
 fn tie(scenario: &mut Scenario) {
     let (groups, links) = (scenario.groups.len(), scenario.links.len());
+    let known: Vec<(String, u32)> =
+        scenario.groups.iter().map(|group| (group.name.clone(), group.count)).collect();
     for group in &mut scenario.groups {
+        let number: Option<usize> = group.knows.take().and_then(|number| number.parse().ok());
+        let others = |(name, count): &&(String, u32)| *name != group.name || *count > 1;
+        group.knows =
+            number.map(|number| &known[number % groups]).filter(others).map(|(name, _)| name.clone());
         let number: usize = group.behind.take().and_then(|number| number.parse().ok()).unwrap_or(0);
         group.behind = scenario.links.get(number % (links + 1)).map(|link| link.name.clone());
         group.region = group.region.filter(|_| scenario.network.latency == LatencySpec::Regions);

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanDuration, ProgressBar, ProgressStyle};
+use swarmlab_engine::metainfo::Metainfo;
 
 use crate::text::say;
 
-use super::lines::{LEAVING, completed, go_on};
+use super::lines::{LEAVING, completed, fetching, go_on, received};
 use super::view::{Snapshot, View};
 
 /// A bar, and lines above it.
@@ -18,10 +19,10 @@ pub struct Bar {
 }
 
 impl Bar {
-    pub fn new(total_bytes: u64, piece_count: u32) -> Bar {
+    pub fn new() -> Bar {
         let style = "{wide_bar} {percent:>3}%  {binary_bytes} of {binary_total_bytes}\n{msg}";
         let style = ProgressStyle::with_template(style).expect("a template without mistakes");
-        Bar { bar: ProgressBar::new(total_bytes).with_style(style), piece_count }
+        Bar { bar: ProgressBar::new(0).with_style(style), piece_count: 0 }
     }
 
     fn end_with(&self, line: String) {
@@ -39,12 +40,24 @@ impl View for Bar {
         self.bar.println(format!("listening on {address}"));
     }
 
+    fn known(&mut self, total_bytes: u64, piece_count: u32) {
+        self.bar.set_length(total_bytes);
+        self.piece_count = piece_count;
+    }
+
+    fn metadata(&mut self, metainfo: &Metainfo) {
+        self.bar.println(received(metainfo));
+    }
+
     fn checked(&mut self, pieces: u32) {
         self.bar.set_message(format!("checking what is there: {pieces} of {} pieces", self.piece_count));
     }
 
     fn progress(&mut self, now: &Snapshot) {
         let progress = &now.progress;
+        if now.is_fetching_metadata() {
+            return self.bar.set_message(fetching(now));
+        }
         self.bar.set_position(now.held_bytes());
         let left = now.time_left().map_or("?".to_owned(), |left| HumanDuration(left).to_string());
         self.bar.set_message(format!(

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use swarmlab_engine::metainfo::Metainfo;
 
 use crate::text::say;
 
@@ -22,10 +23,24 @@ impl View for Json {
         say(json!({ "event": "listening", "address": address.to_string() }));
     }
 
+    fn known(&mut self, _total_bytes: u64, _piece_count: u32) {}
+
+    fn metadata(&mut self, metainfo: &Metainfo) {
+        let info = &metainfo.info;
+        say(json!({
+            "event": "metadata",
+            "name": info.name(),
+            "info_hash": info.hash().to_string(),
+            "bytes": info.geometry().total_length,
+            "pieces": info.geometry().piece_count,
+        }));
+    }
+
     fn checked(&mut self, _pieces: u32) {}
 
     fn progress(&mut self, now: &Snapshot) {
-        say(with_numbers("progress", now));
+        let event = if now.is_fetching_metadata() { "fetching metadata" } else { "progress" };
+        say(with_numbers(event, now));
     }
 
     fn note(&mut self, text: &str) {

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use indicatif::{HumanBytes, HumanDuration};
+use swarmlab_engine::metainfo::Metainfo;
 
-use crate::text::say;
+use crate::text::{printable, say};
 
 use super::view::{Snapshot, View};
 
@@ -23,6 +24,12 @@ impl View for Lines {
 
     fn listening(&mut self, address: SocketAddr) {
         say(format_args!("listening on {address}"));
+    }
+
+    fn known(&mut self, _total_bytes: u64, _piece_count: u32) {}
+
+    fn metadata(&mut self, metainfo: &Metainfo) {
+        say(received(metainfo));
     }
 
     fn checked(&mut self, _pieces: u32) {}
@@ -55,8 +62,17 @@ impl View for Lines {
 /// Said when the user wants to end.
 pub const LEAVING: &str = "saying goodbye to trackers and peers; Ctrl-C again quits at once";
 
+/// What a magnet link has led to.
+pub fn received(metainfo: &Metainfo) -> String {
+    let (info, geometry) = (&metainfo.info, metainfo.info.geometry());
+    format!("metadata received: {}, {}", printable(info.name()), HumanBytes(geometry.total_length))
+}
+
 /// One line that says it all.
 fn status(now: &Snapshot) -> String {
+    if now.is_fetching_metadata() {
+        return fetching(now);
+    }
     let progress = &now.progress;
     let left = now.time_left().map_or(String::new(), |left| format!(", {} left", HumanDuration(left)));
     format!(
@@ -69,6 +85,11 @@ fn status(now: &Snapshot) -> String {
         now.peers(),
         if progress.bytes_left == 0 { "" } else { &left },
     )
+}
+
+/// The status as long as nobody knows what is downloaded.
+pub fn fetching(now: &Snapshot) -> String {
+    format!("fetching the metadata, {}", now.peers())
 }
 
 /// Where the content is, and what it took.

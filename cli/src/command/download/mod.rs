@@ -20,20 +20,23 @@ use swarmlab_sim::scenario::parse_rate;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-use super::read_torrent;
+use super::Given;
 
 /// Download a torrent, and share it.
 ///
+/// Of a magnet link the metadata are fetched from peers first.
 /// What is in the target folder already is verified first, so the same command goes on where an earlier one was
 /// interrupted. Ctrl-C says goodbye to trackers and peers and leaves nothing corrupt; a second one quits at once.
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab download debian.torrent --to ~/isos
   swarmlab download debian.torrent --to ~/isos --seed --port 6881
-  swarmlab download test.torrent --no-tracker --peer 127.0.0.1:51413 --json")]
+  swarmlab download test.torrent --no-tracker --peer 127.0.0.1:51413 --json
+  swarmlab download 'magnet:?xt=urn:btih:…&tr=…' --to ~/isos --save-torrent debian.torrent")]
 pub struct Arguments {
-    /// The torrent file.
-    file: PathBuf,
+    /// The torrent file, or a magnet link.
+    #[arg(value_name = "FILE|MAGNET")]
+    torrent: String,
     /// The folder in which the torrent's file or folder lies, or will lie.
     #[arg(long, value_name = "DIR", default_value = ".")]
     to: PathBuf,
@@ -43,6 +46,9 @@ pub struct Arguments {
     /// Print one JSON object a line.
     #[arg(long)]
     json: bool,
+    /// Write the torrent file that a magnet link leads to, once the metadata have come; over an existing one.
+    #[arg(long, value_name = "FILE")]
+    save_torrent: Option<PathBuf>,
     #[command(flatten, next_help_heading = "Finding peers")]
     finding: Finding,
     #[command(flatten, next_help_heading = "Taking part")]
@@ -63,6 +69,9 @@ struct Finding {
     /// Don't ask the trackers that the torrent names.
     #[arg(long)]
     no_tracker: bool,
+    /// Don't exchange addresses of peers with peers (BEP 11). Of a private torrent none are exchanged in any case.
+    #[arg(long)]
+    no_pex: bool,
 }
 
 #[derive(Args)]
@@ -98,7 +107,7 @@ struct Part {
 }
 
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let torrent = read_torrent(&arguments.file)?;
+    let torrent = Given::read(&arguments.torrent)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -130,6 +139,7 @@ impl Arguments {
                 down_bytes_per_s: self.part.down.map(|bits_per_s| bits_per_s / 8),
             },
             announce: !self.finding.no_tracker,
+            peer_exchange: !self.finding.no_pex,
             ..usual
         }
     }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmlab_engine::client::net::TokioNet;
-use swarmlab_engine::client::{Client, Disk, Ended, Events, Notice};
-use swarmlab_engine::metainfo::Metainfo;
-use swarmlab_engine::session::{AddTorrent, Event, StartWith};
+use swarmlab_engine::client::{BoxedStorage, Client, Disk, Ended, Events, Notice, Place};
+use swarmlab_engine::metainfo::{Info, Metainfo};
+use swarmlab_engine::session::{AddTorrent, Event, Source, StartWith};
 use swarmlab_engine::storage::{FilesStorage, TorrentKey};
 use swarmlab_engine::torrent::Progress;
 use tokio::select;
@@ -21,28 +21,31 @@ use crate::failure::Failure;
 use crate::identity::session_config;
 use crate::interrupts::Interrupts;
 
-use super::Arguments;
 use super::bar::Bar;
 use super::json::Json;
 use super::lines::Lines;
 use super::rate::Rate;
 use super::view::{Snapshot, View};
+use super::{Arguments, Given};
 
 /// How long the goodbye may take in all. Trackers and peers have limits of their own, which end sooner.
 const GOODBYE: Duration = Duration::from_secs(15);
 
 /// Downloads, or seeds, until the end.
-pub async fn take_part(arguments: Arguments, torrent: Metainfo) -> Result<Exit, Failure> {
+pub async fn take_part(arguments: Arguments, torrent: Given) -> Result<Exit, Failure> {
     let mut interrupts = Interrupts::take_over()
         .map_err(|error| Failure::new(format_args!("cannot watch for Ctrl-C: {error}")))?;
-    let geometry = torrent.info.geometry();
     let mut view: Box<dyn View> = match (arguments.json, io::stderr().is_terminal()) {
         (true, _) => Box::new(Json),
-        (false, true) => Box::new(Bar::new(geometry.total_length, geometry.piece_count)),
+        (false, true) => Box::new(Bar::new()),
         (false, false) => Box::new(Lines::default()),
     };
     let lonely = is_lonely(&arguments, &torrent);
-    let mut swarm = Swarm::join(&arguments, torrent).await?;
+    let selects = matches!(&torrent, Given::Magnet(magnet) if !magnet.select.is_empty());
+    let mut swarm = Swarm::join(&arguments, torrent, &mut *view).await?;
+    if selects {
+        view.note("the link selects files (so=): all of the torrent is downloaded, since parts can't be yet");
+    }
     if lonely {
         view.note("no tracker and no --peer: waiting for others to connect");
     }
@@ -60,6 +63,9 @@ struct Swarm {
     seed: bool,
     checking: bool,
     total_bytes: u64,
+    piece_count: u32,
+    to: PathBuf,
+    save_torrent: Option<PathBuf>,
     down: Rate,
     up: Rate,
     last: Progress,
@@ -70,33 +76,69 @@ enum End {
     Complete,
     Interrupted,
     DiskFailed(String),
+    Unusable(String),
 }
 
 impl Swarm {
-    async fn join(arguments: &Arguments, metainfo: Metainfo) -> Result<Swarm, Failure> {
-        let info = &metainfo.info;
-        let target = arguments.to.join(info.name());
-        // Asked before the storage is opened, which creates what is empty.
-        let start = if target.symlink_metadata().is_ok() { StartWith::Check } else { StartWith::Nothing };
-        let storage = FilesStorage::open(&arguments.to, info).map_err(|error| {
-            Failure::new(format_args!("cannot open the target: {error}"))
-                .remedy("--to DIR names another folder, which is created if need be")
-        })?;
-        let total_bytes = info.geometry().total_length;
+    async fn join(arguments: &Arguments, given: Given, view: &mut dyn View) -> Result<Swarm, Failure> {
+        let (source, start, place) = match given {
+            Given::Torrent(metainfo) => {
+                let (start, place) = place_of(arguments, &metainfo)?;
+                (Source::from(Arc::new(metainfo)), start, place)
+            }
+            Given::Magnet(magnet) => {
+                let folder = arguments.to.clone();
+                let open = move |info: &Info| {
+                    FilesStorage::open(&folder, info).map(|storage| Box::new(storage) as BoxedStorage)
+                };
+                // Nobody knows the names yet, so nobody can say that nothing is there.
+                (Source::from(magnet), StartWith::Check, Place::later(open))
+            }
+        };
+        let known = if let Source::Metainfo(metainfo) = &source { Some(metainfo.clone()) } else { None };
         let add = AddTorrent {
-            metainfo: Arc::new(metainfo),
+            torrent: source,
             start,
             peers: arguments.finding.peer.clone(),
             config: arguments.torrent_config(),
         };
         let client = start_client(arguments).await?;
         let events = client.events();
-        let torrent = client.add(add, Box::new(storage)).await.map_err(ended)?;
+        let torrent = client.add(add, place).await.map_err(ended)?;
         let last = client.progress(torrent).await.map_err(ended)?.ok_or_else(|| ended(Ended))?;
         let listening = client.listening().expect("it was started with an address");
-        let (down, up) = (Rate::default(), Rate::default());
-        let (seed, checking) = (arguments.seed, start == StartWith::Check);
-        Ok(Swarm { client, torrent, events, listening, target, seed, checking, total_bytes, down, up, last })
+        let mut swarm = Swarm {
+            client,
+            torrent,
+            events,
+            listening,
+            target: arguments.to.clone(),
+            seed: arguments.seed,
+            checking: start == StartWith::Check && known.is_some(),
+            total_bytes: 0,
+            piece_count: 0,
+            to: arguments.to.clone(),
+            save_torrent: arguments.save_torrent.clone(),
+            down: Rate::default(),
+            up: Rate::default(),
+            last,
+        };
+        if let Some(metainfo) = known {
+            swarm.learn(&metainfo, view)?;
+        }
+        Ok(swarm)
+    }
+
+    /// It is known what is downloaded.
+    fn learn(&mut self, metainfo: &Metainfo, view: &mut dyn View) -> Result<(), Failure> {
+        let info = &metainfo.info;
+        self.target = self.to.join(info.name());
+        (self.total_bytes, self.piece_count) = (info.geometry().total_length, info.geometry().piece_count);
+        view.known(self.total_bytes, self.piece_count);
+        let Some(file) = self.save_torrent.take() else { return Ok(()) };
+        std::fs::write(&file, metainfo.to_bytes()).map_err(|error| {
+            Failure::file("write", &file, error).remedy("its folder has to be there, and may be written to")
+        })
     }
 
     /// Shows what happens until the download is over.
@@ -119,9 +161,16 @@ impl Swarm {
                     Some(Notice::Event(Event::DiskFailed { error, .. } | Event::DiskFull { error, .. })) => {
                         return Ok(End::DiskFailed(error));
                     }
+                    Some(Notice::Event(Event::MetadataUnusable { error, .. })) => {
+                        return Ok(End::Unusable(error));
+                    }
+                    Some(Notice::Event(Event::MetadataReceived { metainfo, .. })) => {
+                        view.metadata(&metainfo);
+                        self.learn(&metainfo, view)?;
+                    }
                     Some(Notice::Event(Event::Checked { pieces, .. })) => {
                         view.checked(pieces);
-                        self.checking = pieces < self.last.piece_count;
+                        self.checking = pieces < self.piece_count;
                     }
                     Some(Notice::Event(Event::Completed { .. }) | Notice::Missed(_)) => look = true,
                     Some(Notice::Event(event)) => {
@@ -173,6 +222,7 @@ impl Swarm {
                 view.unfinished(&now);
                 Ok(Exit::Interrupted)
             }
+            End::Unusable(error) => Err(Failure::new(format_args!("this torrent can't be used: {error}"))),
             End::DiskFailed(error) => {
                 view.unfinished(&now);
                 Err(Failure::new(format_args!("the disk failed: {error}"))
@@ -211,10 +261,26 @@ async fn start_client(arguments: &Arguments) -> Result<Client, Failure> {
     })
 }
 
+/// Where a torrent's content is, or will be, and what to expect there.
+fn place_of(arguments: &Arguments, metainfo: &Metainfo) -> Result<(StartWith, Place), Failure> {
+    let target = arguments.to.join(metainfo.info.name());
+    // Asked before the storage is opened, which creates what is empty.
+    let start = if target.symlink_metadata().is_ok() { StartWith::Check } else { StartWith::Nothing };
+    let storage = FilesStorage::open(&arguments.to, &metainfo.info).map_err(|error| {
+        Failure::new(format_args!("cannot open the target: {error}"))
+            .remedy("--to DIR names another folder, which is created if need be")
+    })?;
+    Ok((start, Place::from(Box::new(storage))))
+}
+
 /// Whether nobody can be asked for a peer.
-fn is_lonely(arguments: &Arguments, torrent: &Metainfo) -> bool {
-    let trackers = !torrent.tiers.is_empty() && !arguments.finding.no_tracker;
-    !trackers && arguments.finding.peer.is_empty() && !arguments.seed
+fn is_lonely(arguments: &Arguments, torrent: &Given) -> bool {
+    let (has_trackers, names_peers) = match torrent {
+        Given::Torrent(metainfo) => (!metainfo.tiers.is_empty(), false),
+        Given::Magnet(magnet) => (!magnet.trackers.is_empty(), !magnet.peers.is_empty()),
+    };
+    let trackers = has_trackers && !arguments.finding.no_tracker;
+    !trackers && !names_peers && arguments.finding.peer.is_empty() && !arguments.seed
 }
 
 /// What went wrong in the swarm is worth a line; what went well is seen in the progress.

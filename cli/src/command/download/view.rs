@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use swarmlab_engine::metainfo::Metainfo;
 use swarmlab_engine::torrent::Progress;
 
 /// A way to show a download.
@@ -12,6 +13,10 @@ pub trait View {
     fn period(&self) -> Duration;
     /// Others can connect to this address.
     fn listening(&mut self, address: SocketAddr);
+    /// What is downloaded has so many bytes, and so many pieces. Said once, before any piece is looked at.
+    fn known(&mut self, total_bytes: u64, piece_count: u32);
+    /// The metadata of a magnet link have come from peers.
+    fn metadata(&mut self, metainfo: &Metainfo);
     /// So many pieces of what was there before have been looked at.
     fn checked(&mut self, pieces: u32);
     /// How far it is.
@@ -30,7 +35,7 @@ pub trait View {
 pub struct Snapshot {
     /// What the client says.
     pub progress: Progress,
-    /// Bytes of the content.
+    /// Bytes of the content; 0 while the metadata are being fetched.
     pub total_bytes: u64,
     /// Payload received, bytes a second.
     pub down_rate: u64,
@@ -41,7 +46,12 @@ pub struct Snapshot {
 impl Snapshot {
     /// Bytes of verified pieces.
     pub fn held_bytes(&self) -> u64 {
-        self.total_bytes - self.progress.bytes_left
+        self.total_bytes.saturating_sub(self.progress.bytes_left)
+    }
+
+    /// It is not known yet what is downloaded.
+    pub fn is_fetching_metadata(&self) -> bool {
+        self.total_bytes == 0
     }
 
     /// Of the content, rounded down: 100 is said of what is complete only.
@@ -57,6 +67,7 @@ impl Snapshot {
 
     /// Until it is complete, if it goes on like this.
     pub fn time_left(&self) -> Option<Duration> {
-        (self.down_rate > 0).then(|| Duration::from_secs(self.progress.bytes_left.div_ceil(self.down_rate)))
+        (self.down_rate > 0 && !self.is_fetching_metadata())
+            .then(|| Duration::from_secs(self.progress.bytes_left.div_ceil(self.down_rate)))
     }
 }

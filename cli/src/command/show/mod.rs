@@ -1,53 +1,105 @@
-//! `swarmlab show`: what a torrent file says, and its trackers of its swarm.
+//! `swarmlab show`: what a torrent file or a magnet link says, and its trackers of its swarm.
 
 mod scrape;
-
-use std::path::PathBuf;
 
 use clap::Args;
 use indicatif::HumanBytes;
 use serde_json::json;
-use swarmlab_engine::metainfo::{Info, Metainfo};
+use swarmlab_engine::metainfo::{Info, Magnet, Metainfo};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::{date, printable, say};
 
-use super::read_torrent;
+use super::Given;
 use scrape::Counted;
 
-/// Show what a torrent file says.
+/// Show what a torrent file or a magnet link says.
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab show debian.torrent
   swarmlab show debian.torrent --scrape
-  swarmlab show debian.torrent --json | jq .info_hash")]
+  swarmlab show debian.torrent --json | jq .info_hash
+  swarmlab show debian.torrent --magnet")]
 pub struct Arguments {
-    /// The torrent file.
-    file: PathBuf,
+    /// The torrent file, or a magnet link.
+    #[arg(value_name = "FILE|MAGNET")]
+    torrent: String,
     /// Ask its trackers how many are in the swarm (BEP 48, BEP 15); fails if none of them says it.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "magnet")]
     scrape: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
+    /// Print the magnet link that leads to the torrent, and nothing else.
+    #[arg(long, conflicts_with = "json")]
+    magnet: bool,
 }
 
 pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
-    let torrent = read_torrent(&arguments.file)?;
-    let counted = if arguments.scrape { Some(scrape::all(&torrent)?) } else { None };
-    if arguments.json {
-        let mut object = as_json(&torrent);
+    let counted = match Given::read(&arguments.torrent)? {
+        Given::Torrent(torrent) => show_torrent(&arguments, &torrent)?,
+        Given::Magnet(_) if arguments.scrape => {
+            return Err(Failure::wrong_use("a magnet link is not scraped").remedy("give the torrent's file"));
+        }
+        Given::Magnet(magnet) => {
+            match (arguments.magnet, arguments.json) {
+                (true, _) => say(magnet),
+                (_, true) => say(format_args!("{:#}", magnet_as_json(&magnet))),
+                _ => print_magnet(&magnet),
+            }
+            None
+        }
+    };
+    let is_told = counted.is_none_or(|counted| counted.iter().any(|counted| counted.result.is_ok()));
+    if is_told { Ok(Exit::Fine) } else { Err(Failure::new("no tracker says how many are in the swarm")) }
+}
+
+/// What its trackers said of its swarm, if they were asked.
+fn show_torrent(arguments: &Arguments, torrent: &Metainfo) -> Result<Option<Vec<Counted>>, Failure> {
+    let counted = if arguments.scrape { Some(scrape::all(torrent)?) } else { None };
+    if arguments.magnet {
+        say(torrent.magnet());
+    } else if arguments.json {
+        let mut object = as_json(torrent);
         if let Some(counted) = &counted {
             object["scrapes"] = counted.iter().map(Counted::as_json).collect();
         }
         say(format_args!("{object:#}"));
     } else {
-        print_text(&torrent);
+        print_text(torrent);
         counted.iter().for_each(|counted| scrape::print(counted));
     }
-    let is_told = counted.is_none_or(|counted| counted.iter().any(|counted| counted.result.is_ok()));
-    if is_told { Ok(Exit::Fine) } else { Err(Failure::new("no tracker says how many are in the swarm")) }
+    Ok(counted)
+}
+
+fn magnet_as_json(magnet: &Magnet) -> serde_json::Value {
+    let select: Vec<_> = magnet.select.iter().map(|range| [*range.start(), *range.end()]).collect();
+    json!({
+        "info_hash": magnet.info_hash.to_string(),
+        "name": magnet.name,
+        "trackers": magnet.trackers,
+        "peers": magnet.peers.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "select": select,
+    })
+}
+
+fn print_magnet(magnet: &Magnet) {
+    if let Some(name) = &magnet.name {
+        line("name", name);
+    }
+    line("info-hash", &magnet.info_hash.to_string());
+    let titled = |title: &'static str| std::iter::once(title).chain(std::iter::repeat(""));
+    titled("trackers").zip(&magnet.trackers).for_each(|(title, url)| line(title, url));
+    titled("peers").zip(&magnet.peers).for_each(|(title, peer)| line(title, &peer.to_string()));
+    let range = |range: &std::ops::RangeInclusive<u32>| match range.end() - range.start() {
+        0 => range.start().to_string(),
+        _ => format!("{}-{}", range.start(), range.end()),
+    };
+    if !magnet.select.is_empty() {
+        line("files", &magnet.select.iter().map(range).collect::<Vec<_>>().join(", "));
+    }
+    line("size", "unknown until the metadata have come from peers: `swarmlab download`");
 }
 
 fn as_json(torrent: &Metainfo) -> serde_json::Value {

@@ -99,7 +99,7 @@ fn lists_at_their_bounds_are_sound() {
     peer.decoder.push(Bytes::from(vec![0; 4 + 64 * 1024 - 1]));
     peer.allowed_fast_by_us = vec![0; 5];
     peer.allowed_fast_by_peer = vec![0; 32];
-    let check = |peer: &PeerConnection| peer.check_invariants(&PieceSet::empty(100), 0);
+    let check = |peer: &PeerConnection| peer.check_invariants(&PieceSet::empty(100), 0, false);
     assert_eq!(check(&peer), Ok(()));
     peer.outbox.push(0);
     assert_eq!(check(&peer).unwrap_err().property, "S29");
@@ -119,7 +119,7 @@ fn before_its_handshake_a_connection_is_blank() {
         },
         |peer| peer.contributor = 1,
     ];
-    let check = |peer: &PeerConnection, reads| peer.check_invariants(&PieceSet::full(100), reads);
+    let check = |peer: &PeerConnection, reads| peer.check_invariants(&PieceSet::full(100), reads, false);
     for stage in [Stage::Dialing, Stage::Handshaking] {
         let mut blank = connection(true);
         blank.stage = stage;

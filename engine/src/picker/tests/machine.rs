@@ -519,6 +519,7 @@ impl Machine {
         self.map.found(piece);
         if self.model.is_candidate(piece) {
             self.model.held.insert(piece);
+            self.model.verified.push(piece);
         }
     }
 

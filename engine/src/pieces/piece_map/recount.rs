@@ -36,7 +36,8 @@ impl PieceMap {
             let blocks = (0..).zip(partial.blocks()).filter(here);
             blocks.map(|(block, _)| u64::from(self.geometry.block_size(partial.piece, block)))
         });
-        verified + here.sum::<u64>()
+        // What was found was not fetched.
+        verified - self.bytes_found + here.sum::<u64>()
     }
 
     fn each_piece_has_one_place(&self) -> Result<(), Broken> {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use crate::invariant::{Broken, must_hold};
 
-use super::{ADDRESSES_MAX, AddressBook, State};
+use super::{ADDRESSES_MAX, AddressBook, HEARSAY_MAX, State};
 
 impl AddressBook {
     /// Whether the book is within its bounds, and agrees with the addresses at which those who are connected listen.
@@ -16,6 +16,13 @@ impl AddressBook {
         let (entries, forgotten) = (self.entries.len(), self.forgotten.len());
         must_hold!(entries <= ADDRESSES_MAX, "S29", "{entries} addresses are remembered");
         must_hold!(forgotten <= ADDRESSES_MAX, "S29", "{forgotten} addresses are remembered as not wanted");
+        let hearsay = self.entries.values().filter(|entry| entry.is_hearsay).count();
+        must_hold!(
+            hearsay == self.hearsay && hearsay <= HEARSAY_MAX,
+            "S29",
+            "{hearsay} addresses are hearsay, {} are counted",
+            self.hearsay
+        );
         for (address, entry) in &self.entries {
             // Else nobody would give it back, and it would never be dialled again.
             must_hold!(
@@ -56,7 +63,11 @@ mod tests {
         long.entries.extend((3..1_003).map(|number| (address(number), entry)));
         let mut bitter = sound.clone();
         bitter.forgotten.extend((3..1_004).map(address));
+        let mut miscounted = sound.clone();
+        miscounted.hear_of([address(4)]);
+        miscounted.hearsay = 0;
         for (book, property, what) in [
+            (miscounted, "S29", "1 addresses are hearsay, 0 are counted"),
             (lost, "S28", "nobody is connected there"),
             (wanted_again, "S28", "may be"),
             (long, "S29", "1002 addresses"),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::invariant::{Broken, must_hold};
 use crate::peer::Stage;
 use crate::session::routes::{Route, Routes};
-use crate::torrent::Torrent;
 use crate::torrent::dialing::DIALING_MAX;
+use crate::torrent::{Phase, Torrent};
 use crate::wire::PeerId;
 
 impl Torrent {
@@ -24,7 +24,7 @@ impl Torrent {
         let dialing = self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Dialing).count();
         must_hold!(dialing <= DIALING_MAX, "S28", "{dialing} connections are being made");
         must_hold!(
-            self.is_running() || connections == 0,
+            self.takes_connections() || self.has_joined && self.phase == Phase::Checking || connections == 0,
             "S28",
             "{connections} connections while {:?}",
             self.phase

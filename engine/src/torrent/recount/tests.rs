@@ -13,7 +13,7 @@ use crate::random::Rng;
 use crate::session::context::Context;
 use crate::session::datagrams::Datagrams;
 use crate::session::routes::{Inbound, Route, Routes};
-use crate::session::{AddTorrent, SessionConfig, StartWith, TorrentConfig};
+use crate::session::{AddTorrent, SessionConfig, Source, StartWith, TorrentConfig};
 use crate::storage::{Content, TorrentKey};
 use crate::time::Time;
 use crate::torrent::disk::PendingJob;
@@ -53,7 +53,7 @@ impl Scene {
             arena: &mut arena,
         };
         let config = TorrentConfig { upload_slots: 1, ..TorrentConfig::default() };
-        let add = AddTorrent { metainfo: metainfo.into(), start, peers: Vec::new(), config };
+        let add = AddTorrent { torrent: Source::Metainfo(metainfo.into()), start, peers: Vec::new(), config };
         let mut torrent =
             Torrent::add(&mut cx, TorrentKey(0), add, Box::new(RarestFirst::default())).unwrap();
         for number in [1, 2] {

@@ -14,11 +14,12 @@ impl Torrent {
         self.announce_has_a_connection(routes)
     }
 
-    /// A running torrent ticks and has its rounds; any other does neither.
+    /// A running torrent ticks and has its rounds; one that fetches its metadata ticks; any other does neither.
     fn clock_runs_while_running(&self) -> Result<(), Broken> {
-        for timer in [Timer::Tick, Timer::Choke] {
+        let ticks = self.takes_connections() || self.has_joined && self.phase == Phase::Checking;
+        for (timer, wanted) in [(Timer::Tick, ticks), (Timer::Choke, self.is_running())] {
             let (is_set, phase) = (self.timers.is_set(timer), self.phase);
-            must_hold!(is_set == self.is_running(), "S30", "{timer:?} is set: {is_set}, while {phase:?}");
+            must_hold!(is_set == wanted, "S30", "{timer:?} is set: {is_set}, while {phase:?}");
         }
         Ok(())
     }
@@ -41,8 +42,8 @@ impl Torrent {
     /// Who has a tracker asks it again and again; who leaves waits for an answer, and no longer than it must.
     fn announces_go_on(&self) -> Result<(), Broken> {
         let goes_on = match self.phase {
-            Phase::Running => self.announcer.has_trackers(),
-            Phase::Checking => false,
+            Phase::Running | Phase::Seeking => self.announcer.has_trackers(),
+            Phase::Checking => self.has_joined && self.announcer.has_trackers(),
             Phase::Stopping | Phase::Failed => self.announcer.is_asking(),
         };
         let is_set = self.timers.is_set(Timer::Announce);

@@ -3,8 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::metainfo::InfoHash;
+use crate::percent;
+use crate::tracker::SCRAPE_MAX;
 use crate::tracker::request::Event;
-use crate::tracker::{SCRAPE_MAX, percent};
 
 use super::access::KEY_BYTES_MAX;
 

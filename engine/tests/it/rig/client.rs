@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 
+use swarmlab_engine::metainfo::Magnet;
 use swarmlab_engine::session::{
-    AddTorrent, ConnectionId, Endpoint, Event, Input, LookupId, Output, Session, SessionConfig, StartWith,
-    TorrentConfig, Transmit,
+    AddTorrent, ConnectionId, Endpoint, Event, Input, LookupId, Output, Session, SessionConfig, Source,
+    StartWith, TorrentConfig, Transmit,
 };
 use swarmlab_engine::storage::{
     DiskDone, DiskError, DiskErrorKind, DiskJob, Outcome, Storage, TorrentKey, Work,
@@ -46,6 +47,8 @@ pub struct Client {
     pub datagrams: VecDeque<(SocketAddr, Vec<u8>)>,
     /// Names that are being looked up.
     pub lookups: VecDeque<(LookupId, String)>,
+    /// The session has asked for the storage to be opened.
+    pub opened: bool,
     /// Blocks that the disk was asked to read.
     pub reads: usize,
     /// Outputs of every kind.
@@ -69,6 +72,25 @@ impl Client {
         peers: Vec<SocketAddr>,
         config: TorrentConfig,
     ) -> Client {
+        let source = torrent.metainfo.clone().into();
+        Client::given(number, source, start, storage, peers, config)
+    }
+
+    /// A client that knows the torrent's info-hash only, and has nothing.
+    pub fn seeking(number: u8, torrent: &Torrent, peers: Vec<SocketAddr>, config: TorrentConfig) -> Client {
+        let magnet = Magnet::new(torrent.metainfo.info.hash());
+        Client::given(number, magnet.into(), StartWith::Nothing, torrent.memory([]), peers, config)
+    }
+
+    /// A client that is given the torrent in one way or the other.
+    pub fn given(
+        number: u8,
+        torrent: Source,
+        start: StartWith,
+        storage: Box<dyn Storage>,
+        peers: Vec<SocketAddr>,
+        config: TorrentConfig,
+    ) -> Client {
         let address = SocketAddr::from(([10, 0, 0, number], 6881));
         let session_config = SessionConfig {
             peer_id: peer_id(number),
@@ -77,7 +99,7 @@ impl Client {
             limits: Default::default(),
         };
         let mut session = Session::new(session_config);
-        let add = AddTorrent { metainfo: torrent.metainfo.clone(), start, peers, config };
+        let add = AddTorrent { torrent, start, peers, config };
         let key = session.add_torrent(Time::ZERO, add).unwrap();
         let mut client = Client {
             session,
@@ -93,6 +115,7 @@ impl Client {
             jobs: VecDeque::new(),
             datagrams: VecDeque::new(),
             lookups: VecDeque::new(),
+            opened: false,
             reads: 0,
             outputs: 0,
         };
@@ -133,7 +156,11 @@ impl Client {
                     self.ready.remove(&connection);
                     self.closes.push_back(connection);
                 }
+                Output::OpenStorage { .. } => {
+                    assert!(!std::mem::replace(&mut self.opened, true), "it is opened once");
+                }
                 Output::Disk(job) => {
+                    assert!(self.opened, "there is a storage");
                     self.reads += usize::from(matches!(job.work, Work::Read { .. }));
                     self.jobs.push_back(job);
                 }
@@ -171,7 +198,7 @@ impl Client {
 
     pub fn is_complete(&self) -> bool {
         let progress = self.session.progress(self.key);
-        progress.pieces_held == progress.piece_count
+        progress.pieces_held == progress.piece_count && progress.piece_count > 0
     }
 
     /// How many events are like this one.

@@ -29,8 +29,18 @@ impl Torrent {
     pub fn with_tiers(total_length: u64, piece_length: u32, tiers: &[&[&str]]) -> Torrent {
         let geometry = Geometry::new(total_length, piece_length).unwrap();
         let content = Content::formula(7, geometry);
+        Torrent::of_fields(geometry, content, tiers, false)
+    }
+
+    /// So many pieces of two blocks each, for those only whom its tracker knows (BEP 27).
+    pub fn private(count: u32) -> Torrent {
+        let geometry = Geometry::new(u64::from(count) * 32_768, 32_768).unwrap();
+        Torrent::of_fields(geometry, Content::formula(7, geometry), &[], true)
+    }
+
+    fn of_fields(geometry: Geometry, content: Content, tiers: &[&[&str]], private: bool) -> Torrent {
         let tiers = tiers.iter().map(|tier| tier.iter().map(|url| (*url).to_owned()).collect()).collect();
-        let fields = make::Fields { tiers, ..make::Fields::default() };
+        let fields = make::Fields { tiers, private, ..make::Fields::default() };
         let metainfo = make::from_hashes("content", geometry, content.piece_hashes(), &fields).unwrap();
         Torrent { metainfo: Arc::new(metainfo), content }
     }

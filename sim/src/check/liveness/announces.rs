@@ -77,7 +77,9 @@ impl Watcher for Announces {
                 (client.failures, client.due) = (client.failures + 1, Some(bench.now + rest));
             }
             // Nothing is said while what is on the disk is not known.
-            _ if client.due.is_none() && resident.is_running => client.due = Some(bench.now),
+            _ if client.due.is_none() && resident.is_running && resident.config.announce => {
+                client.due = Some(bench.now);
+            }
             _ => {}
         }
     }

@@ -7,7 +7,8 @@
 //! beside it whatever of these applies:
 //! a turn of [`TURN`] for each who may have had to wait for a slot; the longest rest that failed announces have earned
 //! somebody; the interval that a tracker without peers asks for; the tracker's own interval where sources have to do the
-//! dialling, since seeds ask no sooner; twice [`DISK_RETRY`] if its disk was full. Where somebody breaks rules everything takes [`WITH_ROGUES`] times as long.
+//! dialling, since seeds ask no sooner; where some ask no tracker, the longest rest of an address that was given, and a minute
+//! for each whom word has to pass; twice [`DISK_RETRY`] if its disk was full. Where somebody breaks rules everything takes [`WITH_ROGUES`] times as long.
 //!
 //! # Where nothing is said
 //! About a peer whose disk isn't well, or that is frozen. Where there are more who take and don't give than those from
@@ -25,7 +26,7 @@ use crate::check::judge::Bench;
 use crate::check::swarm::{Resident, Roster, View, Watcher};
 use crate::check::{Circumstances, Setting};
 use crate::network::NetworkConfig;
-use crate::scenario::{Action, Scenario, ScriptedEvent, TrackerFault, TrackerProtocol};
+use crate::scenario::{Action, Group, Scenario, ScriptedEvent, TrackerFault, TrackerProtocol};
 
 use super::reach::{Reach, Sources};
 
@@ -48,6 +49,10 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
 const UDP_ANNOUNCE: Duration = Duration::from_secs(60);
 /// What a tracker that names nobody asks for; and it takes no note of who announces, so that seeds are forgotten.
 const INTERVAL_OF_EMPTY: Duration = Duration::from_secs(30 * 60);
+/// The longest rest of an address that the user has given.
+const KNOWN_REST: Duration = Duration::from_secs(480);
+/// Who hears of somebody tells the next a minute later (BEP 11).
+const WORD: Duration = Duration::from_secs(60);
 /// How much longer where somebody breaks rules.
 const WITH_ROGUES: u32 = 2;
 /// The one that is lost, and three behind it.
@@ -128,7 +133,25 @@ fn meets_all(reach: &Reach<'_>, resident: &Resident) -> bool {
     let everybody = scenario.groups.iter().map(|group| group.count).sum::<u32>();
     let named = scenario.tracker.peers_per_answer;
     let dialled = resident.config.connections_target;
-    (dialled >= others || dialled >= NEIGHBOURS) && (named + 1 >= everybody || named >= NEIGHBOURS)
+    let by_tracker = named + 1 >= everybody || named >= NEIGHBOURS;
+    (dialled >= others || dialled >= NEIGHBOURS) && by_tracker && finds_each_other(reach)
+}
+
+/// Whether all hear of each other: from the tracker, or, where some don't ask it, because each of these knows somebody who
+/// can be reached, and all tell of all. Who has banned somebody may have lost the one whom it knew.
+fn finds_each_other(reach: &Reach<'_>) -> bool {
+    let scenario = reach.setting.scenario;
+    let is_found = |group: &Group| {
+        let known = scenario.groups.iter().find(|known| group.knows.as_ref() == Some(&known.name));
+        group.client.tracker || known.is_some_and(|known| known.reachable >= 1.0)
+    };
+    let all_tell = scenario.groups.iter().all(|group| group.client.pex);
+    let nobody_is_banned = reach.roster.iter().all(|(_, resident)| resident.banned.is_empty());
+    asks_tracker(scenario) || (scenario.groups.iter().all(is_found) && all_tell && nobody_is_banned)
+}
+
+fn asks_tracker(scenario: &Scenario) -> bool {
+    scenario.groups.iter().all(|group| group.client.tracker)
 }
 
 fn queues_are_usable(scenario: &Scenario) -> bool {
@@ -165,6 +188,9 @@ fn rest(reach: &Reach<'_>, sources: &Sources) -> Duration {
     let is_empty = |event: &ScriptedEvent| matches!(event.action, Action::Tracker(TrackerFault::Empty));
     if scenario.events.iter().any(is_empty) {
         rest += INTERVAL_OF_EMPTY;
+    }
+    if !asks_tracker(scenario) {
+        rest += KNOWN_REST + WORD * reach.roster.iter().count() as u32;
     }
     if sources.peers.iter().any(|peer| !reach.setting.peers[*peer as usize].takes_inbound) {
         rest += scenario.tracker.interval;

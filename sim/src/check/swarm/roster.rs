@@ -9,7 +9,7 @@ use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::time::Time;
 
 use crate::check::judge::Bench;
-use crate::check::{Seen, Setting};
+use crate::check::{Seen, Setting, knows_torrent};
 
 /// The only torrent of every simulated client.
 pub const TORRENT: TorrentKey = TorrentKey(0);
@@ -32,6 +32,8 @@ pub struct Resident {
     pub is_frozen: bool,
     /// It has begun to take part: what it holds is known.
     pub is_running: bool,
+    /// It fetches the metadata.
+    pub is_seeking: bool,
     /// Its disk has failed, and it has given up.
     pub has_failed: bool,
     /// What it has verified.
@@ -128,8 +130,12 @@ impl Roster {
                     awake_since: bench.now,
                     is_frozen: false,
                     is_running: false,
+                    is_seeking: !knows_torrent(session),
                     has_failed: false,
-                    held: session.held(TORRENT).clone(),
+                    held: match knows_torrent(session) {
+                        true => session.held(TORRENT).clone(),
+                        false => PieceSet::empty(bench.setting.geometry().piece_count),
+                    },
                     banned: BTreeSet::new(),
                     announces_failed: 0,
                     announces_failed_most: 0,
@@ -158,7 +164,13 @@ impl Resident {
             Seen::Frozen => self.is_frozen = true,
             Seen::Thawed => (self.is_frozen, self.awake_since) = (false, now),
             // Whoever checks its disk dials nobody, not even the tracker.
-            Seen::Opened { dialled: true, .. } if !self.is_running => self.is_running = true,
+            Seen::Opened { dialled: true, .. } if !self.is_running && !self.is_seeking => {
+                self.is_running = true
+            }
+            // It has nothing to check, and begins at once.
+            Seen::Said(Event::MetadataReceived { .. }) => {
+                (self.is_running, self.is_seeking, self.awake_since) = (true, false, now);
+            }
             Seen::Said(Event::DiskFailed { .. }) => self.has_failed = true,
             Seen::Said(Event::DiskFull { .. }) => self.disk_full_at = Some(now),
             Seen::Said(Event::PeerBanned { remote, .. }) => self.banned.extend(setting.peer_at(remote.ip())),

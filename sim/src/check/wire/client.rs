@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use swarmlab_engine::metainfo::Geometry;
 use swarmlab_engine::session::{ConnectionId, Event, StartWith, TorrentConfig, Transmit};
+use swarmlab_engine::time::Time;
 
 use super::announces::Announces;
 use super::choking::{Change, Moments};
@@ -13,7 +14,7 @@ use super::own::Own;
 use super::reader::Fragment;
 use super::scene::Scene;
 use super::verdict::{Breach, Verdict, breach};
-use super::{announcement, dialling, serving};
+use super::{announcement, dialling, extensions, serving};
 use crate::check::judge::Bench;
 use crate::check::{Partner, Seen, Setting};
 use crate::network::EndId;
@@ -43,9 +44,15 @@ pub struct Client {
 
 impl Client {
     /// A client that has come.
-    pub fn new(number: u32, geometry: Geometry, start: StartWith, config: &TorrentConfig) -> Client {
+    pub fn new(
+        number: u32,
+        geometry: Geometry,
+        start: StartWith,
+        config: &TorrentConfig,
+        knows_torrent: bool,
+    ) -> Client {
         Client {
-            own: Own::new(number, geometry, start, config),
+            own: Own::new(number, geometry, start, config, knows_torrent),
             announces: Announces::default(),
             conversations: Vec::new(),
             moments: Moments::default(),
@@ -74,12 +81,12 @@ impl Client {
             Seen::Received(connection, data) => self.received(bench, connection, data),
             Seen::Ready(connection) => {
                 if let Some(conversation) = find(&mut self.conversations, connection) {
-                    conversation.begins_to_say(&self.own);
+                    conversation.begins_to_say(bench.now, &self.own);
                 }
             }
             Seen::Sent(connection, transmit) => self.sent(bench, connection, transmit),
             Seen::Drained(connection) => self.drained(bench, connection),
-            Seen::Closed { connection, .. } => self.closed(connection),
+            Seen::Closed { connection, .. } => self.closed(bench.now, connection),
             Seen::DatagramSent { to: Partner::Tracker, data } => self.sends_to_tracker(bench, data),
             Seen::DatagramReceived { from: Partner::Tracker, data } => self.announces.datagram_received(data),
             // Clients say nothing to each other in datagrams.
@@ -162,6 +169,7 @@ impl Client {
             conversation.heard(&mut self.own, &said);
             match said {
                 Said::Handshake(theirs) => {
+                    self.own.acquaintances.met(conversation.with);
                     self.has_met = true;
                     self.own.has_met_itself |= conversation.with == self.own.number && theirs.is_bittorrent;
                 }
@@ -183,7 +191,7 @@ impl Client {
             let verdict = breach("S9", || format!("bytes on connection {connection}, which is over"));
             return self.report(bench, verdict, None);
         };
-        conversation.begins_to_say(&self.own);
+        conversation.begins_to_say(bench.now, &self.own);
         for bytes in [&transmit.head, &transmit.body] {
             let mut fragment = Fragment::new(bytes);
             let verdict = loop {
@@ -192,7 +200,9 @@ impl Client {
                     Err(_) => break breach("S20", || "a message whose length doesn't fit".into()),
                     Ok(Some(said)) => {
                         conversation.transcript.add(bench.now, true, &said);
-                        if let Err(wrong) = speak(bench.setting, &mut self.own, conversation, &said) {
+                        if let Err(wrong) =
+                            speak(bench.now, bench.setting, &mut self.own, conversation, &said)
+                        {
                             break Err(wrong);
                         }
                         if matches!(said, Said::Choke | Said::Unchoke) {
@@ -214,15 +224,19 @@ impl Client {
         let Some(conversation) = find(&mut self.conversations, connection) else { return };
         let scene = Scene { setting: bench.setting, own: &self.own, conversation };
         let verdict = serving::s10_what_is_not_served_is_rejected(&scene)
-            .and_then(|()| announcement::s13_what_was_verified_is_announced(&self.own, conversation));
+            .and_then(|()| announcement::s13_what_was_verified_is_announced(&self.own, conversation))
+            .and_then(|()| conversation.extensions.s45_requests_are_answered());
         conversation.drained();
         self.missing.extend(verdict.err().map(|breach| (connection, breach)));
     }
 
-    fn closed(&mut self, connection: ConnectionId) {
+    fn closed(&mut self, now: Time, connection: ConnectionId) {
         if self.announces.has(connection) {
             self.announces.closed();
-        } else if find(&mut self.conversations, connection).is_some() {
+        } else if let Some(conversation) = find(&mut self.conversations, connection) {
+            if conversation.theirs.is_some() {
+                self.own.acquaintances.parted(now, conversation.with);
+            }
             self.conversations[connection.slot()] = None;
             self.moments.vacancy = true;
         }
@@ -230,6 +244,11 @@ impl Client {
 
     fn said(&mut self, bench: &mut Bench<'_>, event: &Event) {
         match event {
+            Event::MetadataReceived { .. } => {
+                self.own.knows_torrent = true;
+                // What was said before counts from now on.
+                self.has_verified = true;
+            }
             Event::Announced { .. } => self.announces.accepted(bench.now),
             Event::AnnounceFailed { .. } => self.announces.failed(bench.now),
             Event::PeerConnected { connection, remote, .. } => {
@@ -274,7 +293,13 @@ pub(super) fn find(
 }
 
 /// Judges one thing that a client says, and takes note of it.
-fn speak(setting: &Setting<'_>, own: &mut Own, conversation: &mut Conversation, said: &Said) -> Verdict {
+fn speak(
+    now: Time,
+    setting: &Setting<'_>,
+    own: &mut Own,
+    conversation: &mut Conversation,
+    said: &Said,
+) -> Verdict {
     match said {
         Said::Piece(block, _) => {
             let served = conversation.pending.serve(block);
@@ -287,7 +312,9 @@ fn speak(setting: &Setting<'_>, own: &mut Own, conversation: &mut Conversation, 
         }
         _ => {}
     }
-    Scene { setting, own, conversation }.judge(said)?;
-    conversation.spoke(own, said);
+    let scene = Scene { setting, own, conversation };
+    scene.judge(said)?;
+    extensions::judge(now, &scene, said)?;
+    conversation.spoke(now, own, said);
     Ok(())
 }

@@ -8,13 +8,15 @@ use std::net::IpAddr;
 
 use swarmlab_engine::bitfield::PieceSet;
 use swarmlab_engine::session::ConnectionId;
+use swarmlab_engine::time::Time;
 
 use super::asked::Asked;
+use super::dictionary::integer;
+use super::extensions::Extensions;
 use super::message::{Handshake, Said};
 use super::own::Own;
 use super::pending::Pending;
 use super::reader::Reader;
-use super::reqq::reqq;
 use super::transcript::Transcript;
 use crate::network::EndId;
 
@@ -45,6 +47,8 @@ pub struct Conversation {
     pub is_drained: bool,
     /// The step in which the oldest of what is being said may have been decided.
     pub since_step: u32,
+    /// When that was.
+    pub since: Time,
 
     pub ours: Option<Handshake>,
     pub theirs: Option<Handshake>,
@@ -73,6 +77,8 @@ pub struct Conversation {
     /// A CHOKE came since then.
     pub choked_lately: bool,
 
+    /// What was said in extensions.
+    pub extensions: Extensions,
     pub asked: Asked,
     /// As many requests as the peer bears.
     pub limit: u32,
@@ -101,6 +107,7 @@ impl Conversation {
             is_lost: false,
             is_drained: false,
             since_step: own.step,
+            since: Time::ZERO,
             ours: None,
             theirs: None,
             fast: false,
@@ -117,6 +124,7 @@ impl Conversation {
             peer_interested_lately: false,
             lost_interest_lately: false,
             choked_lately: false,
+            extensions: Extensions::default(),
             asked: Asked::default(),
             limit: REQUESTS_DEFAULT,
             limit_lately: REQUESTS_DEFAULT,
@@ -132,9 +140,9 @@ impl Conversation {
     }
 
     /// The client begins to say something.
-    pub fn begins_to_say(&mut self, own: &Own) {
+    pub fn begins_to_say(&mut self, now: Time, own: &Own) {
         if std::mem::take(&mut self.is_drained) {
-            self.since_step = own.step;
+            (self.since_step, self.since) = (own.step, now);
         }
     }
 
@@ -159,6 +167,8 @@ impl Conversation {
             Said::Handshake(theirs) => {
                 self.theirs = Some(*theirs);
                 self.fast = theirs.speaks_fast && own.config.fast_extension;
+                // Who does not know the torrent can't say BITFIELD.
+                self.has_announced |= !(self.fast || own.knows_torrent);
             }
             Said::Choke => {
                 (self.choked, self.choked_lately) = (true, true);
@@ -185,20 +195,21 @@ impl Conversation {
             }
             Said::Reject(block) => self.asked.reject(block),
             Said::AllowedFast(piece) => self.granted.push(*piece),
-            Said::Extended(0, payload) => {
-                if let Some(requests) = reqq(payload) {
+            Said::Extended(id, payload) => {
+                self.extensions.heard(*id, payload);
+                if let (0, Some(requests)) = (*id, integer::<u32>(payload, b"reqq")) {
                     self.limit = requests.clamp(1, REQUESTS_MAX);
                     self.limit_lately = self.limit_lately.max(self.limit);
                 }
             }
-            Said::KeepAlive | Said::Suggest(_) | Said::HaveNone | Said::Extended(..) | Said::Other(_) => {}
+            Said::KeepAlive | Said::Suggest(_) | Said::HaveNone | Said::Other(_) => {}
         }
         self.has_begun |=
             !matches!(said, Said::Handshake(_) | Said::KeepAlive | Said::Extended(..) | Said::Other(_));
     }
 
     /// The client has said this; it broke no rule.
-    pub fn spoke(&mut self, own: &mut Own, said: &Said) {
+    pub fn spoke(&mut self, now: Time, own: &mut Own, said: &Said) {
         let is_prompt = self.is_prompt(own);
         match said {
             Said::Handshake(ours) => {
@@ -228,12 +239,8 @@ impl Conversation {
             Said::Cancel(block) => self.asked.cancel(block),
             Said::Piece(block, _) => own.uploaded += u64::from(block.length),
             Said::AllowedFast(piece) => self.granting.push(*piece),
-            Said::Reject(_)
-            | Said::KeepAlive
-            | Said::Suggest(_)
-            | Said::HaveNone
-            | Said::Extended(..)
-            | Said::Other(_) => {}
+            Said::Extended(id, payload) => self.extensions.spoke(now, self.since, *id, payload),
+            Said::Reject(_) | Said::KeepAlive | Said::Suggest(_) | Said::HaveNone | Said::Other(_) => {}
         }
         self.has_announced |= matches!(said, Said::Bitfield(_) | Said::HaveAll | Said::HaveNone);
     }

@@ -2,6 +2,7 @@
 
 use super::conversation::Conversation;
 use super::message::Said;
+use super::own::Own;
 use super::scene::Scene;
 use super::verdict::{Verdict, holds};
 
@@ -12,9 +13,10 @@ pub fn judge(scene: &Scene<'_>, said: &Said) -> Verdict {
 }
 
 /// When all is said, the peer knows whether it has something that the client lacks.
-pub fn s23_interest_is_true(conversation: &Conversation) -> Verdict {
+pub fn s23_interest_is_true(own: &Own, conversation: &Conversation) -> Verdict {
     let Conversation { interested, wanted, .. } = *conversation;
-    let is_true = interested == (wanted > 0);
+    // Nobody wants anything of which it does not know whether it exists.
+    let is_true = interested == (wanted > 0) || !own.knows_torrent;
     holds(is_true || !conversation.is_drained || conversation.is_lost, "S23", || {
         let said = if interested { "INTERESTED" } else { "NOT_INTERESTED" };
         format!("{said} holds, and the peer has {wanted} pieces that are missing")

@@ -12,13 +12,14 @@ mod client;
 mod conversation;
 mod datagram;
 mod dialling;
+mod dictionary;
+mod extensions;
 mod interest;
 mod message;
 mod own;
 mod pending;
 mod query;
 mod reader;
-mod reqq;
 mod requests;
 mod scene;
 mod serving;
@@ -29,7 +30,7 @@ mod transcript;
 mod verdict;
 
 use super::judge::{Bench, Judge};
-use super::{Circumstances, Seen};
+use super::{Circumstances, Seen, knows_torrent};
 
 use client::Client;
 
@@ -50,11 +51,12 @@ impl Judge for Wire {
     fn see(&mut self, bench: &mut Bench<'_>, peer: u32, seen: &Seen<'_>) {
         let at = peer as usize;
         match seen {
-            Seen::Came { is_judged: true, start, config, .. } => {
+            Seen::Came { is_judged: true, session, start, config } => {
                 if self.clients.len() <= at {
                     self.clients.resize_with(at + 1, || None);
                 }
-                self.clients[at] = Some(Client::new(peer, bench.setting.geometry(), *start, config));
+                self.clients[at] =
+                    Some(Client::new(peer, bench.setting.geometry(), *start, config, knows_torrent(session)));
             }
             Seen::Gone => self.clients.get_mut(at).into_iter().for_each(|client| *client = None),
             seen => {

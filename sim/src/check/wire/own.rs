@@ -8,6 +8,7 @@ use swarmlab_engine::session::{StartWith, TorrentConfig};
 use swarmlab_engine::storage::{Content, DiskDone, DiskJob, Outcome, Work};
 use swarmlab_engine::time::Time;
 
+use super::extensions::Acquaintances;
 use super::message::{BLOCK_BYTES, Block};
 use super::verdict::{Verdict, breach};
 
@@ -33,6 +34,10 @@ pub struct Own {
     pub step: u32,
     /// Peers of whom it has said that they are banned.
     pub banned: BTreeSet<u32>,
+    /// It has the torrent's file, or the metadata have come.
+    pub knows_torrent: bool,
+    /// Whom it is connected with.
+    pub acquaintances: Acquaintances,
     /// Its disk has failed to give a block.
     pub has_failed_to_read: bool,
     /// A connection has turned out to be with itself.
@@ -57,7 +62,13 @@ struct Job {
 
 impl Own {
     /// A client that has just come.
-    pub fn new(number: u32, geometry: Geometry, start: StartWith, config: &TorrentConfig) -> Own {
+    pub fn new(
+        number: u32,
+        geometry: Geometry,
+        start: StartWith,
+        config: &TorrentConfig,
+        knows_torrent: bool,
+    ) -> Own {
         let pieces = geometry.piece_count;
         let (verified, verified_at) = match start {
             StartWith::Everything => (PieceSet::full(pieces), vec![Time::ZERO; pieces as usize]),
@@ -76,6 +87,8 @@ impl Own {
             downloaded: 0,
             step: 0,
             banned: BTreeSet::new(),
+            knows_torrent,
+            acquaintances: Acquaintances::default(),
             has_failed_to_read: false,
             has_met_itself: false,
             blocks: vec![0; blocks.div_ceil(64)],
@@ -86,13 +99,21 @@ impl Own {
         }
     }
 
-    /// Bytes of what is not verified.
+    /// Bytes of what is not verified; a block as long as nobody knows, as libtorrent says it.
     pub fn left(&self) -> u64 {
+        if !self.knows_torrent {
+            return BLOCK_BYTES.into();
+        }
         let Geometry { total_length, piece_length, piece_count, .. } = self.geometry;
         let verified = u64::from(self.verified.len()) * u64::from(piece_length);
         let last = piece_count - 1;
         let short = u64::from(piece_count) * u64::from(piece_length) - total_length;
         total_length - (verified - if self.verified.contains(last) { short } else { 0 })
+    }
+
+    /// It is connected with this peer, or was since then.
+    pub fn has_met_lately(&self, peer: u32, since: Time) -> bool {
+        self.acquaintances.includes(peer, since)
     }
 
     /// The length that this piece has.

@@ -13,7 +13,7 @@ use super::verdict::{Verdict, breach, holds};
 /// Judges a PIECE that is being sent, whoever asked for it.
 pub fn judge_piece(scene: &Scene<'_>, block: &Block, body: &Body) -> Verdict {
     s13_the_piece_was_verified(scene, block)?;
-    s44_the_peer_was_told_of_the_piece(scene, block)?;
+    s46_the_peer_was_told_of_the_piece(scene, block)?;
     s12_the_peer_is_not_choked_or_the_piece_is_allowed(scene, block)?;
     s14_the_bytes_are_the_contents(scene, block, body)
 }
@@ -78,9 +78,9 @@ fn s13_the_piece_was_verified(scene: &Scene<'_>, block: &Block) -> Verdict {
 }
 
 /// Else a super seed (BEP 16) would not be one.
-fn s44_the_peer_was_told_of_the_piece(scene: &Scene<'_>, block: &Block) -> Verdict {
+fn s46_the_peer_was_told_of_the_piece(scene: &Scene<'_>, block: &Block) -> Verdict {
     let is_told = scene.conversation.announced.contains(block.piece);
-    holds(is_told || !scene.own.is_super_seed, "S44", || {
+    holds(is_told || !scene.own.is_super_seed, "S46", || {
         format!("PIECE of {block} from a super seed, to a peer that was not told of the piece")
     })
 }

@@ -35,7 +35,8 @@ impl Client {
 
     fn has_left_something_unsaid(&self, now: Time) -> bool {
         let told_wrong = |slot: &Option<Box<Conversation>>| {
-            slot.as_ref().is_some_and(|conversation| interest::s23_interest_is_true(conversation).is_err())
+            slot.as_ref()
+                .is_some_and(|conversation| interest::s23_interest_is_true(&self.own, conversation).is_err())
         };
         let late = |conversation| {
             announcement::s13_what_was_verified_is_announced_soon(now, &self.own, conversation)
@@ -53,7 +54,7 @@ impl Client {
     pub fn look_again(&self, bench: &mut Bench<'_>, network: &Network) {
         let able = || self.all().filter(|conversation| network.send_room(conversation.end) > 0);
         for conversation in able() {
-            let verdict = interest::s23_interest_is_true(conversation).and_then(|()| {
+            let verdict = interest::s23_interest_is_true(&self.own, conversation).and_then(|()| {
                 announcement::s13_what_was_verified_is_announced_soon(bench.now, &self.own, conversation)
             });
             self.report(bench, verdict, Some(conversation.connection.slot()));

@@ -83,6 +83,7 @@ fn plain(setting: &Setting<'_>, dice: &mut Dice, name: &str, count: u32, up: f64
         on_complete: OnComplete::Stay,
         abort: None,
         returns: None,
+        knows: None,
         behaviour: Behaviour::Honest,
         client: settings::draw(dice, setting.features),
         watch: None,

@@ -17,6 +17,7 @@
 //! | network | 2 to 100 ms constant latency; otherwise none, 1 s, drawn, regions, a plane; jitter, asymmetry, loss up to 3 % and 5 % on a group's links; units of 1448 B to 64 KiB; small buffers and windows |
 //! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, 1 to 16 requests held, no fast extension, each group on its own |
 //! | tracker | the engine's defaults, or intervals of 1 s to 5 min and 2 to 50 peers an answer, a quarter of them over UDP |
+//! | meeting | the tracker names everybody; one scenario in four has peer exchange, one in four magnet links, and some have leechers that know a seed and ask no tracker |
 //! | presence | all at once and to the end, or spread, Poisson, dying down, with gaps; leaving when complete or later; giving up and coming back |
 //! | theme | one scenario in six is about something that features drawn each by itself hardly ever bring together: see [`theme`] |
 //! | faults | every action of a script, one to three of each kind that is in: see [`faults`] |
@@ -36,6 +37,7 @@ mod dice;
 mod faults;
 mod features;
 mod groups;
+mod meeting;
 mod network;
 mod settings;
 mod theme;
@@ -66,7 +68,7 @@ pub fn draw(seed: u64) -> Scenario {
     let heal_s = heal.as_secs_f64();
     let network = network::draw(seed, &features);
     let links = network::links(seed, &features, &network, pace.max(64e3));
-    let groups = groups::draw(&Setting {
+    let mut groups = groups::draw(&Setting {
         seed,
         features: &features,
         network: &network,
@@ -75,6 +77,7 @@ pub fn draw(seed: u64) -> Scenario {
         pace,
         heal_s,
     });
+    meeting::bend(seed, &features, &mut groups);
     let events = faults::draw(seed, &features, &groups, &links, heal_s);
     let mut scenario = Scenario {
         name: format!("explore-{seed}"),

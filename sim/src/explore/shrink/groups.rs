@@ -41,7 +41,10 @@ fn remove(scenario: &mut Scenario, group: usize) {
     for event in &mut scenario.events {
         groups_of(&mut event.action).into_iter().for_each(|place| *place -= usize::from(*place > group));
     }
-    scenario.groups.remove(group);
+    let gone = scenario.groups.remove(group);
+    for other in scenario.groups.iter_mut().filter(|other| other.knows.as_ref() == Some(&gone.name)) {
+        other.knows = None;
+    }
 }
 
 /// The groups that an action names.
@@ -60,7 +63,7 @@ fn groups_of(action: &mut Action) -> Vec<&mut usize> {
     }
 }
 
-const STEPS: [fn(&mut Group); 24] = [
+const STEPS: [fn(&mut Group); 27] = [
     |group| group.behaviour = Behaviour::Honest,
     |group| group.corrupt = None,
     |group| group.watch = None,
@@ -83,6 +86,9 @@ const STEPS: [fn(&mut Group); 24] = [
     |group| group.client.fast_extension = true,
     |group| group.client.suggest_pieces = true,
     |group| group.client.super_seeding = false,
+    |group| (group.client.tracker, group.knows) = (true, None),
+    |group| group.client.pex = false,
+    |group| group.client.given = ClientSpec::default().given,
     |group| {
         (group.client.picker, group.client.choker) =
             (ClientSpec::default().picker, ClientSpec::default().choker)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Refuse, check_queue};
 use crate::scenario::behaviour::Behaviour;
+use crate::scenario::client::Given;
 use crate::scenario::corrupt::CorruptBlock;
 use crate::scenario::text::{Complaint, grouped, quoted};
 use crate::scenario::value::span_written;
@@ -17,6 +18,7 @@ pub fn check(scenario: &Scenario, group: &Group, refuse: &Refuse<'_>) {
     check_rates(scenario, group, &refuse_key);
     check_leaving(group, &refuse_key);
     check_watch(group, &refuse_key);
+    check_finding(scenario, group, &refuse_key);
     let queues = group.access.queues();
     for (key, bytes) in [("queue_up", queues.up_bytes), ("queue_down", queues.down_bytes)] {
         check_queue(scenario, &["peers", &group.name, key], bytes, refuse);
@@ -109,6 +111,29 @@ fn check_watch(group: &Group, refuse: &RefuseKey<'_>) {
             .label("the group is a seed")
             .help("`watch` belongs to those who fetch the content");
         refuse("watch", complaint);
+    }
+}
+
+/// Who has something has had the torrent's file; and whoever is to be known has to be there.
+fn check_finding(scenario: &Scenario, group: &Group, refuse: &RefuseKey<'_>) {
+    if group.client.given == Given::Magnet && group.has != Has::Nothing {
+        let complaint = Complaint::new("who holds pieces knows the torrent")
+            .label("a magnet link is for those who have nothing: has = \"nothing\"");
+        refuse("given", complaint);
+    } else if group.client.given == Given::Magnet && group.behaviour != Behaviour::Honest {
+        let complaint = Complaint::new("who breaks a rule has the torrent's file")
+            .label("a magnet link is for honest peers");
+        refuse("given", complaint);
+    }
+    let known =
+        group.knows.as_ref().and_then(|name| scenario.groups.iter().find(|known| known.name == *name));
+    if let Some(known) = known {
+        let others = if known.name == group.name { known.count.saturating_sub(1) } else { known.count };
+        if others == 0 {
+            let complaint = Complaint::new("there is nobody to know")
+                .label(format!("{} has no other host", quoted(&known.name)));
+            refuse("knows", complaint);
+        }
     }
 }
 

@@ -26,6 +26,7 @@ impl EventWorld<'_> {
         };
         let host = peer.host;
         self.depart(now, number);
+        self.peers[number as usize].has_metadata &= keeps != Keeps::Nothing;
         let disk = &mut self.peers[number as usize].disk;
         if !restarts {
             *disk = None;

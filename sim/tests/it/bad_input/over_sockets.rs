@@ -54,7 +54,7 @@ async fn client(number: u8, disk: Watched, peers: Vec<SocketAddr>) -> (Client, E
     let client = Client::start(TokioNet, Disk::thread(), config, Some(LOOPBACK)).await.expect("a free port");
     let events = client.events();
     let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
-    let add = AddTorrent { metainfo: metainfo(), start: StartWith::Check, peers, config };
+    let add = AddTorrent { torrent: metainfo().into(), start: StartWith::Check, peers, config };
     client.add(add, Box::new(disk)).await.expect("it runs");
     (client, events)
 }

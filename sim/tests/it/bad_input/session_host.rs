@@ -70,7 +70,7 @@ impl SessionHost {
             SessionConfig { peer_id, listen_port: 6881, seed: host.0.into(), limits: Default::default() };
         let mut session = Session::new(config);
         let config = TorrentConfig { announce: false, ..TorrentConfig::default() };
-        let add = AddTorrent { metainfo: metainfo(), start: StartWith::Check, peers, config };
+        let add = AddTorrent { torrent: metainfo().into(), start: StartWith::Check, peers, config };
         session.add_torrent(wires.queue.now(), add).expect("the default picker and choker exist");
         let (lines, ends) = (BTreeMap::new(), BTreeMap::new());
         let mut this =
@@ -128,6 +128,7 @@ impl SessionHost {
                     self.bind(end, connection);
                 }
                 Output::Connect { .. } => unreachable!("nothing here has a name"),
+                Output::OpenStorage { .. } => {}
                 Output::Ready { connection } => {
                     if let Some(end) = self.ends.get(&connection) {
                         self.fill(wires, *end);

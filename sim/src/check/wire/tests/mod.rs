@@ -3,6 +3,7 @@
 mod announcing;
 mod connecting;
 mod downloading;
+mod extending;
 mod reading;
 mod rig;
 mod uploading;

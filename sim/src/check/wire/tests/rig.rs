@@ -15,7 +15,7 @@ use swarmlab_engine::wire::PeerId;
 
 use crate::check::judge::{Bench, Judge};
 use crate::check::stand;
-use crate::check::{Partner, Profile, Seen, Setting, Sometimes, Violation};
+use crate::check::{Inhabitant, Partner, Profile, Seen, Setting, Sometimes, Violation};
 use crate::event_queue::EventQueue;
 use crate::network::{AccessLink, Discipline, EndId, Network, NetworkConfig, NetworkEvent, UplinkDiscipline};
 use crate::scenario::Scenario;
@@ -62,6 +62,13 @@ pub fn content() -> Content {
     CONTENT.get_or_init(make).clone()
 }
 
+/// What the seed of metadata in these tests sends: a piece of 16 KiB, and four bytes.
+pub const METADATA: &[u8] = &[b'x'; (1 << 14) + 4];
+
+fn inhabitant(peer: u8) -> Inhabitant {
+    Inhabitant { group: 0, ip: [10, 0, 0, peer].into(), joins: Time::ZERO, takes_inbound: true }
+}
+
 fn link() -> AccessLink {
     AccessLink {
         up_bits_per_s: 1_000_000,
@@ -81,8 +88,9 @@ pub fn judge(start: StartWith, acts: Vec<Act>) -> Option<Violation> {
         profile: Profile::Strict,
         scenario: &scenario,
         content: content(),
+        metadata: METADATA.into(),
         hosts: vec![],
-        peers: vec![],
+        peers: (0..4).map(inhabitant).collect(),
     };
     let mut rig = Rig {
         session: session(&setting.content),
@@ -274,7 +282,7 @@ fn session(content: &Content) -> Session {
     let fields = make::Fields::default();
     let metainfo = make::from_hashes("test", content.geometry(), content.piece_hashes(), &fields).unwrap();
     let add = AddTorrent {
-        metainfo: Arc::new(metainfo),
+        torrent: Arc::new(metainfo).into(),
         start: StartWith::Nothing,
         peers: Vec::new(),
         config: TorrentConfig::default(),

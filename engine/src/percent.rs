@@ -1,7 +1,7 @@
 //! Percent encoding (RFC 3986) of binary values in a query.
 
 /// Appends the bytes, all but unreserved characters encoded.
-pub(super) fn encode(bytes: &[u8], out: &mut String) {
+pub(crate) fn encode(bytes: &[u8], out: &mut String) {
     for &byte in bytes {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
@@ -12,7 +12,7 @@ pub(super) fn encode(bytes: &[u8], out: &mut String) {
 }
 
 /// The bytes that the text stands for; `None` if a `%` is not followed by two hex digits.
-pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {
