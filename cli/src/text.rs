@@ -31,6 +31,7 @@ pub fn parse_span(text: &str) -> Result<Duration, String> {
         "s" => 1,
         "min" => 60,
         "h" => 3600,
+        "" => return Err("a span needs its unit: s, min or h".to_owned()),
         other => return Err(format!("`{other}` is no unit of time: use s, min or h")),
     };
     let number: u64 = number.parse().map_err(|_| "a span is a whole number, with s, min or h".to_owned())?;

@@ -80,11 +80,18 @@ impl View {
                 "udp_connections": connects,
                 "refused": refused,
             })),
-            false => say(format_args!(
-                "{}{torrents} torrents, {seeds} seeds, {leechers} leechers; {announces} announces, {scrapes} scrapes, \
-                 {refused} requests refused",
-                if event == "stopped" { "stopped: " } else { "" },
-            )),
+            false => {
+                let begins = if event == "stopped" { "stopped: " } else { "" };
+                say(format_args!(
+                    "{begins}{}, {}, {}; {}, {}, {} refused",
+                    number(*torrents as u64, "torrent"),
+                    number(*seeds as u64, "seed"),
+                    number(*leechers as u64, "leecher"),
+                    number(*announces, "announce"),
+                    number(*scrapes, "scrape"),
+                    number(*refused, "request"),
+                ));
+            }
         }
     }
 }
@@ -101,11 +108,19 @@ fn with_lists(event: &str, lists: &Lists) -> Value {
 fn in_words(lists: &Lists) -> String {
     let torrents = match &lists.torrents {
         None => "every torrent".to_owned(),
-        Some(torrents) => format!("{} torrents", torrents.len()),
+        Some(torrents) => number(torrents.len() as u64, "torrent"),
     };
     let peers = match &lists.peers {
         None => "everybody".to_owned(),
-        Some(peers) => format!("{} networks and {} keys", peers.networks.len(), peers.keys.len()),
+        Some(peers) => {
+            let networks = number(peers.networks.len() as u64, "network");
+            format!("{networks} and {}", number(peers.keys.len() as u64, "key"))
+        }
     };
     format!("{torrents} for {peers}")
+}
+
+/// `1 peer`, `7 peers`.
+fn number(number: u64, of: &str) -> String {
+    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
 }
