@@ -34,6 +34,10 @@ explore *arguments:
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"
 
+# The same scenarios in the event world and in the turmoil world: the table in docs/worlds.md (five minutes on 2 cores)
+worlds *arguments:
+    cargo run --release --locked --package swarmlab -- worlds scenarios/worlds/*.toml --page docs/worlds.md "$@"
+
 # Plant bugs on purpose, and see whether the search finds them: the page in docs/mutants.md (an hour and more beside other work; `--only` names some)
 mutants *arguments:
     cargo run --release --locked --package swarmlab -- mutants --page docs/mutants.md "$@"

@@ -16,6 +16,7 @@ use crate::torrent::{NotAdded, Progress};
 use super::dial::accept;
 use super::driver::{Command, Driver};
 use super::task::Task;
+use super::witness::Witness;
 use super::{Disk, NETWORK_EVENTS_MAX, Net};
 
 /// Events that wait for a slow listener; when more come, it misses the oldest.
@@ -53,8 +54,19 @@ impl Client {
     pub async fn start<N: Net>(
         net: N,
         disk: Disk,
+        config: SessionConfig,
+        listen: Option<SocketAddr>,
+    ) -> io::Result<Client> {
+        Client::start_before(net, disk, config, listen, ()).await
+    }
+
+    /// As [`start`](Client::start), before a witness.
+    pub async fn start_before<N: Net>(
+        net: N,
+        disk: Disk,
         mut config: SessionConfig,
         listen: Option<SocketAddr>,
+        witness: impl Witness,
     ) -> io::Result<Client> {
         let net = Arc::new(net);
         let bound = match listen {
@@ -69,7 +81,7 @@ impl Client {
         let (events, _) = broadcast::channel(EVENTS_MAX);
         let acceptor =
             bound.map(|(listener, _)| Task::spawn(accept(net.clone(), listener, happened.clone())));
-        let driver = Driver::new(Session::new(config), net, disk, acceptor, events.clone(), happened);
+        let driver = Driver::new(Session::new(config), witness, net, disk, acceptor, events.clone(), happened);
         Ok(Client { commands, events, driver: Task::spawn(driver.run(commanded, network)), listening })
     }
 

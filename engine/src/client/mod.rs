@@ -21,6 +21,8 @@
 //! clock but tokio's, every `select!` is biased, and nothing iterates in random order. In each `select!` only queues and
 //! timers are waited for, which lose nothing when dropped; everything else is awaited in a task of its own.
 //!
+//! Whoever wants to know what the session is given and does is a [`Witness`]; it changes nothing.
+//!
 //! [`Output::Connect`]: crate::session::Output::Connect
 //! [`Output::Ready`]: crate::session::Output::Ready
 //! [`Output::Close`]: crate::session::Output::Close
@@ -36,6 +38,7 @@ mod links;
 pub mod net;
 mod reader;
 mod task;
+mod witness;
 mod writer;
 
 pub use dial::DIAL_TIMEOUT;
@@ -44,6 +47,7 @@ pub use handle::{AddError, Client, EVENTS_MAX, Ended, Events, Notice};
 pub use links::{CLOSE_LINGER, LINGERING_MAX};
 pub use net::Net;
 pub use reader::READ_BUFFER_BYTES;
+pub use witness::{Act, Witness};
 pub use writer::WRITE_CREDIT_BYTES;
 
 use std::net::SocketAddr;

@@ -170,6 +170,11 @@ pub static PROPERTIES: &[Property] = &[
         "suggestions",
         "A seed suggests what none of its peers has, to one whom it serves, and to nobody else.",
     ),
+    must(
+        "S44",
+        "driver",
+        "A driver runs until it is told to stop, and then ends in time. Looked at in the turmoil world.",
+    ),
     must("L1", "completes", "With a full copy reachable every leecher completes in a bounded time."),
     must("L2", "completes-together", "So it does when the peers hold a full copy only together."),
     policy(
@@ -218,7 +223,7 @@ mod tests {
     fn every_property_has_a_number_of_its_own() {
         let ids: BTreeSet<&str> = PROPERTIES.iter().map(|property| property.id).collect();
         assert_eq!(ids.len(), PROPERTIES.len());
-        assert!((1..=43).all(|number| ids.contains(&*format!("S{number}"))));
+        assert!((1..=44).all(|number| ids.contains(&*format!("S{number}"))));
         assert!((1..=11).all(|number| ids.contains(&*format!("L{number}"))));
     }
 }

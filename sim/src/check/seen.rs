@@ -1,6 +1,7 @@
 //! What a world tells its checker.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -15,11 +16,11 @@ use crate::scenario::{Behaviour, Group, Scenario};
 use super::Profile;
 
 /// What is known before a run.
-pub struct Setting<'a> {
+pub struct Setting {
     /// What is judged.
     pub profile: Profile,
     /// The scenario.
-    pub scenario: &'a Scenario,
+    pub scenario: Arc<Scenario>,
     /// The content that all share.
     pub content: Content,
     /// For each peer its host in the network.
@@ -41,7 +42,7 @@ pub struct Inhabitant {
     pub takes_inbound: bool,
 }
 
-impl Setting<'_> {
+impl Setting {
     /// Pieces and blocks.
     pub fn geometry(&self) -> Geometry {
         self.content.geometry()

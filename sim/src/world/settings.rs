@@ -3,6 +3,7 @@
 use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::storage::Content;
+use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
 
 use crate::network::{
     AccessLink, Discipline, HostConfig, LinkId, Network, NetworkConfig, SharedLink, UplinkDiscipline,
@@ -66,6 +67,16 @@ pub fn tracker_link() -> AccessLink {
         discipline_down: Discipline::TailDrop,
         loss: 0.0,
     }
+}
+
+/// The tracker, which knows nobody yet.
+pub fn tracker_server(scenario: &Scenario) -> TrackerServer {
+    TrackerServer::new(ServerConfig {
+        interval: scenario.tracker.interval,
+        peers_default: scenario.tracker.peers_per_answer as usize,
+        peers_max: scenario.tracker.peers_per_answer as usize,
+        allowed: None,
+    })
 }
 
 /// The host of a peer.

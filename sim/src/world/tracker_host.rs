@@ -1,41 +1,30 @@
-//! The host of the tracker: real requests in, real answers out, unless it fails.
+//! The host of the tracker in the event world: the requests that are on their way into it, and the answers that are late.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use bytes::Bytes;
-use rand_xoshiro::Xoshiro256PlusPlus;
 
 use swarmlab_engine::time::Time;
-use swarmlab_engine::tracker::server::{RequestReader, TrackerServer};
+use swarmlab_engine::tracker::server::RequestReader;
 
 use crate::network::{EndId, HostId};
 use crate::scenario::TrackerFault;
 
 use super::addresses;
+use super::tracker_desk::{Answer, TrackerDesk};
 
-/// How late a slow tracker answers: most clients have given up by then.
-const SLOW: Duration = Duration::from_secs(45);
-
-const ERROR: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nd14:failure reason14:out of servicee";
-const EMPTY: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nd8:intervali1800e5:peers0:e";
-const GARBAGE: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>\xff\xfe\x00 it works!";
-
-/// A tracker, the requests that are on their way into it, and the answers that are late.
+/// A tracker and its streams.
 pub struct TrackerHost {
-    server: TrackerServer,
-    rng: Xoshiro256PlusPlus,
+    desk: TrackerDesk,
     requests: BTreeMap<EndId, (HostId, RequestReader)>,
     /// By the time at which each is due.
     answers: BTreeMap<(Time, EndId), Bytes>,
-    /// By the event that caused each, in the order in which they began.
-    faults: Vec<(u32, TrackerFault)>,
 }
 
 impl TrackerHost {
-    /// A tracker that knows nobody yet.
-    pub fn new(server: TrackerServer, rng: Xoshiro256PlusPlus) -> TrackerHost {
-        TrackerHost { server, rng, requests: BTreeMap::new(), answers: BTreeMap::new(), faults: Vec::new() }
+    /// A tracker that nobody has asked yet.
+    pub fn new(desk: TrackerDesk) -> TrackerHost {
+        TrackerHost { desk, requests: BTreeMap::new(), answers: BTreeMap::new() }
     }
 
     /// Somebody connected.
@@ -49,19 +38,9 @@ impl TrackerHost {
         let request = reader.push(data).ok().flatten()?;
         let from = addresses::ip(*from);
         self.requests.remove(&end);
-        // Of several faults that which came last is seen.
-        let fault = self.faults.last().map(|(_, fault)| *fault);
-        let answer = match fault {
-            Some(TrackerFault::Error) => Bytes::from_static(ERROR),
-            Some(TrackerFault::Garbage) => Bytes::from_static(GARBAGE),
-            Some(TrackerFault::Empty) => Bytes::from_static(EMPTY),
-            Some(TrackerFault::Slow | TrackerFault::Down) | None => {
-                self.server.answer(now, from, &request, &mut self.rng).into()
-            }
-        };
-        let due = if fault == Some(TrackerFault::Slow) { now + SLOW } else { now };
-        self.answers.insert((due, end), answer);
-        Some(due)
+        let Answer { delay, bytes } = self.desk.answer(now, from, &request);
+        self.answers.insert((now + delay, end), bytes);
+        Some(now + delay)
     }
 
     /// An answer that is due. After it the stream is to be closed.
@@ -78,7 +57,7 @@ impl TrackerHost {
 
     /// A fault begins.
     pub fn fail(&mut self, event: u32, fault: TrackerFault) {
-        self.faults.push((event, fault));
+        self.desk.fail(event, fault);
         if self.is_down() {
             self.requests.clear();
             self.answers.clear();
@@ -87,11 +66,11 @@ impl TrackerHost {
 
     /// The fault that this event caused is over.
     pub fn mend(&mut self, event: u32) {
-        self.faults.retain(|(by, _)| *by != event);
+        self.desk.mend(event);
     }
 
     /// Whether its host is down.
     pub fn is_down(&self) -> bool {
-        self.faults.iter().any(|(_, fault)| *fault == TrackerFault::Down)
+        self.desk.is_down()
     }
 }

@@ -22,4 +22,5 @@ mod scenario_strategy;
 mod scenario_traces;
 mod script;
 mod swarms;
+mod turmoil;
 mod watching;

@@ -259,7 +259,7 @@ pub(super) fn find(
 }
 
 /// Judges one thing that a client says, and takes note of it.
-fn speak(setting: &Setting<'_>, own: &mut Own, conversation: &mut Conversation, said: &Said) -> Verdict {
+fn speak(setting: &Setting, own: &mut Own, conversation: &mut Conversation, said: &Said) -> Verdict {
     match said {
         Said::Piece(block, _) => {
             let served = conversation.pending.serve(block);
