@@ -24,12 +24,10 @@ use super::resident::Resident;
 #[derive(Clone)]
 pub struct Watched(Arc<Mutex<Books>>);
 
-/// The swarm, and what only this world needs to know of it.
+/// The swarm, and what only this world needs to know of it. Hosts run one after the other within a tick, so what is told of
+/// several of them comes in the order of their own clocks only; none is ahead of another by more than a tick.
 pub struct Books {
     pub swarm: Swarm<'static, Resident>,
-    /// The latest time at which anything was seen. Hosts run one after the other within a tick; to the books time never
-    /// goes back.
-    latest: Time,
     /// Ends of streams so far.
     ends: u32,
     /// The first client that ended by itself, or would not end when it was told to.
@@ -50,7 +48,7 @@ pub struct Broken {
 impl Watched {
     /// Nothing has been seen.
     pub fn new(swarm: Swarm<'static, Resident>) -> Watched {
-        Watched(Arc::new(Mutex::new(Books { swarm, latest: Time::ZERO, ends: 0, broken: None })))
+        Watched(Arc::new(Mutex::new(Books { swarm, ends: 0, broken: None })))
     }
 
     /// The books.
@@ -69,12 +67,6 @@ impl Watched {
 }
 
 impl Books {
-    /// The time by the books.
-    pub fn clock(&mut self, now: Time) -> Time {
-        self.latest = self.latest.max(now);
-        self.latest
-    }
-
     /// A driver did not do its duty.
     pub fn note_broken(&mut self, at: Time, peer: u32, what: impl Into<String>) {
         self.broken.get_or_insert_with(|| Broken { at, peer, what: what.into() });
@@ -149,7 +141,6 @@ impl Witness for Eyes {
         let mut books = self.watched.books();
         let number = self.visit.peer;
         books.swarm.digest.event(now, &Trace(number, &act));
-        let now = books.clock(now);
         if let Act::Added(_) = act {
             return self.came(&mut books, now, session);
         }

@@ -210,7 +210,6 @@ impl TurmoilWorld {
     /// What can be looked at only once a tick is over.
     fn look(&mut self, now: Time) {
         let mut books = self.watched.books();
-        let now = books.clock(now);
         let swarm = &mut books.swarm;
         swarm.look_at_conditions(now);
         let Some(mut checker) = swarm.audience.checker.take() else { return };
