@@ -10,9 +10,9 @@
 //! Bugs of the driver, and a second opinion on the event world: `swarmlab worlds` runs both and compares.
 //!
 //! # The model
-//! - **Access links** are turmoil's to miss: each host has a [`Pipe`](pipe) each way, shared by all of its streams, whole
-//!   numbers of nanoseconds on turmoil's clock. A stream hands over at most `network.unit` bytes at a time, so streams take
-//!   turns. Packets' heads and acknowledgements are counted as in the event network.
+//! - **Access links**, which turmoil does not have: each host has a token bucket each way, shared by all of its streams,
+//!   whole numbers of nanoseconds on turmoil's clock. A stream hands over at most `network.unit` bytes at a time; they take
+//!   turns before a full uplink as in the event network, and packets' heads and acknowledgements are counted as there.
 //! - **Latency** is the event network's of each pair, drawn by the same seed, put on turmoil's links.
 //! - **The disk** is the shared content's; its jobs are done at once ([`Disk::inline`](swarmlab_engine::client::Disk::inline)).
 //!   Bytes that come out of a socket are copies, so every piece that somebody fetches is hashed for real.
@@ -34,6 +34,7 @@
 //! [`Swarm`]: crate::world
 
 mod access;
+mod courier;
 mod eyes;
 mod host;
 mod lent_store;

@@ -30,9 +30,19 @@ impl Pipe {
     /// Takes so many bytes: when the last of them is through.
     pub fn take(&mut self, now: Time, bytes: u64) -> Time {
         let earliest = Time::from_nanos(now.as_nanos().saturating_sub(self.slack.as_nanos() as u64));
-        let nanos = (u128::from(bytes) * 8_000_000_000).div_ceil(u128::from(self.bits_per_s.max(1)));
-        self.free_at = self.free_at.max(earliest) + Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
+        self.free_at = self.free_at.max(earliest) + self.span(bytes);
         self.free_at
+    }
+
+    /// How long what was taken still needs.
+    pub fn backlog(&self, now: Time) -> Duration {
+        self.free_at.since(now)
+    }
+
+    /// How long so many bytes need.
+    pub fn span(&self, bytes: u64) -> Duration {
+        let nanos = (u128::from(bytes) * 8_000_000_000).div_ceil(u128::from(self.bits_per_s.max(1)));
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 }
 

@@ -76,13 +76,12 @@ fn group(group: &Group, refusals: &mut Vec<Refusal>) {
     }
     let (queues, default) = (group.access.queues(), Queues::default());
     for (key, is_other) in [
-        ("queue_up", queues.up_bytes != default.up_bytes),
         ("queue_down", queues.down_bytes != default.down_bytes),
         ("discipline_up", queues.discipline_up != default.discipline_up),
         ("discipline_down", queues.discipline_down != default.discipline_down),
     ] {
         if is_other {
-            refuse(key, "links of this world have no queue that packets wait in".into());
+            refuse(key, "links of this world drop nothing".into());
         }
     }
     if !matches!(group.behaviour, Behaviour::Honest | Behaviour::FreeRides) {

@@ -1,7 +1,7 @@
 //! A turmoil stream behind its host's access link.
 //!
-//! Bytes wait on the sender's side until its uplink has carried them, and on the receiver's until its downlink has. While
-//! they wait the stream takes no more, so a full link holds the driver back as a full socket does.
+//! A full uplink takes nothing more, and a busy downlink gives out nothing, so a link holds the driver back as a full socket
+//! does.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -9,23 +9,33 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until};
 use turmoil::net::TcpStream;
+use turmoil::net::tcp::OwnedReadHalf;
 
 use swarmlab_engine::time::Time;
 
-use super::access::Access;
+use super::access::{Access, Ticket, Turn};
+use super::courier::{Parcel, carry};
 
 /// A stream of one host.
 pub struct Shaped {
-    inner: TcpStream,
     access: Arc<Access>,
-    leaving: Option<Passage>,
-    arriving: Option<Passage>,
+    parcels: mpsc::UnboundedSender<Parcel>,
+    waiting: Option<Waiting>,
+    inner: OwnedReadHalf,
+    arriving: Option<Arriving>,
 }
 
-/// Bytes on their way through the link.
-struct Passage {
+/// The stream waits for its turn at the uplink.
+struct Waiting {
+    ticket: Ticket,
+    turn: Pin<Box<Sleep>>,
+}
+
+/// Bytes on their way through the downlink.
+struct Arriving {
     bytes: Vec<u8>,
     /// How many of them were handed over.
     taken: usize,
@@ -38,45 +48,63 @@ pub fn now() -> Time {
     Time::ZERO + elapsed
 }
 
+/// That time on this host's clock, if it is not over.
+fn instant(now: Time, at: Time) -> Instant {
+    Instant::now() + at.since(now)
+}
+
 impl Shaped {
     /// The stream, behind this link.
-    pub fn new(inner: TcpStream, access: Arc<Access>) -> Shaped {
-        Shaped { inner, access, leaving: None, arriving: None }
+    pub fn new(stream: TcpStream, access: Arc<Access>) -> Shaped {
+        let (inner, outer) = stream.into_split();
+        let (parcels, taken) = mpsc::unbounded_channel();
+        tokio::spawn(carry(outer, taken));
+        Shaped { access, parcels, waiting: None, inner, arriving: None }
     }
 
-    fn poll_leave(&mut self, cx: &mut Context<'_>, gather: impl FnOnce(usize) -> Vec<u8>) -> Poll<io::Result<usize>> {
-        let access = &self.access;
-        let passage = self.leaving.get_or_insert_with(|| {
-            let bytes = gather(access.unit_bytes());
+    /// Hands so many bytes to the uplink, which `gather` makes, once it has room for them.
+    fn poll_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        bytes: usize,
+        gather: impl FnOnce(usize) -> Vec<u8>,
+    ) -> Poll<io::Result<usize>> {
+        let bytes = bytes.min(self.access.unit_bytes());
+        loop {
             let now = now();
-            Passage::new(access.send(now, bytes.len()), now, bytes)
-        });
-        ready!(passage.through.as_mut().poll(cx));
-        while passage.taken < passage.bytes.len() {
-            let written = ready!(Pin::new(&mut self.inner).poll_write(cx, &passage.bytes[passage.taken..]));
-            match written {
-                Ok(bytes) => passage.taken += bytes,
-                Err(error) => {
-                    self.leaving = None;
-                    return Poll::Ready(Err(error));
+            let ticket = self.waiting.as_ref().map(|waiting| waiting.ticket);
+            match self.access.send(now, bytes, ticket, cx) {
+                Turn::Now(through) => {
+                    self.waiting = None;
+                    let parcel = Parcel::Bytes { bytes: gather(bytes), through: instant(now, through) };
+                    let sent = self.parcels.send(parcel);
+                    return Poll::Ready(sent.map(|()| bytes).map_err(|_| io::ErrorKind::BrokenPipe.into()));
+                }
+                Turn::Later(ticket, at) => {
+                    // At least the next millisecond: what is left of the wait may be less than a timer can tell.
+                    let at = instant(now, at).max(Instant::now() + std::time::Duration::from_millis(1));
+                    let waiting = self
+                        .waiting
+                        .get_or_insert_with(|| Waiting { ticket, turn: Box::pin(sleep_until(at)) });
+                    waiting.turn.as_mut().reset(at);
+                    ready!(waiting.turn.as_mut().poll(cx));
                 }
             }
         }
-        let taken = passage.taken;
-        self.leaving = None;
-        Poll::Ready(Ok(taken))
     }
 }
 
-impl Passage {
-    fn new(through: Time, now: Time, bytes: Vec<u8>) -> Passage {
-        Passage { bytes, taken: 0, through: Box::pin(sleep_until(Instant::now() + through.since(now))) }
+impl Drop for Shaped {
+    fn drop(&mut self) {
+        if let Some(waiting) = &self.waiting {
+            self.access.give_up(waiting.ticket);
+        }
     }
 }
 
 impl AsyncWrite for Shaped {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_leave(cx, |room| bytes[..bytes.len().min(room)].to_vec())
+        self.poll_send(cx, bytes.len(), |taken| bytes[..taken].to_vec())
     }
 
     /// Head and body of a message travel together.
@@ -85,10 +113,11 @@ impl AsyncWrite for Shaped {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll_leave(cx, |room| {
-            let mut bytes = Vec::new();
+        let all = slices.iter().map(|slice| slice.len()).sum();
+        self.poll_send(cx, all, |taken| {
+            let mut bytes = Vec::with_capacity(taken);
             for slice in slices {
-                let fits = slice.len().min(room - bytes.len());
+                let fits = slice.len().min(taken - bytes.len());
                 bytes.extend_from_slice(&slice[..fits]);
             }
             bytes
@@ -103,8 +132,10 @@ impl AsyncWrite for Shaped {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Who has ended already needs no end.
+        let _ = self.parcels.send(Parcel::End);
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -125,15 +156,16 @@ impl AsyncRead for Shaped {
                 return Poll::Ready(Ok(()));
             }
             let now = now();
-            this.arriving = Some(Passage::new(this.access.receive(now, bytes.len()), now, bytes));
+            let through = Box::pin(sleep_until(instant(now, this.access.receive(now, length))));
+            this.arriving = Some(Arriving { bytes, taken: 0, through });
         }
-        let passage = this.arriving.as_mut().expect("it was put there");
-        ready!(passage.through.as_mut().poll(cx));
-        let rest = &passage.bytes[passage.taken..];
+        let arriving = this.arriving.as_mut().expect("it was put there");
+        ready!(arriving.through.as_mut().poll(cx));
+        let rest = &arriving.bytes[arriving.taken..];
         let fits = rest.len().min(buffer.remaining());
         buffer.put_slice(&rest[..fits]);
-        passage.taken += fits;
-        if passage.taken == passage.bytes.len() {
+        arriving.taken += fits;
+        if arriving.taken == arriving.bytes.len() {
             this.arriving = None;
         }
         Poll::Ready(Ok(()))

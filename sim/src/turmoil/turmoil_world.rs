@@ -63,7 +63,7 @@ impl TurmoilWorld {
             swarm.audit.get_or_insert_with(Audit::default);
         }
         let link = |peer: &crate::world::peer_host::PeerHost<Resident>| {
-            Arc::new(Access::new(peer.rates.now(), network_config(scenario)))
+            Arc::new(Access::new(peer.rates.now(), peer.queue_up_bytes, network_config(scenario)))
         };
         let desk = TrackerDesk::new(tracker_server(scenario), generator(scenario.seed, b"tracker", 0));
         Ok(TurmoilWorld {
