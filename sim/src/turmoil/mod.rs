@@ -40,6 +40,7 @@ mod host;
 mod lent_store;
 mod mailbox;
 mod net;
+mod outbox;
 mod pipe;
 mod refusal;
 mod resident;

@@ -53,7 +53,7 @@ fn network(network: &NetworkSpec, refusals: &mut Vec<Refusal>) {
         refuse(key, "turmoil's links take as long one way as the other");
     }
     if network.send_buffer_bytes != default.send_buffer_bytes {
-        refuse("send_buffer", "the driver's own write credit takes its place");
+        refuse("send_buffer", "the driver's own write credit and its socket option take its place");
     }
     if network.receive_window_bytes != default.receive_window_bytes {
         refuse("receive_window", "turmoil's streams have no window");

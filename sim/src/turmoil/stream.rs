@@ -9,29 +9,23 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep, sleep_until};
 use turmoil::net::TcpStream;
 use turmoil::net::tcp::OwnedReadHalf;
 
+use swarmlab_engine::client::net::NOTSENT_BYTES;
 use swarmlab_engine::time::Time;
 
-use super::access::{Access, Ticket, Turn};
-use super::courier::{Parcel, carry};
+use super::access::Access;
+use super::courier::carry;
+use super::outbox::Outbox;
 
 /// A stream of one host.
 pub struct Shaped {
     access: Arc<Access>,
-    parcels: mpsc::UnboundedSender<Parcel>,
-    waiting: Option<Waiting>,
+    outbox: Arc<Outbox>,
     inner: OwnedReadHalf,
     arriving: Option<Arriving>,
-}
-
-/// The stream waits for its turn at the uplink.
-struct Waiting {
-    ticket: Ticket,
-    turn: Pin<Box<Sleep>>,
 }
 
 /// Bytes on their way through the downlink.
@@ -48,8 +42,8 @@ pub fn now() -> Time {
     Time::ZERO + elapsed
 }
 
-/// That time on this host's clock, if it is not over.
-fn instant(now: Time, at: Time) -> Instant {
+/// That time on this host's clock, or now if it is over.
+pub fn instant(now: Time, at: Time) -> Instant {
     Instant::now() + at.since(now)
 }
 
@@ -57,71 +51,42 @@ impl Shaped {
     /// The stream, behind this link.
     pub fn new(stream: TcpStream, access: Arc<Access>) -> Shaped {
         let (inner, outer) = stream.into_split();
-        let (parcels, taken) = mpsc::unbounded_channel();
-        tokio::spawn(carry(outer, taken));
-        Shaped { access, parcels, waiting: None, inner, arriving: None }
+        let outbox = Arc::new(Outbox::default());
+        tokio::spawn(carry(outer, outbox.clone(), access.clone()));
+        Shaped { access, outbox, inner, arriving: None }
     }
 
-    /// Hands so many bytes to the uplink, which `gather` makes, once it has room for them.
-    fn poll_send(
-        &mut self,
-        cx: &mut Context<'_>,
-        bytes: usize,
-        gather: impl FnOnce(usize) -> Vec<u8>,
-    ) -> Poll<io::Result<usize>> {
-        let bytes = bytes.min(self.access.unit_bytes());
-        loop {
-            let now = now();
-            let ticket = self.waiting.as_ref().map(|waiting| waiting.ticket);
-            match self.access.send(now, bytes, ticket, cx) {
-                Turn::Now(through) => {
-                    self.waiting = None;
-                    let parcel = Parcel::Bytes { bytes: gather(bytes), through: instant(now, through) };
-                    let sent = self.parcels.send(parcel);
-                    return Poll::Ready(sent.map(|()| bytes).map_err(|_| io::ErrorKind::BrokenPipe.into()));
-                }
-                Turn::Later(ticket, at) => {
-                    // At least the next millisecond: what is left of the wait may be less than a timer can tell.
-                    let at = instant(now, at).max(Instant::now() + std::time::Duration::from_millis(1));
-                    let waiting = self
-                        .waiting
-                        .get_or_insert_with(|| Waiting { ticket, turn: Box::pin(sleep_until(at)) });
-                    waiting.turn.as_mut().reset(at);
-                    ready!(waiting.turn.as_mut().poll(cx));
-                }
-            }
-        }
+    fn poll_room(&self, cx: &Context<'_>) -> Poll<io::Result<()>> {
+        let room = self.outbox.poll_room(NOTSENT_BYTES as usize, cx);
+        room.map_err(|()| io::ErrorKind::BrokenPipe.into())
     }
 }
 
 impl Drop for Shaped {
     fn drop(&mut self) {
-        if let Some(waiting) = &self.waiting {
-            self.access.give_up(waiting.ticket);
-        }
+        self.outbox.close();
     }
 }
 
 impl AsyncWrite for Shaped {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_send(cx, bytes.len(), |taken| bytes[..taken].to_vec())
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(cx, &[IoSlice::new(bytes)])
     }
 
-    /// Head and body of a message travel together.
+    /// As the kernel's with [`NOTSENT_BYTES`]: below that much unsent it takes a write whole, a unit at most.
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let all = slices.iter().map(|slice| slice.len()).sum();
-        self.poll_send(cx, all, |taken| {
-            let mut bytes = Vec::with_capacity(taken);
-            for slice in slices {
-                let fits = slice.len().min(taken - bytes.len());
-                bytes.extend_from_slice(&slice[..fits]);
-            }
-            bytes
-        })
+        ready!(self.poll_room(cx))?;
+        let mut taken = 0;
+        for slice in slices {
+            let fits = slice.len().min(self.access.unit_bytes() - taken);
+            self.outbox.put(&slice[..fits]);
+            taken += fits;
+        }
+        Poll::Ready(Ok(taken))
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -133,8 +98,7 @@ impl AsyncWrite for Shaped {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // Who has ended already needs no end.
-        let _ = self.parcels.send(Parcel::End);
+        self.outbox.close();
         Poll::Ready(Ok(()))
     }
 }
