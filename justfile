@@ -26,7 +26,7 @@ baseline *arguments:
 gate-quality *arguments:
     cargo run --release --locked --package swarmlab -- gate-quality --baseline baselines/swarms.toml "$@"
 
-# Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`)
+# Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`, `--world turmoil`)
 explore *arguments:
     cargo run --release --locked --package swarmlab -- explore "$@"
 
@@ -34,7 +34,7 @@ explore *arguments:
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"
 
-# The same scenarios in the event world and in the turmoil world: the table in docs/worlds.md (five minutes on 2 cores)
+# The same scenarios in the event world and in the turmoil world: the table in docs/worlds.md (two minutes on 2 cores)
 worlds *arguments:
     cargo run --release --locked --package swarmlab -- worlds scenarios/worlds/*.toml --page docs/worlds.md "$@"
 

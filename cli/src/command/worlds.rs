@@ -31,7 +31,7 @@ pub struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The seeds of each: 1 to N.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=1000))]
     seeds: u64,
     /// A value in place of the scenarios', like `torrent.size=4MiB`; may be given again.
     #[arg(long, value_name = "KEY=VALUE")]

@@ -11,3 +11,4 @@ mod simulations;
 mod swarm;
 mod swarmlab;
 mod validations;
+mod worlds;

@@ -81,7 +81,8 @@ impl Client {
         let (events, _) = broadcast::channel(EVENTS_MAX);
         let acceptor =
             bound.map(|(listener, _)| Task::spawn(accept(net.clone(), listener, happened.clone())));
-        let driver = Driver::new(Session::new(config), witness, net, disk, acceptor, events.clone(), happened);
+        let driver =
+            Driver::new(Session::new(config), witness, net, disk, acceptor, events.clone(), happened);
         Ok(Client { commands, events, driver: Task::spawn(driver.run(commanded, network)), listening })
     }
 

@@ -207,6 +207,6 @@ impl Hash for Trace<'_> {
             Act::TimedOut => (12, 0, 0),
             Act::Settled => (13, 0, 0),
         };
-        (self.0, kind as u8, connection as u64, size).hash(state);
+        (self.0, kind as u8, connection, size).hash(state);
     }
 }

@@ -33,7 +33,10 @@ fn too_many(scenario: &Scenario, refusals: &mut Vec<Refusal>) {
         hosts += group.count;
         if hosts > HOSTS_MAX {
             let what = format!("with this group there are {hosts} peers, and turmoil bears {HOSTS_MAX}");
-            let remedy = format!("take fewer, as in --set peers.{}.count=20, or leave out --world turmoil", group.name);
+            let remedy = format!(
+                "take fewer, as in --set peers.{}.count=20, or leave out --world turmoil",
+                group.name
+            );
             return refusals.push(Refusal::new(["peers", &group.name, "count"], what, remedy));
         }
     }
@@ -100,7 +103,9 @@ fn action(action: &Action, number: &str, refusals: &mut Vec<Refusal>) {
         Action::Loss { .. } => ("loss", "turmoil's streams lose nothing"),
         Action::Delay { .. } => ("delay", "turmoil's links take as long one way as the other"),
         Action::Partition { one_way: true, .. } => ("partition", "turmoil holds streams both ways only"),
-        Action::Rates { target: RateTarget::Link(_), .. } => ("rates", "turmoil has no links that hosts share"),
+        Action::Rates { target: RateTarget::Link(_), .. } => {
+            ("rates", "turmoil has no links that hosts share")
+        }
         Action::Crash { silent: true, .. } => ("crash", "turmoil ends the streams of a host that crashes"),
         Action::Pause(_) => ("pause", "turmoil can't freeze a process"),
         Action::Reset(_) => ("reset", "turmoil can't reset a stream from outside"),

@@ -46,7 +46,7 @@ impl Participant for Resident {
     type Disk = LentStore;
 
     fn progress(&self) -> Progress {
-        self.progress.clone()
+        self.progress
     }
 
     /// As of when something last happened to the client; to a playing one something does every second.

@@ -38,8 +38,7 @@ impl TurmoilWorld {
             Action::Partition { from, to, .. } => return self.part(sim, *from, *to),
             Action::Rates { target: RateTarget::Peers(group), up_bits_per_s, down_bits_per_s } => {
                 let mut books = self.watched.books();
-                let changed =
-                    books.swarm.overlay_rates(now, event, *group, *up_bits_per_s, *down_bits_per_s);
+                let changed = books.swarm.overlay_rates(now, event, *group, *up_bits_per_s, *down_bits_per_s);
                 drop(books);
                 self.apply_rates(&changed);
                 changed

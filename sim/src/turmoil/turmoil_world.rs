@@ -90,7 +90,8 @@ impl TurmoilWorld {
             sim.step().expect("no host ends with an error");
             self.look(Time::ZERO + sim.elapsed());
             ticks += 1;
-            if ticks.is_multiple_of(TICKS_PER_STATUS) && !watch.status(self.watched.books().swarm.status(now)) {
+            if ticks.is_multiple_of(TICKS_PER_STATUS) && !watch.status(self.watched.books().swarm.status(now))
+            {
                 break (now, "interrupted");
             }
         };

@@ -65,7 +65,9 @@ impl<'a> EventWorld<'a> {
             match self.swarm.queue.next_at() {
                 None => break "nothing left to happen",
                 Some(at) if at > end => break "time limit",
-                Some(at) if self.swarm.options.tables => self.swarm.recorder.catch_up(at, &mut self.swarm.peers),
+                Some(at) if self.swarm.options.tables => {
+                    self.swarm.recorder.catch_up(at, &mut self.swarm.peers)
+                }
                 Some(_) => {}
             }
             let Some((now, event)) = self.swarm.queue.pop() else { break "nothing left to happen" };
@@ -75,7 +77,9 @@ impl<'a> EventWorld<'a> {
             if self.swarm.audience.has_seen_violation() {
                 break VIOLATED;
             }
-            if self.swarm.digest.events().is_multiple_of(EVENTS_PER_STATUS) && !watch.status(self.swarm.status(now)) {
+            if self.swarm.digest.events().is_multiple_of(EVENTS_PER_STATUS)
+                && !watch.status(self.swarm.status(now))
+            {
                 break "interrupted";
             }
         };

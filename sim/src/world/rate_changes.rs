@@ -56,8 +56,7 @@ impl<C: Participant> Swarm<'_, C> {
 
     /// The peers of the groups that are meant.
     pub fn peers_where(&self, belongs: impl Fn(usize) -> bool) -> Vec<u32> {
-        let belongs =
-            |(number, peer): (usize, &PeerHost<C>)| belongs(peer.group).then_some(number as u32);
+        let belongs = |(number, peer): (usize, &PeerHost<C>)| belongs(peer.group).then_some(number as u32);
         self.peers.iter().enumerate().filter_map(belongs).collect()
     }
 

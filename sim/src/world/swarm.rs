@@ -22,6 +22,7 @@ use super::audit::Audit;
 use super::capacity::Capacity;
 use super::chronicle::Chronicle;
 use super::digest::Digest;
+use super::draws::seed_for;
 use super::event::Event;
 use super::observer::{Cast, CastHost, Observer};
 use super::participant::Participant;
@@ -33,7 +34,6 @@ use super::script::Script;
 use super::settings::{add_links, check_faults, host_config, network_config, tracker_link};
 use super::spread::Spread;
 use super::torrent::torrent;
-use super::draws::seed_for;
 use super::{Options, Outcome, Status, WorldError};
 
 /// The tracker's host is the first; peer `n` is on host `n + 1`.
@@ -94,8 +94,8 @@ impl<'a, C: Participant> Swarm<'a, C> {
         let mut queue = EventQueue::new();
         let peers = add_peers(scenario, &mut ground, &mut queue);
         let scenario = Arc::new(scenario.clone());
-        let checker = (options.checks > Profile::Off)
-            .then(|| judges(setting(&scenario, options, &content, &peers)));
+        let checker =
+            (options.checks > Profile::Off).then(|| judges(setting(&scenario, options, &content, &peers)));
         let copies = SwarmCopies::none(content.geometry().piece_count);
         let leechers = peers.iter().filter(|peer| peer.wants()).count() as u32;
         let mut swarm = Swarm {

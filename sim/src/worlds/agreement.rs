@@ -79,7 +79,8 @@ mod tests {
     use super::*;
 
     fn agreement(event: &[f64], turmoil: &[f64]) -> Agreement {
-        let runs = |times: &[f64]| times.iter().map(|&median_s| Run { median_s, last_s: 2.0 * median_s }).collect();
+        let runs =
+            |times: &[f64]| times.iter().map(|&median_s| Run { median_s, last_s: 2.0 * median_s }).collect();
         Agreement {
             scenario: "s".into(),
             question: String::new(),

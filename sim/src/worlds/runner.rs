@@ -29,9 +29,7 @@ pub struct Plan {
 pub fn compare(plan: &Plan, observer: &dyn Observer) -> Result<Option<Comparison>, CompareError> {
     let mut jobs: Vec<Job<'_, Result<Run, CompareError>>> = Vec::new();
     for scenario in &plan.scenarios {
-        for (world, name, cost) in
-            [(World::Event, "event", 1.0), (World::Turmoil, "turmoil", TURMOIL_COST)]
-        {
+        for (world, name, cost) in [(World::Event, "event", 1.0), (World::Turmoil, "turmoil", TURMOIL_COST)] {
             for &seed in &plan.seeds {
                 let scenario = Scenario { seed, ..scenario.clone() };
                 jobs.push(Job {

@@ -84,7 +84,16 @@ fn peers_come_and_go_as_the_scenario_says() {
     let scenario = scenario(SMALL, &set);
     assert!(matches!(scenario.groups[1].arrival, Arrival::Spread(_)));
     assert!(matches!(scenario.groups[1].on_complete, OnComplete::StayFor(_)));
-    let outcome = run(&Scenario { stop: swarmlab_sim::scenario::Stop { at: std::time::Duration::from_secs(60), when: swarmlab_sim::scenario::StopWhen::Never }, ..scenario }, CHECKED);
+    let outcome = run(
+        &Scenario {
+            stop: swarmlab_sim::scenario::Stop {
+                at: std::time::Duration::from_secs(60),
+                when: swarmlab_sim::scenario::StopWhen::Never,
+            },
+            ..scenario
+        },
+        CHECKED,
+    );
     for (number, row) in outcome.tables.peers.iter().filter(|row| row.group == "leecher").enumerate() {
         assert!((row.joined_s - 2.0 * number as f64).abs() < 1e-6, "{row:?}");
         let stayed = row.left_s.expect("it left") - row.completed_s.expect("it completed");

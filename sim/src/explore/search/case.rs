@@ -47,7 +47,8 @@ impl Case {
     pub fn shrunk(mut self, shrinks: bool, observer: &dyn Observer) -> Written {
         let scenario = draw_for(self.world, self.seed);
         let is_differential = is_differential(self.seed);
-        let found = self.violation.take().or_else(|| judge_in(self.world, &scenario, is_differential).violation);
+        let found =
+            self.violation.take().or_else(|| judge_in(self.world, &scenario, is_differential).violation);
         let Some(violation) = found.filter(|violation| violation.property.id == self.id) else {
             return Written { case: self, shrunk: None };
         };
@@ -100,7 +101,9 @@ impl Written {
         let world = self.case.world_words();
         let play = match self.case.id.as_str() {
             "S31" => {
-                format!("just simulate {file}{world}, with and without --check strict, --hash full, --no-metrics")
+                format!(
+                    "just simulate {file}{world}, with and without --check strict, --hash full, --no-metrics"
+                )
             }
             "S17" => format!("just simulate {file}{world} --check strict --hash full"),
             _ => format!("just simulate {file}{world} --check strict"),

@@ -66,8 +66,7 @@ impl EventWorld<'_> {
 
     fn peers_behind(&self, link: usize) -> Vec<u32> {
         let scenario = &self.swarm.scenario;
-        self.swarm
-            .peers_where(|group| is_behind(scenario, scenario.groups[group].behind.as_deref(), link))
+        self.swarm.peers_where(|group| is_behind(scenario, scenario.groups[group].behind.as_deref(), link))
     }
 }
 
