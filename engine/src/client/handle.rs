@@ -27,7 +27,8 @@ const COMMANDS_MAX: usize = 16;
 /// A running client. Dropping it ends everything at once, without a goodbye to peers and trackers.
 pub struct Client {
     commands: mpsc::Sender<Command>,
-    events: broadcast::Sender<Event>,
+    /// The sender is the driver's, so that events end when it does.
+    events: broadcast::WeakSender<Event>,
     driver: Task,
     listening: Option<SocketAddr>,
 }
@@ -81,9 +82,10 @@ impl Client {
         let (events, _) = broadcast::channel(EVENTS_MAX);
         let acceptor =
             bound.map(|(listener, _)| Task::spawn(accept(net.clone(), listener, happened.clone())));
-        let driver =
-            Driver::new(Session::new(config), witness, net, disk, acceptor, events.clone(), happened);
-        Ok(Client { commands, events, driver: Task::spawn(driver.run(commanded, network)), listening })
+        let listeners = events.downgrade();
+        let driver = Driver::new(Session::new(config), witness, net, disk, acceptor, events, happened);
+        let driver = Task::spawn(driver.run(commanded, network));
+        Ok(Client { commands, events: listeners, driver, listening })
     }
 
     /// Where others can connect.
@@ -93,7 +95,8 @@ impl Client {
 
     /// What happens from now on.
     pub fn events(&self) -> Events {
-        Events { receiver: self.events.subscribe() }
+        let ended = || broadcast::channel(1).1;
+        Events { receiver: self.events.upgrade().map_or_else(ended, |events| events.subscribe()) }
     }
 
     /// Takes part in a swarm. The storage is that of this torrent.
@@ -144,7 +147,7 @@ pub enum Notice {
 }
 
 impl Events {
-    /// Waits for the next event; `None` when the client has ended. Nothing is lost if the future is dropped.
+    /// Waits for the next event; `None` when the client has ended, of itself too. Nothing is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Notice> {
         match self.receiver.recv().await {
             Ok(event) => Some(Notice::Event(event)),

@@ -1,5 +1,7 @@
 //! The checker: all judges, and the first violation that one of them finds.
 
+use std::time::Duration;
+
 use swarmlab_engine::time::Time;
 
 use crate::scenario::Action;
@@ -48,11 +50,12 @@ impl Checker {
     }
 
     /// A checker of a run in which clients run their own streams and timers, on a network that nobody can look into. Who
-    /// judges the network, or when exactly a client was called, has nothing to say there.
-    pub fn of_clients(setting: Setting) -> Checker {
+    /// judges the network has nothing to say there. Clocks of two clients may be so far apart, and timers so late.
+    pub fn of_clients(setting: Setting, slack: Duration) -> Checker {
         let watchers = liveness::judges().into_iter().chain(conduct::judges()).chain(sights::counters());
         let judges: Vec<Box<dyn Judge>> = vec![
             Box::new(Books),
+            Box::new(Clocks::within(slack)),
             Box::new(Disks::default()),
             Box::new(Faults::default()),
             Box::new(Endgame::default()),

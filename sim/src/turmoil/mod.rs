@@ -27,7 +27,7 @@
 //!
 //! # Checks
 //! The properties that look at clients are judged as in the event world ([`Checker::of_clients`]); those that look into the
-//! event network, or at the nanosecond of a timer, are not. What every peer holds is read back and hashed.
+//! event network are not, and timers may be two ticks late. What every peer holds is read back and hashed.
 //!
 //! [`Client::start_before`]: swarmlab_engine::client::Client::start_before
 //! [`Checker::of_clients`]: crate::check::Checker::of_clients
