@@ -34,7 +34,7 @@ explore *arguments:
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"
 
-# The same scenarios in the event world and in the turmoil world: the table in docs/worlds.md (two minutes on 2 cores)
+# The same scenarios in the event world and in the turmoil world: the table in docs/worlds.md (three minutes on 2 cores; exit code 10 where they differ by more than 10 %)
 worlds *arguments:
     cargo run --release --locked --package swarmlab -- worlds scenarios/worlds/*.toml --page docs/worlds.md "$@"
 

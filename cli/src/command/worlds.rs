@@ -22,7 +22,7 @@ use crate::text::say;
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab worlds scenarios/worlds/*.toml
-  swarmlab worlds scenarios/worlds/flash-crowd.toml --seeds 10
+  swarmlab worlds scenarios/worlds/thin-uplinks.toml --seeds 10
   swarmlab worlds scenarios/worlds/*.toml --json | jq '.scenarios[] | {scenario, event, turmoil}'
 
 Exit code 10: the worlds disagree about a scenario.")]

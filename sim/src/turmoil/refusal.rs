@@ -9,7 +9,7 @@ use crate::scenario::{
 /// Hosts that take part at most, the tracker's apart. Turmoil looks at every pair of them in every tick.
 pub const HOSTS_MAX: u32 = 60;
 
-const EVENT_WORLD: &str = "the event world has it: leave out --world turmoil";
+const EVENT_WORLD: &str = "the event world has it (--world event)";
 
 /// Everything that keeps a scenario from running in this world.
 pub fn refusals(scenario: &Scenario) -> Vec<Refusal> {
@@ -34,7 +34,7 @@ fn too_many(scenario: &Scenario, refusals: &mut Vec<Refusal>) {
         if hosts > HOSTS_MAX {
             let what = format!("with this group there are {hosts} peers, and turmoil bears {HOSTS_MAX}");
             let remedy = format!(
-                "take fewer, as in --set peers.{}.count=20, or leave out --world turmoil",
+                "take fewer, as in --set peers.{}.count=20, or the event world (--world event)",
                 group.name
             );
             return refusals.push(Refusal::new(["peers", &group.name, "count"], what, remedy));

@@ -15,8 +15,9 @@ const FOUND: &str = "\
 - **No congestion control.** Turmoil's streams need no time to reach their rate. Where a download takes a second or two that is
   what counts: 1 MiB from a seed with 20 Mbit/s to eight who are 50 ms apart takes 1.6 s there, and 2.1 s in the event world.
   With 64 MiB over links of 50 to 200 Mbit/s, 80 ms apart, 7 % are left of it.
-- **Chance.** Single seeds differ by more than medians: which piece goes where first is not the same in both worlds, and in
-  `heterogeneous`, where some links are twenty times as fast as others, that moves the median by up to a quarter.
+- **Chance.** Single seeds differ by more than medians: which piece goes where first is not the same in both worlds. In
+  `heterogeneous`, where some links are twenty times as fast as others, that moves a median by up to a sixth, in
+  `thin-uplinks` by up to a third.
 
 What the turmoil world is and is not stands in [`sim/src/turmoil/mod.rs`](../sim/src/turmoil/mod.rs).
 ";

@@ -36,7 +36,7 @@ use watcher::Watcher;
   swarmlab simulate scenarios/flash-crowd.toml
   swarmlab simulate scenarios/flash-crowd.toml --seed 7 --set peers.leecher.count=50 --out /tmp/small
   swarmlab simulate scenarios/flash-crowd.toml --no-metrics --json | jq .completion_s
-  swarmlab simulate scenarios/worlds/flash-crowd.toml --world turmoil --check strict
+  swarmlab simulate scenarios/worlds/uplink-bound.toml --world turmoil --check strict
   swarmlab simulate scenarios/flash-crowd.toml --pcap peer-5.pcapng --pcap-peers 5 --trace swarm.json")]
 pub struct Arguments {
     /// The scenario file.
