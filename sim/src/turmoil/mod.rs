@@ -21,7 +21,7 @@
 //!
 //! # What it is not
 //! Turmoil has no congestion control, no loss inside a stream, no queue that drops, and no shared link. What a scenario
-//! asks for beyond the model is [refused](refusal) with its place. A tick is [`TICK`] long: within one, hosts run one after
+//! asks for beyond the model is [refused](refusals) with its place. A tick is [`TICK`] long: within one, hosts run one after
 //! the other, and what is sent arrives at the beginning of a later one, so times are exact to a tick. Each tick costs what
 //! all hosts and all pairs cost; above [`HOSTS_MAX`] hosts nothing moves any more.
 //!
