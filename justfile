@@ -26,13 +26,17 @@ baseline *arguments:
 gate-quality *arguments:
     cargo run --release --locked --package swarmlab -- gate-quality --baseline baselines/swarms.toml "$@"
 
-# Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`)
+# Look for a scenario in which a property does not hold (1,000 random swarms; `just explore --minutes 60`, `--world turmoil`)
 explore *arguments:
     cargo run --release --locked --package swarmlab -- explore "$@"
 
 # Hold the simulation against proved bounds, published measurements and models (about half an hour on 2 cores)
 validate *arguments:
     cargo run --release --locked --package swarmlab -- validate "$@"
+
+# The same scenarios in the event world and in the turmoil world: the table in docs/worlds.md (three minutes on 2 cores; exit code 10 where they differ by more than 10 %)
+worlds *arguments:
+    cargo run --release --locked --package swarmlab -- worlds scenarios/worlds/*.toml --page docs/worlds.md "$@"
 
 # Plant bugs on purpose, and see whether the search finds them: the page in docs/mutants.md (an hour and more beside other work; `--only` names some)
 mutants *arguments:

@@ -16,6 +16,8 @@ mod show;
 mod simulate;
 mod tracker;
 mod validate;
+mod world_name;
+mod worlds;
 
 use std::fs::File;
 use std::io::Read;
@@ -38,6 +40,7 @@ pub enum Command {
     GateQuality(gate_quality::Arguments),
     Explore(explore::Arguments),
     Validate(validate::Arguments),
+    Worlds(worlds::Arguments),
     Mutants(mutants::Arguments),
     Report(report::Arguments),
     Schema(schema::Arguments),
@@ -57,6 +60,7 @@ impl Command {
             Command::GateQuality(arguments) => gate_quality::run(arguments),
             Command::Explore(arguments) => explore::run(arguments),
             Command::Validate(arguments) => validate::run(arguments),
+            Command::Worlds(arguments) => worlds::run(arguments),
             Command::Mutants(arguments) => mutants::run(arguments),
             Command::Report(arguments) => report::run(arguments),
             Command::Schema(arguments) => schema::run(arguments),

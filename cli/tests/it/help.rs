@@ -78,3 +78,8 @@ fn of_gate() {
 fn of_gate_quality() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["gate-quality", "--help"])));
 }
+
+#[test]
+fn of_worlds() {
+    insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["worlds", "--help"])));
+}

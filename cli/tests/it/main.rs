@@ -13,3 +13,4 @@ mod swarm;
 mod swarmlab;
 mod trackers;
 mod validations;
+mod worlds;

@@ -18,6 +18,7 @@ use crate::torrent::{NotAdded, Progress};
 use super::links::Links;
 use super::post::Post;
 use super::task::Task;
+use super::witness::{Act, Witness};
 use super::{Disk, Net, NetworkEvent, Place};
 
 /// What the user wants.
@@ -29,8 +30,9 @@ pub(super) enum Command {
 }
 
 /// The session, and everything that it needs to act.
-pub(super) struct Driver<N: Net> {
+pub(super) struct Driver<N: Net, W> {
     session: Session,
+    witness: W,
     start: Instant,
     links: Links<N>,
     post: Post<N>,
@@ -44,18 +46,31 @@ pub(super) struct Driver<N: Net> {
     stopped: bool,
 }
 
-impl<N: Net> Driver<N> {
+impl<N: Net, W: Witness> Driver<N, W> {
     pub(super) fn new(
         session: Session,
+        witness: W,
         links: Links<N>,
         post: Post<N>,
         disk: Disk,
         acceptor: Option<Task>,
         events: broadcast::Sender<Event>,
-    ) -> Driver<N> {
-        let start = Instant::now();
+    ) -> Driver<N, W> {
+        let start = witness.epoch();
         let places = BTreeMap::new();
-        Driver { session, start, links, post, disk, events, torrents: 0, places, acceptor, stopped: false }
+        Driver {
+            session,
+            witness,
+            start,
+            links,
+            post,
+            disk,
+            events,
+            torrents: 0,
+            places,
+            acceptor,
+            stopped: false,
+        }
     }
 
     /// Runs until the session has stopped, or its user is gone.
@@ -73,14 +88,19 @@ impl<N: Net> Driver<N> {
                     Some(command) => self.obey(command),
                     None => return,
                 },
-                done = self.disk.next() => self.tell(Input::Disk(done)),
+                done = self.disk.next() => {
+                    self.show(Act::DiskAnswered(&done));
+                    self.tell(Input::Disk(done));
+                }
                 () = alarm.ring(deadline) => {
+                    self.show(Act::TimedOut);
                     let now = self.now();
                     self.session.handle_timeout(now);
                 }
                 Some(event) = network.recv(), if !self.disk.is_full() => self.hear(event),
             }
             self.carry_out();
+            self.show(Act::Settled);
         }
         // Nobody listens to the network any more, so that no task of it can wait for this one.
         drop((self.acceptor, network));
@@ -97,6 +117,7 @@ impl<N: Net> Driver<N> {
                 if let Ok(key) = added {
                     self.places.insert(key, place);
                     self.torrents += 1;
+                    self.show(Act::Added(key));
                 }
                 let _ = answer.send(added);
             }
@@ -117,14 +138,17 @@ impl<N: Net> Driver<N> {
             NetworkEvent::Accepted { stream, remote } => {
                 let now = self.now();
                 if let Some(connection) = self.session.accept(now, remote) {
+                    self.show(Act::Accepted { connection, remote });
                     self.links.open(connection, stream);
                 }
             }
             NetworkEvent::Reached { connection, stream } if self.links.contains(connection) => {
                 self.links.open(connection, stream);
+                self.show(Act::Connected(connection));
                 self.tell(Input::Connected { connection });
             }
             NetworkEvent::Received { connection, data } if self.links.contains(connection) => {
+                self.show(Act::Received(connection, &data));
                 self.tell(Input::Received { connection, data });
             }
             NetworkEvent::Written { connection, bytes } => {
@@ -133,9 +157,13 @@ impl<N: Net> Driver<N> {
             }
             NetworkEvent::Ended { connection } if self.links.contains(connection) => {
                 self.links.forget(connection);
+                self.show(Act::Closed { connection, by_itself: false });
                 self.tell(Input::Closed { connection });
             }
-            NetworkEvent::Datagram { from, data } => self.tell(Input::Datagram { from, data }),
+            NetworkEvent::Datagram { from, data } => {
+                self.show(Act::DatagramReceived { from, data: &data });
+                self.tell(Input::Datagram { from, data });
+            }
             NetworkEvent::Resolved { lookup, addresses } => self.tell(Input::Resolved { lookup, addresses }),
             // Of a connection that the session has closed meanwhile.
             NetworkEvent::Reached { .. } | NetworkEvent::Received { .. } | NetworkEvent::Ended { .. } => {}
@@ -146,14 +174,30 @@ impl<N: Net> Driver<N> {
     fn carry_out(&mut self) {
         while let Some(output) = self.session.poll_output() {
             match output {
-                Output::Connect { connection, to } => self.links.dial(connection, to),
-                Output::Ready { connection } => self.pull(connection),
-                Output::Close { connection } => self.links.close(connection),
+                Output::Connect { connection, to } => {
+                    self.show(Act::Dialled { connection, to: &to });
+                    self.links.dial(connection, to);
+                }
+                Output::Ready { connection } => {
+                    self.show(Act::Ready(connection));
+                    self.pull(connection);
+                }
+                Output::Close { connection } => {
+                    self.show(Act::Closed { connection, by_itself: true });
+                    self.links.close(connection);
+                }
                 Output::OpenStorage { torrent, metainfo } => self.open_storage(torrent, metainfo),
-                Output::Disk(job) => self.disk.submit(job),
-                Output::Datagram { to, data } => self.post.send(to, data),
+                Output::Disk(job) => {
+                    self.show(Act::DiskAsked(&job));
+                    self.disk.submit(job);
+                }
+                Output::Datagram { to, data } => {
+                    self.show(Act::DatagramSent { to, data: &data });
+                    self.post.send(to, data);
+                }
                 Output::Resolve { lookup, host, port } => self.post.look_up(lookup, host, port),
                 Output::Event(event) => {
+                    self.show(Act::Said(&event));
                     self.stopped |= event == Event::Stopped;
                     // An error means that nobody listens.
                     let _ = self.events.send(event);
@@ -174,7 +218,10 @@ impl<N: Net> Driver<N> {
     fn pull(&mut self, connection: ConnectionId) {
         let now = self.now();
         while let Some(room) = self.links.room(connection) {
-            let Some(transmit) = self.session.poll_transmit(now, connection, room) else { return };
+            let Some(transmit) = self.session.poll_transmit(now, connection, room) else {
+                return self.show(Act::Drained(connection));
+            };
+            self.show(Act::Sent(connection, &transmit));
             self.links.send(connection, transmit);
         }
     }
@@ -182,6 +229,12 @@ impl<N: Net> Driver<N> {
     fn tell(&mut self, input: Input) {
         let now = self.now();
         self.session.handle_input(now, input);
+    }
+
+    /// Whoever looks on is told of it.
+    fn show(&mut self, act: Act<'_>) {
+        let now = self.now();
+        self.witness.sees(now, &self.session, act);
     }
 
     fn now(&self) -> Time {

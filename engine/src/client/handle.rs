@@ -20,6 +20,7 @@ use super::driver::{Command, Driver};
 use super::links::Links;
 use super::post::Post;
 use super::task::Task;
+use super::witness::Witness;
 use super::{Disk, NETWORK_EVENTS_MAX, Net, Place};
 
 /// Events that wait for a slow listener; when more come, it misses the oldest.
@@ -36,7 +37,8 @@ const ANYWHERE: [SocketAddr; 2] = [
 /// A running client. Dropping it ends everything at once, without a goodbye to peers and trackers.
 pub struct Client {
     commands: mpsc::Sender<Command>,
-    events: broadcast::Sender<Event>,
+    /// The sender is the driver's, so that events end when it does.
+    events: broadcast::WeakSender<Event>,
     driver: Task,
     listening: Option<SocketAddr>,
 }
@@ -63,8 +65,19 @@ impl Client {
     pub async fn start<N: Net>(
         net: N,
         disk: Disk,
+        config: SessionConfig,
+        listen: Option<SocketAddr>,
+    ) -> io::Result<Client> {
+        Client::start_before(net, disk, config, listen, ()).await
+    }
+
+    /// As [`start`](Client::start), before a witness.
+    pub async fn start_before<N: Net>(
+        net: N,
+        disk: Disk,
         mut config: SessionConfig,
         listen: Option<SocketAddr>,
+        witness: impl Witness,
     ) -> io::Result<Client> {
         let net = Arc::new(net);
         let Bound { listener, datagrams, address } = match listen {
@@ -80,8 +93,10 @@ impl Client {
         let acceptor = listener.map(|listener| Task::spawn(accept(net.clone(), listener, happened.clone())));
         let post = Post::new(net.clone(), datagrams, address, happened.clone());
         let links = Links::new(net, happened);
-        let driver = Driver::new(Session::new(config), links, post, disk, acceptor, events.clone());
-        Ok(Client { commands, events, driver: Task::spawn(driver.run(commanded, network)), listening })
+        let listeners = events.downgrade();
+        let driver = Driver::new(Session::new(config), witness, links, post, disk, acceptor, events);
+        let driver = Task::spawn(driver.run(commanded, network));
+        Ok(Client { commands, events: listeners, driver, listening })
     }
 
     /// Where others can connect.
@@ -91,7 +106,8 @@ impl Client {
 
     /// What happens from now on.
     pub fn events(&self) -> Events {
-        Events { receiver: self.events.subscribe() }
+        let ended = || broadcast::channel(1).1;
+        Events { receiver: self.events.upgrade().map_or_else(ended, |events| events.subscribe()) }
     }
 
     /// Takes part in a swarm, whose content is kept at this place: an open storage; or, of a torrent given by a magnet
@@ -146,7 +162,7 @@ pub enum Notice {
 }
 
 impl Events {
-    /// Waits for the next event; `None` when the client has ended. Nothing is lost if the future is dropped.
+    /// Waits for the next event; `None` when the client has ended, of itself too. Nothing is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Notice> {
         match self.receiver.recv().await {
             Ok(event) => Some(Notice::Event(event)),

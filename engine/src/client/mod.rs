@@ -24,6 +24,8 @@
 //! clock but tokio's, every `select!` is biased, and nothing iterates in random order. In each `select!` only queues and
 //! timers are waited for, which lose nothing when dropped; everything else is awaited in a task of its own.
 //!
+//! Whoever wants to know what the session is given and does is a [`Witness`]; it changes nothing.
+//!
 //! [`Output::Connect`]: crate::session::Output::Connect
 //! [`Output::Ready`]: crate::session::Output::Ready
 //! [`Output::Close`]: crate::session::Output::Close
@@ -44,6 +46,7 @@ pub mod net;
 mod post;
 mod reader;
 pub(crate) mod task;
+mod witness;
 mod writer;
 
 pub use dial::DIAL_TIMEOUT;
@@ -53,6 +56,7 @@ pub use links::{CLOSE_LINGER, LINGERING_MAX};
 pub use net::Net;
 pub use post::DATAGRAMS_MAX;
 pub use reader::READ_BUFFER_BYTES;
+pub use witness::{Act, Witness};
 pub use writer::WRITE_CREDIT_BYTES;
 
 use std::net::SocketAddr;

@@ -4,12 +4,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use swarmlab_engine::client::net::TokioNet;
-use swarmlab_engine::client::{AddError, Client, Disk};
+use swarmlab_engine::client::{AddError, Client, Disk, Ended};
 use swarmlab_engine::metainfo::make::{Fields, from_source};
 use swarmlab_engine::metainfo::{Geometry, Metainfo};
 use swarmlab_engine::session::{AddTorrent, SessionConfig, StartWith, TorrentConfig};
-use swarmlab_engine::storage::{MemoryStorage, TorrentKey};
+use swarmlab_engine::storage::{Body, DiskError, MemoryStorage, Storage, TorrentKey};
 use swarmlab_engine::wire::PeerId;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -44,6 +45,39 @@ async fn a_port_in_use_is_an_error() {
     let first = Client::start(TokioNet, Disk::thread(), config(), Some(LOOPBACK)).await.unwrap();
     let second = Client::start(TokioNet, Disk::thread(), config(), first.listening()).await;
     assert_eq!(second.err().expect("somebody listens there").kind(), std::io::ErrorKind::AddrInUse);
+}
+
+/// Content at which a disk breaks down, and with it whoever does its jobs inline.
+struct Fatal(Geometry);
+
+impl Storage for Fatal {
+    fn geometry(&self) -> Geometry {
+        self.0
+    }
+    fn read(&mut self, _: u32, _: u32, _: u32) -> Result<Bytes, DiskError> {
+        panic!("a disk breaks down")
+    }
+    fn write(&mut self, _: u32, _: u32, _: Body) -> Result<(), DiskError> {
+        panic!("a disk breaks down")
+    }
+    fn verify(&mut self, _: u32) -> Result<bool, DiskError> {
+        panic!("a disk breaks down")
+    }
+}
+
+/// Found in the turmoil world: whoever listened to a client that had ended by itself waited for ever.
+#[tokio::test]
+async fn whoever_listens_learns_that_a_client_has_ended_by_itself() {
+    let client = Client::start(TokioNet, Disk::inline(), config(), None).await.unwrap();
+    let mut events = client.events();
+    let torrent = torrent();
+    let add = AddTorrent { start: StartWith::Check, ..add(&torrent, Vec::new()) };
+    let geometry = torrent.info.geometry();
+    let _ = client.add(add, Box::new(Fatal(geometry))).await;
+    let rest = async { while events.next().await.is_some() {} };
+    timeout(GENEROUS, rest).await.expect("events end with the client");
+    assert_eq!(client.progress(TorrentKey(0)).await, Err(Ended));
+    assert_eq!(client.events().next().await, None);
 }
 
 #[tokio::test]

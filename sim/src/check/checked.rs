@@ -3,7 +3,7 @@
 use super::{Sometimes, Violation};
 
 /// The outcome of checking a run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Checked {
     /// The first property that did not hold.
     pub violation: Option<Violation>,

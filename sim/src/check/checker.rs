@@ -1,5 +1,7 @@
 //! The checker: all judges, and the first violation that one of them finds.
 
+use std::time::Duration;
+
 use swarmlab_engine::time::Time;
 
 use crate::scenario::Action;
@@ -19,16 +21,16 @@ use super::wire::Wire;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, conduct, liveness, sights};
 
 /// Looks on while a world runs.
-pub struct Checker<'a> {
-    setting: Setting<'a>,
+pub struct Checker {
+    setting: Setting,
     judges: Vec<Box<dyn Judge>>,
     violation: Option<Violation>,
     sometimes: Sometimes,
 }
 
-impl<'a> Checker<'a> {
+impl Checker {
     /// A checker of a run that has not begun.
-    pub fn new(setting: Setting<'a>) -> Checker<'a> {
+    pub fn new(setting: Setting) -> Checker {
         let judges = liveness::judges().into_iter().chain(conduct::judges());
         let watchers = judges.chain(sights::counters());
         let judges: Vec<Box<dyn Judge>> = vec![
@@ -47,8 +49,24 @@ impl<'a> Checker<'a> {
         Checker::with(setting, judges)
     }
 
+    /// A checker of a run in which clients run their own streams and timers, on a network that nobody can look into. Who
+    /// judges the network has nothing to say there. Clocks of two clients may be so far apart, and timers so late.
+    pub fn of_clients(setting: Setting, slack: Duration) -> Checker {
+        let watchers = liveness::judges().into_iter().chain(conduct::judges()).chain(sights::counters());
+        let judges: Vec<Box<dyn Judge>> = vec![
+            Box::new(Books),
+            Box::new(Clocks::within(slack)),
+            Box::new(Disks::default()),
+            Box::new(Faults::default()),
+            Box::new(Endgame::default()),
+            Box::new(Wire::default()),
+            Box::new(Onlookers::new(watchers)),
+        ];
+        Checker::with(setting, judges)
+    }
+
     /// A checker for whom only these judge.
-    pub(super) fn with(setting: Setting<'a>, judges: Vec<Box<dyn Judge>>) -> Checker<'a> {
+    pub(super) fn with(setting: Setting, judges: Vec<Box<dyn Judge>>) -> Checker {
         Checker { judges, setting, violation: None, sometimes: Sometimes::default() }
     }
 

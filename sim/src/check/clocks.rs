@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use swarmlab_engine::time::Time;
 
 use super::judge::{Bench, Judge};
@@ -11,6 +13,8 @@ use super::{Circumstances, Seen};
 /// Watches the clock.
 #[derive(Default)]
 pub struct Clocks {
+    /// So far the clocks of two clients may be apart, and so much later than due a client may be called.
+    slack: Duration,
     last: Time,
     /// By the peer's number.
     alarms: Vec<Alarm>,
@@ -56,7 +60,7 @@ impl Judge for Clocks {
             _ if !alarm.is_judged => {}
             Seen::TimedOut => {
                 alarm.is_awake(bench, peer);
-                alarm.is_not_late(bench, peer);
+                alarm.is_not_late(bench, peer, self.slack);
                 alarm.is_frozen = false;
                 alarm.call =
                     if alarm.due.is_some_and(|due| due <= bench.now) { Call::InTime } else { Call::Early };
@@ -73,7 +77,7 @@ impl Judge for Clocks {
             | Seen::Closed { .. } => {
                 alarm.is_not_early(bench, peer, seen);
             }
-            Seen::Received(..) | Seen::Connected(_) => alarm.is_not_late(bench, peer),
+            Seen::Received(..) | Seen::Connected(_) => alarm.is_not_late(bench, peer, self.slack),
             _ => {}
         }
     }
@@ -87,11 +91,16 @@ impl Judge for Clocks {
 }
 
 impl Clocks {
+    /// Watches clocks that may be so far apart, and timers that may be so late.
+    pub fn within(slack: Duration) -> Clocks {
+        Clocks { slack, ..Clocks::default() }
+    }
+
     fn go_on(&mut self, bench: &mut Bench<'_>) {
-        if bench.now < self.last {
+        if bench.now + self.slack < self.last {
             bench.violated("S30", [], format!("it was {}, and is {}", self.last, bench.now), []);
         }
-        self.last = bench.now;
+        self.last = self.last.max(bench.now);
     }
 }
 
@@ -117,8 +126,8 @@ impl Alarm {
         }
     }
 
-    fn is_not_late(&self, bench: &mut Bench<'_>, peer: u32) {
-        if let Some(due) = self.due.filter(|due| *due < bench.now)
+    fn is_not_late(&self, bench: &mut Bench<'_>, peer: u32, slack: Duration) {
+        if let Some(due) = self.due.filter(|due| *due + slack < bench.now)
             && !self.is_frozen
         {
             bench.violated("S30", [peer], format!("it was not given its time, which was {due}"), []);

@@ -7,7 +7,7 @@ use crate::scenario::Action;
 use super::{Circumstances, Property, Seen, Setting, Sight, Sometimes, Violation};
 
 /// Somebody who judges some of the properties.
-pub trait Judge {
+pub trait Judge: Send {
     /// A peer's client was given something, or did something.
     fn see(&mut self, bench: &mut Bench<'_>, peer: u32, seen: &Seen<'_>);
 
@@ -26,7 +26,7 @@ pub struct Bench<'a> {
     /// The simulated time.
     pub now: Time,
     /// What was known before the run.
-    pub setting: &'a Setting<'a>,
+    pub setting: &'a Setting,
     pub(super) violation: &'a mut Option<Violation>,
     pub(super) sometimes: &'a mut Sometimes,
 }

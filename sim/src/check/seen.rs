@@ -1,6 +1,7 @@
 //! What a world tells its checker.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -15,11 +16,11 @@ use crate::scenario::{Behaviour, Group, Scenario};
 use super::Profile;
 
 /// What is known before a run.
-pub struct Setting<'a> {
+pub struct Setting {
     /// What is judged.
     pub profile: Profile,
     /// The scenario.
-    pub scenario: &'a Scenario,
+    pub scenario: Arc<Scenario>,
     /// The content that all share.
     pub content: Content,
     /// The torrent's info dictionary.
@@ -48,7 +49,7 @@ pub(crate) fn knows_torrent(session: &Session) -> bool {
     session.pieces(TorrentKey(0)).geometry() != Geometry::UNKNOWN
 }
 
-impl Setting<'_> {
+impl Setting {
     /// Pieces and blocks.
     pub fn geometry(&self) -> Geometry {
         self.content.geometry()

@@ -40,9 +40,9 @@ const SWARM: &str = r#"
     down = "8 Mbit/s"
 "#;
 
-/// The scenario of every stage, leaked once a test.
+/// A small swarm that a test plays.
 pub struct Stage {
-    checker: Checker<'static>,
+    checker: Checker,
     content: Content,
     network: Network,
     now: Time,
@@ -56,8 +56,7 @@ impl Stage {
     /// Nobody has come.
     pub fn new(judges: Vec<Box<dyn Watcher>>, overrides: &[&str]) -> Stage {
         let overrides: Vec<String> = overrides.iter().map(|set| (*set).to_owned()).collect();
-        let scenario: &'static Scenario =
-            Box::leak(Box::new(Scenario::parse("stage", SWARM, &overrides).unwrap()));
+        let scenario = Scenario::parse("stage", SWARM, &overrides).unwrap();
         let content = Content::formula(1, scenario.torrent.geometry().unwrap());
         let mut network = Network::new(NetworkConfig::default(), 1);
         let link = AccessLink {
@@ -78,7 +77,7 @@ impl Stage {
         };
         let setting = Setting {
             profile: Profile::Strict,
-            scenario,
+            scenario: scenario.into(),
             content: content.clone(),
             metadata: bytes::Bytes::new(),
             hosts,

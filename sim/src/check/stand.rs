@@ -32,7 +32,7 @@ const SCENARIO: &str = r#"
 
 /// A setting.
 pub struct Stand {
-    scenario: Scenario,
+    scenario: Arc<Scenario>,
     pub content: Content,
 }
 
@@ -46,14 +46,14 @@ impl Stand {
         let scenario = Scenario::parse("stand", &format!("{SCENARIO}{events}"), &[]);
         let scenario = scenario.unwrap_or_else(|error| panic!("{error}"));
         let geometry = scenario.torrent.geometry().unwrap();
-        Stand { scenario, content: Content::formula(1, geometry) }
+        Stand { scenario: scenario.into(), content: Content::formula(1, geometry) }
     }
 
     /// The number of the property that is violated, if one is.
     pub fn violation(&self, now: Time, judged: impl FnOnce(&mut Bench<'_>)) -> Option<&'static str> {
         let setting = Setting {
             profile: Profile::Strict,
-            scenario: &self.scenario,
+            scenario: self.scenario.clone(),
             content: self.content.clone(),
             metadata: bytes::Bytes::new(),
             hosts: (1..5).map(HostId).collect(),

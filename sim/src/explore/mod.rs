@@ -9,8 +9,8 @@ mod judge;
 mod search;
 mod shrink;
 
-pub use draw::draw;
-pub use judge::{Judgement, judge};
+pub use draw::{draw, draw_for};
+pub use judge::{Judgement, judge, judge_in};
 pub use search::{
     Broken, Folder, FolderError, Found, Observer, Plan, Progress, Seen, is_differential, search,
 };

@@ -41,12 +41,12 @@ impl NetworkConfig {
     pub const WINDOW_BYTES_MAX: u32 = 1 << 30;
 
     /// Packets that carry `payload` bytes, at least one.
-    pub(super) fn packets(&self, payload: u32) -> u32 {
+    pub(crate) fn packets(&self, payload: u32) -> u32 {
         payload.div_ceil(self.mss_bytes).max(1)
     }
 
     /// Bytes on the wire for a segment of `payload` bytes.
-    pub(super) fn wire_bytes(&self, payload: u32) -> u64 {
+    pub(crate) fn wire_bytes(&self, payload: u32) -> u64 {
         u64::from(payload) + u64::from(self.packets(payload)) * u64::from(self.header_bytes)
     }
 
@@ -60,7 +60,7 @@ impl NetworkConfig {
     }
 
     /// Bytes on the wire that acknowledge a segment of `payload` bytes: one packet for two (RFC 5681, section 4.2).
-    pub(super) fn ack_bytes(&self, payload: u32) -> u64 {
+    pub(crate) fn ack_bytes(&self, payload: u32) -> u64 {
         u64::from(self.packets(payload).div_ceil(2)) * u64::from(self.header_bytes)
     }
 

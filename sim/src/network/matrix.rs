@@ -32,6 +32,12 @@ impl LatencyMatrix {
         self.one_way[row as usize * self.side as usize + column as usize]
     }
 
+    /// Whether it is as far back as forth, from each to each.
+    pub fn is_symmetric(&self) -> bool {
+        let pairs = (0..self.side).flat_map(|row| (0..row).map(move |column| (row, column)));
+        pairs.into_iter().all(|(row, column)| self.one_way(row, column) == self.one_way(column, row))
+    }
+
     pub(super) fn largest(&self) -> Duration {
         self.one_way.iter().copied().max().unwrap_or_default()
     }

@@ -18,7 +18,7 @@ const RETRIES: u8 = 6;
 
 impl Network {
     /// Latencies from `from` to `to` and back, shared links included.
-    pub(super) fn latencies(&self, from: HostId, to: HostId) -> [Duration; 2] {
+    pub(crate) fn latencies(&self, from: HostId, to: HostId) -> [Duration; 2] {
         let (this, other) = (&self.hosts[from.index()], &self.hosts[to.index()]);
         let (a, b) = ((from, this.place), (to, other.place));
         let latency = &self.config.latency;

@@ -24,6 +24,11 @@ impl EndId {
         self.index as usize
     }
 
+    /// The name of an end that is none of the network's, which knows nothing of it. Each number gives another.
+    pub fn elsewhere(number: u32) -> EndId {
+        EndId { index: number << 1, generation: u32::MAX }
+    }
+
     /// The other end.
     pub fn peer(self) -> EndId {
         EndId { index: self.index ^ 1, ..self }

@@ -12,6 +12,11 @@ impl Network {
         self.paths.kept(from, to)
     }
 
+    /// Whether nothing at all passes between them, one way or the other.
+    pub fn are_parted(&self, a: HostId, b: HostId) -> bool {
+        self.paths.are_blocked(a, b) || self.paths.are_blocked(b, a)
+    }
+
     /// The longest that a packet can be on its way from `a` to `b` and the answer back now. Queues are not counted.
     pub fn round_trip_max(&self, a: HostId, b: HostId) -> Duration {
         let latencies: Duration = self.latencies(a, b).iter().sum();

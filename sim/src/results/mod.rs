@@ -13,6 +13,9 @@
 //! | `events.parquet` | what the scenario's script did ([`EventRow`]) |
 //! | `summary.json` | the figures of the run ([`Summary`]); written last, so its presence says the run is complete |
 //!
+//! Both simulated worlds fill all of them. In the turmoil world bytes of the protocol are counted where the driver hands them
+//! over, and what whoever watches has been through is as of the client's last event.
+//!
 //! This module owns the file formats, the definition of every figure, and the theory a run is compared with.
 //! It refuses to observe: the swarm fills the rows, with a [`Sampler`] to bound how many there are.
 #![expect(

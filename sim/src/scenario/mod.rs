@@ -30,6 +30,7 @@ mod network;
 mod on_complete;
 mod question;
 mod rate_steps;
+mod refusal;
 mod returns;
 mod script;
 mod shared_link;
@@ -58,6 +59,7 @@ pub use measured::{ACCESS_MIXES, AccessClass, AccessMix, LATENCIES, MeasuredLate
 pub use network::NetworkSpec;
 pub use on_complete::OnComplete;
 pub use rate_steps::{RateStep, RateSteps};
+pub use refusal::Refusal;
 pub use returns::Returns;
 pub use script::{
     Action, Condition, DiskFault, HowMany, Keeps, Moment, RateTarget, ScriptedEvent, TrackerFault, Whom,
@@ -112,9 +114,21 @@ impl Scenario {
     /// # Errors
     /// All that is wrong with the file and the overrides, at once.
     pub fn load(path: impl AsRef<Path>, overrides: &[String]) -> Result<Scenario, ScenarioError> {
+        Scenario::load_for(path, overrides, |_| Vec::new())
+    }
+
+    /// As [`Scenario::load`], for somebody who can't do everything.
+    ///
+    /// # Errors
+    /// Also what is refused, each with its place.
+    pub fn load_for(
+        path: impl AsRef<Path>,
+        overrides: &[String],
+        refusals: impl Fn(&Scenario) -> Vec<Refusal>,
+    ) -> Result<Scenario, ScenarioError> {
         let file = text::read_file(path.as_ref())?;
         let here = std::path::absolute(".").ok();
-        from_sources(sources(file, overrides, here.as_deref()))
+        from_sources(sources(file, overrides, here.as_deref()), refusals)
     }
 
     /// A digest of what the file at `path` and the `overrides` say, `seed` apart. Comments, line breaks and the defaults of
@@ -137,7 +151,7 @@ impl Scenario {
     /// As for [`Scenario::load`].
     pub fn parse(name: &str, text: &str, overrides: &[String]) -> Result<Scenario, ScenarioError> {
         let file = Source { name: name.to_owned(), text: text.to_owned(), folder: None };
-        from_sources(sources(file, overrides, None))
+        from_sources(sources(file, overrides, None), |_| Vec::new())
     }
 
     /// The scenario with every default written out. It reads back as an equal scenario.
@@ -180,7 +194,10 @@ fn sources(mut file: Source, overrides: &[String], here: Option<&Path>) -> Vec<S
     std::iter::once(file).chain(overrides).collect()
 }
 
-fn from_sources(sources: Vec<Source>) -> Result<Scenario, ScenarioError> {
+fn from_sources(
+    sources: Vec<Source>,
+    refusals: impl Fn(&Scenario) -> Vec<Refusal>,
+) -> Result<Scenario, ScenarioError> {
     let file = &sources[0];
     if file.text.trim().is_empty() {
         let complaint = Complaint::new(format!("{} is empty", text::quoted(&file.name)))
@@ -192,6 +209,10 @@ fn from_sources(sources: Vec<Source>) -> Result<Scenario, ScenarioError> {
     let read = reader.root(&root).table(|keys| read(keys, &reader.sources()[0]));
     if let Ok(scenario) = &read {
         check::check(scenario, &root, &reader);
+        for refusal in refusals(scenario) {
+            let path: Vec<&str> = refusal.path.iter().map(String::as_str).collect();
+            reader.refuse(refusal.complaint(), root.place_of(&path));
+        }
     }
     match read {
         Ok(scenario) if reader.is_clean() => Ok(scenario),

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use crate::network::HostId;
 use crate::scenario::TrackerProtocol;
 
-use super::event_world::TRACKER;
+use super::swarm::TRACKER;
 
 /// The port on which every simulated client listens.
 pub const PEER_PORT: u16 = 6881;

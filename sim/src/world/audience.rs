@@ -12,13 +12,13 @@ use super::observer::{Cast, Observer};
 /// Tells everybody.
 pub struct Audience<'a> {
     /// Judges, if anybody does.
-    pub checker: Option<Checker<'a>>,
+    pub checker: Option<Checker>,
     observers: Vec<&'a mut (dyn Observer + 'a)>,
 }
 
 impl<'a> Audience<'a> {
     /// Those who look on from now on.
-    pub fn new(checker: Option<Checker<'a>>, observers: Vec<&'a mut (dyn Observer + 'a)>) -> Audience<'a> {
+    pub fn new(checker: Option<Checker>, observers: Vec<&'a mut (dyn Observer + 'a)>) -> Audience<'a> {
         Audience { checker, observers }
     }
 

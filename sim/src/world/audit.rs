@@ -2,10 +2,11 @@
 
 use sha1::{Digest, Sha1};
 
-use swarmlab_engine::storage::{Content, Storage};
+use swarmlab_engine::storage::Content;
 
 use crate::results::AuditFigures;
 
+use super::participant::{Disk, Participant};
 use super::peer_host::PeerHost;
 
 /// What was found when every held piece of every peer was read back and hashed.
@@ -24,11 +25,11 @@ impl Audit {
     }
 
     /// Reads back what a present peer holds.
-    pub fn peer(&mut self, number: u32, peer: &mut PeerHost, content: &Content) {
+    pub fn peer<C: Participant>(&mut self, number: u32, peer: &mut PeerHost<C>, content: &Content) {
         let (Some(client), Some(disk)) = (&peer.client, &mut peer.disk) else { return };
         for piece in client.held().iter() {
             let size = content.geometry().piece_size(piece);
-            let hash = disk.store().read(piece, 0, size).map(|bytes| Sha1::digest(bytes).into());
+            let hash = disk.read_back(piece, size).map(|bytes| Sha1::digest(bytes).into());
             self.pieces += 1;
             if hash != Ok(content.piece_hashes()[piece as usize]) {
                 self.wrong.push((number, piece));

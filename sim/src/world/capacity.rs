@@ -41,7 +41,8 @@ impl Capacity {
         if self.leeching > 0 {
             self.bits += self.up_bits_per_s as f64 * now.since(self.since).as_secs_f64();
         }
-        self.since = now;
+        // Hosts of one tick tell the time one after the other.
+        self.since = self.since.max(now);
     }
 }
 

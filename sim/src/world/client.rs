@@ -6,6 +6,8 @@ use swarmlab_engine::time::Time;
 use swarmlab_engine::torrent::Progress;
 
 use super::actor::Actor;
+use super::faults::HostDisk;
+use super::participant::Participant;
 use super::peer_host::TORRENT;
 
 /// A client, and what the world has to remember of it.
@@ -27,19 +29,24 @@ impl Client {
     pub fn new(actor: Actor) -> Client {
         Client { actor, timer_at: None, disk_at: None, counted: false, reads: true }
     }
+}
 
-    /// How far it has come.
-    pub fn progress(&self) -> Progress {
+impl Participant for Client {
+    type Disk = HostDisk;
+
+    fn progress(&self) -> Progress {
         self.actor.session().progress(TORRENT)
     }
 
-    /// What whoever watches has been through until now; none if nobody does.
-    pub fn viewing(&self, now: Time) -> Option<Viewing> {
+    fn viewing(&self, now: Time) -> Option<Viewing> {
         self.actor.session().viewing(now, TORRENT)
     }
 
-    /// The pieces that it has verified.
-    pub fn held(&self) -> &PieceSet {
+    fn held(&self) -> &PieceSet {
         self.actor.session().held(TORRENT)
+    }
+
+    fn counted(&mut self) -> &mut bool {
+        &mut self.counted
     }
 }

@@ -13,9 +13,10 @@ use crate::network::{EndId, HostId, Notice};
 
 use super::addresses;
 use super::event::Event;
-use super::event_world::{EventWorld, TRACKER, peer_on};
+use super::event_world::EventWorld;
 use super::faults::Mail;
 use super::streams::Stream;
+use super::swarm::{TRACKER, peer_on};
 use super::tracker_host::Addressee;
 
 impl EventWorld<'_> {
@@ -23,7 +24,7 @@ impl EventWorld<'_> {
     pub(super) fn notice(&mut self, now: Time, notice: Notice) {
         match owner(&notice) {
             TRACKER => self.notice_tracker(now, notice),
-            host if self.peers[peer_on(host) as usize].frozen.is_frozen() => {
+            host if self.swarm.peers[peer_on(host) as usize].frozen.is_frozen() => {
                 self.keep(peer_on(host), notice);
             }
             host => self.notice_peer(now, peer_on(host), notice),
@@ -32,7 +33,7 @@ impl EventWorld<'_> {
 
     /// A frozen client will hear of it when it thaws.
     fn keep(&mut self, number: u32, notice: Notice) {
-        let frozen = &mut self.peers[number as usize].frozen;
+        let frozen = &mut self.swarm.peers[number as usize].frozen;
         match notice {
             Notice::Refused { end, .. } | Notice::Closed { end, .. } => match self.ends.connection(end) {
                 Some(connection) => frozen.keep(Mail::Ended(connection)),
@@ -52,13 +53,13 @@ impl EventWorld<'_> {
             Notice::Incoming { end, from, .. } => self.tracker.incoming(end, from),
             Notice::Received { end, data, .. } => {
                 if let Some(due) = self.tracker.received(now, end, &data) {
-                    self.queue.schedule(due, Event::TrackerAnswer);
+                    self.swarm.queue.schedule(due, Event::TrackerAnswer);
                 }
             }
             Notice::Closed { end, .. } => self.tracker.closed(end),
             Notice::Datagram { from, data, .. } => {
                 if let Some(due) = self.tracker.datagram(now, from, &data) {
-                    self.queue.schedule(due, Event::TrackerAnswer);
+                    self.swarm.queue.schedule(due, Event::TrackerAnswer);
                 }
             }
             _ => {}
@@ -69,11 +70,11 @@ impl EventWorld<'_> {
         while let Some((to, answer)) = self.tracker.answer(now) {
             match to {
                 Addressee::End(end) => {
-                    self.network.send(&mut self.queue, end, answer);
-                    self.network.close(&mut self.queue, end);
+                    self.network.send(&mut self.swarm.queue, end, answer);
+                    self.network.close(&mut self.swarm.queue, end);
                 }
                 Addressee::Host(_, host) => {
-                    self.network.send_datagram(&mut self.queue, TRACKER, host, answer);
+                    self.network.send_datagram(&mut self.swarm.queue, TRACKER, host, answer);
                 }
             }
         }
@@ -85,7 +86,7 @@ impl EventWorld<'_> {
             Notice::Received { end, data, .. } => self.received(now, number, end, data),
             Notice::Connected { end, .. } => {
                 if let Some(connection) = self.ends.connection(end) {
-                    self.tell(now, number, &Seen::Connected(connection));
+                    self.swarm.tell(now, number, &Seen::Connected(connection));
                     self.input(now, number, Input::Connected { connection });
                 }
             }
@@ -101,7 +102,7 @@ impl EventWorld<'_> {
                 }
             }
             Notice::Datagram { from, data, .. } => {
-                self.tell(now, number, &Seen::DatagramReceived { from: partner(from), data: &data });
+                self.swarm.tell(now, number, &Seen::DatagramReceived { from: partner(from), data: &data });
                 let from = addresses::of_datagrams(from);
                 self.input(now, number, Input::Datagram { from, data });
             }
@@ -116,36 +117,36 @@ impl EventWorld<'_> {
     }
 
     fn incoming(&mut self, now: Time, number: u32, end: EndId, from: HostId) {
-        let client = self.peers[number as usize].client.as_mut();
+        let client = self.swarm.peers[number as usize].client.as_mut();
         match client.and_then(|client| client.actor.accept(now, addresses::outgoing(from))) {
             Some(connection) => {
                 self.bind(now, number, Stream::new(end, connection, from), false);
                 self.attend(now, number);
             }
-            None => self.network.reset(&mut self.queue, end),
+            None => self.network.reset(&mut self.swarm.queue, end),
         }
     }
 
     fn received(&mut self, now: Time, number: u32, end: EndId, data: Bytes) {
         let Some(connection) = self.ends.connection(end) else { return };
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         if peer.streams.of(connection).is_some_and(|stream| stream.remote != TRACKER) {
             peer.stream_bytes_received += data.len() as u64;
         }
-        self.tell(now, number, &Seen::Received(connection, &data));
+        self.swarm.tell(now, number, &Seen::Received(connection, &data));
         self.input(now, number, Input::Received { connection, data });
     }
 
     /// Something happened to a peer's client, if it is there.
     pub(super) fn input(&mut self, now: Time, number: u32, input: Input) {
-        if let Some(client) = &mut self.peers[number as usize].client {
+        if let Some(client) = &mut self.swarm.peers[number as usize].client {
             client.actor.handle_input(now, input);
             self.attend(now, number);
         }
     }
 
     pub(super) fn time_out(&mut self, now: Time, number: u32) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let Some(client) = &mut peer.client else { return };
         if client.timer_at.is_some_and(|at| at <= now) {
             client.timer_at = None;
@@ -153,24 +154,24 @@ impl EventWorld<'_> {
         if peer.frozen.is_frozen() {
             return;
         }
-        self.audience.see(now, number, &Seen::TimedOut);
+        self.swarm.audience.see(now, number, &Seen::TimedOut);
         client.actor.handle_timeout(now);
         self.attend(now, number);
     }
 
     /// Does everything that a peer's engine asks for, and sees to it that it is called again in time.
     pub(super) fn attend(&mut self, now: Time, number: u32) {
-        while let Some(client) = &mut self.peers[number as usize].client {
+        while let Some(client) = &mut self.swarm.peers[number as usize].client {
             let Some(output) = client.actor.poll_output() else { break };
             match output {
                 Output::Connect { connection, to } => self.connect(now, number, connection, &to),
                 Output::Ready { connection } => {
-                    self.tell(now, number, &Seen::Ready(connection));
+                    self.swarm.tell(now, number, &Seen::Ready(connection));
                     self.fill(now, number, connection);
                 }
                 Output::Close { connection } => {
                     if let Some(stream) = self.unbind(now, number, connection, true) {
-                        self.network.close(&mut self.queue, stream.end);
+                        self.network.close(&mut self.swarm.queue, stream.end);
                     }
                 }
                 // Every host's storage is there from the start.
@@ -185,20 +186,20 @@ impl EventWorld<'_> {
                 Output::Event(happening) => self.happened(now, number, &happening),
             }
         }
-        let Some(client) = &mut self.peers[number as usize].client else { return };
-        self.audience.see(now, number, &Seen::Settled(client.actor.session()));
+        let Some(client) = &mut self.swarm.peers[number as usize].client else { return };
+        self.swarm.audience.see(now, number, &Seen::Settled(client.actor.session()));
         if let Some(at) = client.actor.poll_timeout()
             && client.timer_at.is_none_or(|scheduled| at < scheduled)
         {
             client.timer_at = Some(at.max(now));
-            self.queue.schedule(at.max(now), Event::Timeout(number));
+            self.swarm.queue.schedule(at.max(now), Event::Timeout(number));
         }
         self.settle_reading(number);
     }
 
     /// A client reads unless it is frozen, or its disk has too much to do.
     pub(super) fn settle_reading(&mut self, number: u32) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &peer.disk) else { return };
         let reads = !peer.frozen.is_frozen() && !disk.is_overrun();
         if client.reads == reads {
@@ -207,7 +208,7 @@ impl EventWorld<'_> {
         client.reads = reads;
         for stream in peer.streams.iter() {
             match reads {
-                true => self.network.resume_reading(&mut self.queue, stream.end),
+                true => self.network.resume_reading(&mut self.swarm.queue, stream.end),
                 false => self.network.pause_reading(stream.end),
             }
         }
@@ -217,23 +218,24 @@ impl EventWorld<'_> {
         let Endpoint::Address(address) = to else {
             return self.input(now, number, Input::Closed { connection });
         };
-        let Some(remote) = addresses::host(*address, self.peers.len() + 1) else {
+        let Some(remote) = addresses::host(*address, self.swarm.peers.len() + 1) else {
             return self.input(now, number, Input::Closed { connection });
         };
-        let end = self.network.connect(&mut self.queue, self.peers[number as usize].host, remote);
+        let end = self.network.connect(&mut self.swarm.queue, self.swarm.peers[number as usize].host, remote);
         self.bind(now, number, Stream::new(end, connection, remote), true);
     }
 
     /// A datagram leaves, unless there is nobody at its address.
     fn send_datagram(&mut self, now: Time, number: u32, to: SocketAddr, data: Bytes) {
-        let Some(remote) = addresses::host(to, self.peers.len() + 1) else { return };
-        self.tell(now, number, &Seen::DatagramSent { to: partner(remote), data: &data });
-        self.network.send_datagram(&mut self.queue, self.peers[number as usize].host, remote, data);
+        let Some(remote) = addresses::host(to, self.swarm.peers.len() + 1) else { return };
+        self.swarm.tell(now, number, &Seen::DatagramSent { to: partner(remote), data: &data });
+        let host = self.swarm.peers[number as usize].host;
+        self.network.send_datagram(&mut self.swarm.queue, host, remote, data);
     }
 
     /// A stream on which bytes wait before a send buffer that won't say when it has room, and its peer.
     pub(super) fn forgotten_stream(&self) -> Option<(u32, &Stream)> {
-        let peers = self.peers.iter().enumerate().filter(|(_, peer)| !peer.frozen.is_frozen());
+        let peers = self.swarm.peers.iter().enumerate().filter(|(_, peer)| !peer.frozen.is_frozen());
         peers
             .flat_map(|(number, peer)| peer.streams.iter().map(move |stream| (number as u32, stream)))
             .find(|(_, stream)| !stream.pending.is_empty() && !self.network.is_full(stream.end))
@@ -241,7 +243,7 @@ impl EventWorld<'_> {
 
     /// Fills a stream's send buffer as far as the engine has something to send.
     pub(super) fn fill(&mut self, now: Time, number: u32, connection: ConnectionId) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let (Some(client), Some(stream)) = (&mut peer.client, peer.streams.of(connection)) else { return };
         loop {
             // What is sent may leave at once and make room again, so the room is asked for each time.
@@ -251,23 +253,23 @@ impl EventWorld<'_> {
                 if bytes.len() > room {
                     stream.pending.push_front(bytes.split_off(room));
                 }
-                self.network.send(&mut self.queue, stream.end, bytes);
+                self.network.send(&mut self.swarm.queue, stream.end, bytes);
             }
             let room = self.network.send_room(stream.end);
             let Some(transmit) = client.actor.poll_transmit(now, connection, room) else {
                 if room > 0 {
-                    self.tell(now, number, &Seen::Drained(connection));
+                    self.swarm.tell(now, number, &Seen::Drained(connection));
                 }
                 return;
             };
-            self.audience.see(now, number, &Seen::Sent(connection, &transmit));
+            self.swarm.audience.see(now, number, &Seen::Sent(connection, &transmit));
             stream.given.payload_bytes += transmit.body.len() as u64;
             if stream.remote != TRACKER {
                 peer.stream_bytes_sent += transmit.len() as u64;
             }
             if peer.starts_complete {
-                self.seeds_sent += transmit.body.len() as u64;
-                self.script.stir();
+                self.swarm.seeds_sent += transmit.body.len() as u64;
+                self.swarm.script.stir();
             }
             stream
                 .pending
@@ -275,20 +277,15 @@ impl EventWorld<'_> {
         }
     }
 
-    /// Whoever looks on is told of it.
-    pub(super) fn tell(&mut self, now: Time, number: u32, seen: &Seen<'_>) {
-        self.audience.see(now, number, seen);
-    }
-
     fn bind(&mut self, now: Time, number: u32, stream: Stream, dialled: bool) {
         let with = partner(stream.remote);
         let (connection, end) = (stream.connection, stream.end);
-        self.tell(now, number, &Seen::Opened { connection, end, with, dialled });
-        let peer = &mut self.peers[number as usize];
+        self.swarm.tell(now, number, &Seen::Opened { connection, end, with, dialled });
+        let peer = &mut self.swarm.peers[number as usize];
         self.ends.bind(stream.end, stream.connection);
         match peer.client.as_ref().is_some_and(|client| client.reads) {
             // Nobody read it if it was opened while the client was frozen.
-            true => self.network.resume_reading(&mut self.queue, stream.end),
+            true => self.network.resume_reading(&mut self.swarm.queue, stream.end),
             false => self.network.pause_reading(stream.end),
         }
         peer.streams.bind(stream);
@@ -301,10 +298,10 @@ impl EventWorld<'_> {
         connection: ConnectionId,
         by_itself: bool,
     ) -> Option<Stream> {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let stream = peer.streams.unbind(connection)?;
         peer.note_given(now, stream.clone());
-        self.tell(now, number, &Seen::Closed { connection, by_itself });
+        self.swarm.tell(now, number, &Seen::Closed { connection, by_itself });
         Some(stream)
     }
 

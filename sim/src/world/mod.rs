@@ -8,9 +8,9 @@
 
 mod acquisitions;
 mod actor;
-mod addresses;
+pub(crate) mod addresses;
 mod audience;
-mod audit;
+pub(crate) mod audit;
 mod byzantine;
 mod capacity;
 mod chronicle;
@@ -18,24 +18,29 @@ mod client;
 mod digest;
 pub(crate) mod draws;
 mod driving;
-mod event;
+pub(crate) mod event;
 mod event_world;
 mod faults;
 mod flows;
 mod given;
 mod observer;
-mod peer_host;
+pub(crate) mod participant;
+pub(crate) mod peer_host;
 mod pickers;
-mod population;
-mod rates;
+pub(crate) mod population;
+mod presence;
+mod rate_changes;
+pub(crate) mod rates;
 mod recorder;
-mod script;
+pub(crate) mod script;
 mod sessions;
-mod settings;
+pub(crate) mod settings;
 mod spread;
-mod streams;
+pub(crate) mod streams;
 mod surroundings;
+pub(crate) mod swarm;
 mod torrent;
+pub(crate) mod tracker_desk;
 mod tracker_host;
 
 use std::path::PathBuf;
@@ -46,9 +51,10 @@ use swarmlab_engine::storage::{ContentError, Hashing, StandInUnhashable};
 
 use crate::check::{Checked, Profile};
 use crate::results::{Facts, Tables};
-use crate::scenario::Scenario;
+use crate::scenario::{Refusal, Scenario};
 
 use event_world::EventWorld;
+pub(crate) use event_world::VIOLATED;
 
 pub use addresses::PEER_PORT;
 pub use audit::Audit;
@@ -159,6 +165,9 @@ pub enum WorldError {
         /// What is wrong with it.
         source: PickerError,
     },
+    /// This world can't do what the scenario asks for.
+    #[error("{0}")]
+    Refused(Refusal),
     /// A fault names a block that the torrent doesn't have.
     #[error("peers.{group}.corrupt: the torrent has no block {block} in a piece {piece}")]
     NoSuchBlock {

@@ -11,7 +11,7 @@ use crate::scenario::Scenario;
 
 /// Is told what happens in a run, in the order in which it does. What it makes of it changes nothing: no event and no
 /// draw of the run depends on it.
-pub trait Observer {
+pub trait Observer: Send {
     /// A run is about to begin.
     fn begins(&mut self, _cast: &Cast<'_>) {}
 

@@ -10,19 +10,19 @@ use swarmlab_engine::torrent::{Progress, Totals};
 
 use crate::network::HostId;
 
-use super::client::Client;
 use super::event::Visit;
-use super::event_world::peer_on;
-use super::faults::{Frozen, HostDisk};
+use super::faults::Frozen;
 use super::given::Given;
+use super::participant::Participant;
 use super::rates::Rates;
 use super::streams::{Stream, Streams};
+use super::swarm::peer_on;
 
 /// The only torrent of every simulated client.
 pub const TORRENT: TorrentKey = TorrentKey(0);
 
 /// One peer, before, during and after its presence.
-pub struct PeerHost {
+pub struct PeerHost<C: Participant> {
     /// Its host in the network.
     pub host: HostId,
     /// The place of its group in the scenario.
@@ -52,9 +52,9 @@ pub struct PeerHost {
     /// It will not complete any more.
     pub is_lost: bool,
     /// While it is present.
-    pub client: Option<Client>,
+    pub client: Option<C>,
     /// From its first coming until it is gone for good.
-    pub disk: Option<HostDisk>,
+    pub disk: Option<C::Disk>,
     /// Whether its client is frozen.
     pub frozen: Frozen,
     /// Its streams.
@@ -82,9 +82,9 @@ pub enum Leaving {
     Impatient,
 }
 
-impl PeerHost {
+impl<C: Participant> PeerHost<C> {
     /// A peer that has not come yet.
-    pub fn new(host: HostId, group: usize, joins: Time, rates: Rates) -> PeerHost {
+    pub fn new(host: HostId, group: usize, joins: Time, rates: Rates) -> PeerHost<C> {
         PeerHost {
             host,
             group,

@@ -12,6 +12,7 @@ use crate::scenario::Scenario;
 use super::acquisitions::Acquisitions;
 use super::addresses;
 use super::flows::{Flow, Flows};
+use super::participant::Participant;
 use super::peer_host::PeerHost;
 
 /// Samples of a run, as many as are kept.
@@ -39,7 +40,7 @@ impl Recorder {
     }
 
     /// Takes the samples that are due before `until`: each shows what came of everything at its own time.
-    pub fn catch_up(&mut self, until: Time, peers: &mut [PeerHost]) {
+    pub fn catch_up<C: Participant>(&mut self, until: Time, peers: &mut [PeerHost<C>]) {
         while self.swarm.due() < until {
             let at = self.swarm.due();
             self.swarm.push(self.snapshot(at, peers));
@@ -58,11 +59,11 @@ impl Recorder {
     }
 
     /// The tables, closed by a last sample at the end of the run.
-    pub fn finish(
+    pub fn finish<C: Participant>(
         self,
         now: Time,
         scenario: &Scenario,
-        peers: &mut [PeerHost],
+        peers: &mut [PeerHost<C>],
         events: Vec<EventRow>,
     ) -> (Tables, f64) {
         let last = self.snapshot(now, peers);
@@ -82,7 +83,7 @@ impl Recorder {
         (tables, sample_interval_s)
     }
 
-    fn snapshot(&self, at: Time, peers: &[PeerHost]) -> Snapshot {
+    fn snapshot<C: Participant>(&self, at: Time, peers: &[PeerHost<C>]) -> Snapshot {
         let mut snapshot = Snapshot { time_s: at.as_secs_f64(), ..Snapshot::default() };
         for peer in peers {
             snapshot.completed += u32::from(peer.wants() && peer.completed.is_some());
@@ -113,8 +114,8 @@ impl Recorder {
     }
 }
 
-fn progress_rows(at: Time, peers: &[PeerHost]) -> Vec<ProgressRow> {
-    let row = |(number, peer): (usize, &PeerHost)| {
+fn progress_rows<C: Participant>(at: Time, peers: &[PeerHost<C>]) -> Vec<ProgressRow> {
+    let row = |(number, peer): (usize, &PeerHost<C>)| {
         let progress = peer.client.as_ref().and_then(|_| peer.progress())?;
         Some(ProgressRow {
             time_s: at.as_secs_f64(),
@@ -132,8 +133,8 @@ fn piece_rows((time_s, copies): (f64, Vec<u32>)) -> impl Iterator<Item = PieceRo
     copies.into_iter().enumerate().map(row)
 }
 
-fn transfer_rows(now: Time, peers: &[PeerHost]) -> Vec<TransferRow> {
-    let of = |(uploader, peer): (usize, &PeerHost)| {
+fn transfer_rows<C: Participant>(now: Time, peers: &[PeerHost<C>]) -> Vec<TransferRow> {
+    let of = |(uploader, peer): (usize, &PeerHost<C>)| {
         peer.given_so_far(now).into_iter().map(move |(downloader, given)| TransferRow {
             uploader: uploader as u32,
             downloader,
@@ -146,16 +147,16 @@ fn transfer_rows(now: Time, peers: &[PeerHost]) -> Vec<TransferRow> {
 }
 
 /// What has flowed since the sample before.
-fn flows(peers: &mut [PeerHost]) -> Vec<Flow> {
-    let of = |(uploader, peer): (usize, &mut PeerHost)| {
+fn flows<C: Participant>(peers: &mut [PeerHost<C>]) -> Vec<Flow> {
+    let of = |(uploader, peer): (usize, &mut PeerHost<C>)| {
         peer.take_flows().into_iter().map(move |(downloader, bytes)| (uploader as u32, downloader, bytes))
     };
     peers.iter_mut().enumerate().flat_map(of).collect()
 }
 
 /// One row a peer that has joined.
-pub fn peer_rows(now: Time, scenario: &Scenario, peers: &[PeerHost]) -> Vec<PeerRow> {
-    let row = |(number, peer): (usize, &PeerHost)| {
+pub fn peer_rows<C: Participant>(now: Time, scenario: &Scenario, peers: &[PeerHost<C>]) -> Vec<PeerRow> {
+    let row = |(number, peer): (usize, &PeerHost<C>)| {
         let group = &scenario.groups[peer.group];
         let totals = peer.progress()?.totals;
         let viewing = peer.viewing(now);
@@ -190,7 +191,7 @@ pub fn peer_rows(now: Time, scenario: &Scenario, peers: &[PeerHost]) -> Vec<Peer
     peers.iter().enumerate().filter_map(row).collect()
 }
 
-fn role(peer: &PeerHost) -> &'static str {
+fn role<C: Participant>(peer: &PeerHost<C>) -> &'static str {
     match (peer.is_honest, peer.starts_complete) {
         (false, _) => BYZANTINE,
         (true, true) => SEED,

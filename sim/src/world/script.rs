@@ -3,13 +3,19 @@
 //! Conditions are looked at after an event that may have changed what they ask for, and at no other time: waiting for
 //! one costs no event, and a run with a script takes the same course every time.
 
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 use swarmlab_engine::time::Time;
 
 use crate::network::DisturbanceId;
-use crate::scenario::{Condition, Moment, Scenario, ScriptedEvent};
+use crate::scenario::{Condition, HowMany, Moment, Scenario, ScriptedEvent, Whom};
 
+use super::draws::generator;
 use super::event::Event;
-use super::event_world::EventWorld;
+use super::participant::Participant;
+use super::peer_host::PeerHost;
+use super::population::{share_of, some_of};
+use super::swarm::Swarm;
 
 /// The state of the script.
 #[derive(Default)]
@@ -60,9 +66,9 @@ impl Script {
     }
 }
 
-impl EventWorld<'_> {
+impl<C: Participant> Swarm<'_, C> {
     /// Events at a fixed time.
-    pub(super) fn schedule_script(&mut self) {
+    pub fn schedule_script(&mut self) {
         for (number, event) in self.scenario.events.iter().enumerate() {
             if let Moment::At(at) = event.moment {
                 self.queue.schedule(Time::ZERO + at, Event::Script(number as u32));
@@ -71,7 +77,7 @@ impl EventWorld<'_> {
     }
 
     /// Events whose condition holds now begin now.
-    pub(super) fn look_at_conditions(&mut self, now: Time) {
+    pub fn look_at_conditions(&mut self, now: Time) {
         if !std::mem::take(&mut self.script.is_stirred) || self.script.waiting.is_empty() {
             return;
         }
@@ -94,12 +100,11 @@ impl EventWorld<'_> {
         }
     }
 
-    /// A scripted event begins.
-    pub(super) fn begin(&mut self, now: Time, number: u32) {
+    /// A scripted event has begun, and has done this.
+    pub fn began(&mut self, now: Time, number: u32, done: Done) {
         let event = &self.scenario.events[number as usize];
-        let done = self.act(now, number, &event.action);
         self.audience.scripted(now, &event.action, &done.peers);
-        let row = self.chronicle.began(now, self.scenario, number, &done.peers);
+        let row = self.chronicle.began(now, &self.scenario, number, &done.peers);
         self.audience.told(now, row);
         self.script.done[number as usize] = done;
         match event.lasts {
@@ -115,13 +120,31 @@ impl EventWorld<'_> {
         }
     }
 
-    /// What a scripted event did is undone.
-    pub(super) fn end(&mut self, now: Time, number: u32) {
-        let event = &self.scenario.events[number as usize];
+    /// What a scripted event did, which is to be undone now.
+    pub fn ends(&mut self, now: Time, number: u32) -> Done {
         let done = std::mem::take(&mut self.script.done[number as usize]);
-        let row = self.chronicle.ended(now, self.scenario, number, &done.peers);
+        let row = self.chronicle.ended(now, &self.scenario, number, &done.peers);
         self.audience.told(now, row);
-        self.undo(now, number, &event.action, done);
+        done
+    }
+
+    /// It is undone.
+    pub fn ended(&mut self) {
         self.script.unfinished -= 1;
+    }
+
+    /// Of the hosts of a group that are there now, those that an event concerns: the seed draws them.
+    pub fn drawn(&self, event: u32, whom: &Whom) -> Vec<u32> {
+        let here = |(number, peer): (usize, &PeerHost<C>)| {
+            (peer.group == whom.group && peer.client.is_some()).then_some(number as u32)
+        };
+        let here: Vec<u32> = self.peers.iter().enumerate().filter_map(here).collect();
+        let count = match whom.how_many {
+            HowMany::All => here.len() as u32,
+            HowMany::Share(share) => share_of(here.len() as u32, share),
+            HowMany::Count(count) => count,
+        };
+        let mut rng: Xoshiro256PlusPlus = generator(self.scenario.seed, b"event", event.into());
+        some_of(here, count, &mut rng)
     }
 }

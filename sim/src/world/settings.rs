@@ -4,6 +4,7 @@ use swarmlab_engine::allowance::RateLimits;
 use swarmlab_engine::picker::SwarmCopies;
 use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::storage::Content;
+use swarmlab_engine::tracker::server::{ServerConfig, TrackerServer};
 
 use crate::network::{
     AccessLink, Discipline, HostConfig, LinkId, Network, NetworkConfig, SharedLink, UplinkDiscipline,
@@ -11,6 +12,7 @@ use crate::network::{
 use crate::scenario::{Behaviour, Group, LinkSpec, Scenario};
 
 use super::WorldError;
+use super::draws::seed_for;
 use super::pickers::Pickers;
 use super::population::Newcomer;
 use super::rates::{Pair, Rates};
@@ -67,6 +69,18 @@ pub fn tracker_link() -> AccessLink {
         discipline_down: Discipline::TailDrop,
         loss: 0.0,
     }
+}
+
+/// The tracker, which knows nobody yet.
+pub fn tracker_server(scenario: &Scenario) -> TrackerServer {
+    TrackerServer::new(ServerConfig {
+        interval: scenario.tracker.interval,
+        peers_default: scenario.tracker.peers_per_answer as usize,
+        peers_max: scenario.tracker.peers_per_answer as usize,
+        // Nobody here tries to guess it.
+        secret: u128::from(seed_for(scenario.seed, b"connection ids", 0)).to_be_bytes(),
+        ..ServerConfig::default()
+    })
 }
 
 /// The host of a peer.

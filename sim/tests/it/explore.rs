@@ -11,6 +11,7 @@ use swarmlab_sim::explore::{
     Folder, Found, Observer, Plan, Progress, RUNS_MAX, brief, draw, is_differential, judge, search, shrink,
 };
 use swarmlab_sim::scenario::{Action, Behaviour, Has, Scenario};
+use swarmlab_sim::worlds::World;
 use tempfile::tempdir;
 
 #[test]
@@ -147,7 +148,7 @@ impl Observer for Ends {
 }
 
 fn plan(seeds: Option<u64>, threads: usize) -> Plan {
-    Plan { from: 40, seeds, threads, shrinks: false, stops_at_first: false }
+    Plan { from: 40, seeds, world: World::Event, threads, shrinks: false, stops_at_first: false }
 }
 
 fn journal(folder: &Path) -> String {

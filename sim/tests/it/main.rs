@@ -22,5 +22,6 @@ mod scenario_strategy;
 mod scenario_traces;
 mod script;
 mod swarms;
+mod turmoil;
 mod udp_tracker;
 mod watching;

@@ -12,6 +12,7 @@ use clap::Args;
 use swarmlab_sim::explore::{self, Found, Plan};
 
 use crate::command::runs_bar::RunsBar;
+use crate::command::world_name::WorldName;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::say;
@@ -33,6 +34,7 @@ const SEEDS: u64 = 1_000;
   swarmlab explore
   swarmlab explore --minutes 60 --out /tmp/search
   swarmlab explore --resume /tmp/search --minutes 60
+  swarmlab explore --world turmoil --seeds 50
   swarmlab explore --from 5000 --seeds 500 --stop-at-first
   swarmlab explore --seeds 10000 --json | jq '.broken[] | {property, count, cases}'
 
@@ -47,6 +49,9 @@ pub struct Arguments {
     /// The first seed.
     #[arg(long, value_name = "SEED", default_value_t = 1, conflicts_with = "resume")]
     from: u64,
+    /// Where they run. For `turmoil` scenarios are drawn that it can do; a seed takes seconds there.
+    #[arg(long, value_enum, default_value_t = WorldName::Event)]
+    world: WorldName,
     /// Runs at a time [default: one for each processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -103,6 +108,7 @@ fn plan(arguments: &Arguments) -> Plan {
     Plan {
         from: arguments.from,
         seeds: seeds.or(arguments.minutes.is_none().then_some(SEEDS)),
+        world: arguments.world.into(),
         threads: arguments.threads.map_or_else(processors, usize::from),
         shrinks: !arguments.no_shrink,
         stops_at_first: arguments.stop_at_first,

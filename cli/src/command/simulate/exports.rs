@@ -32,6 +32,20 @@ pub struct Arguments {
     trace: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// Refuses whatever was asked for.
+    pub fn refuse(&self, why: &str) -> Result<(), Failure> {
+        let asked = [("--pcap", &self.pcap), ("--trace", &self.trace)];
+        match asked.into_iter().find(|(_, path)| path.is_some()) {
+            Some((option, _)) => {
+                let remedy = format!("leave out {option}, or simulate in the event world");
+                Err(Failure::wrong_use(format_args!("{option}: {why}")).remedy(remedy))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
 /// The files, open.
 pub struct Exports {
     capture: Option<(PathBuf, Capture<File>)>,

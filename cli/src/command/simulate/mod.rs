@@ -14,9 +14,11 @@ use swarmlab_sim::check::Profile;
 use swarmlab_sim::results::Summary;
 use swarmlab_sim::scenario::Scenario;
 use swarmlab_sim::world::{self, Options, Outcome};
+use swarmlab_sim::worlds::World;
 
 use crate::command::report::PNG_SCALE;
 use crate::command::runs_bar::RunsBar;
+use crate::command::world_name::WorldName;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::text::say;
@@ -34,6 +36,7 @@ use watcher::Watcher;
   swarmlab simulate scenarios/flash-crowd.toml
   swarmlab simulate scenarios/flash-crowd.toml --seed 7 --set peers.leecher.count=50 --out /tmp/small
   swarmlab simulate scenarios/flash-crowd.toml --no-metrics --json | jq .completion_s
+  swarmlab simulate scenarios/worlds/uplink-bound.toml --world turmoil --check strict
   swarmlab simulate scenarios/flash-crowd.toml --pcap peer-5.pcapng --pcap-peers 5 --trace swarm.json")]
 pub struct Arguments {
     /// The scenario file.
@@ -47,6 +50,10 @@ pub struct Arguments {
     /// The folder for the results; runs/NAME-SEED if not given, with a number behind it if there is such a run already.
     #[arg(long, value_name = "DIR", conflicts_with = "no_metrics")]
     out: Option<PathBuf>,
+    /// Where it is simulated: `event` is the engine's core on the project's own network; `turmoil` the shipped client whole,
+    /// on turmoil's sockets, up to 60 peers. What `turmoil` can't do of a scenario it refuses.
+    #[arg(long, value_enum, default_value_t = WorldName::Event)]
+    world: WorldName,
     /// How pieces are verified: `full` hashes each one, and gives the same run.
     #[arg(long, value_enum, default_value_t = Hash::Identity)]
     hash: Hash,
@@ -112,9 +119,16 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
             Check::Strict => Profile::Strict,
         },
     };
+    let world = World::from(arguments.world);
+    if world == World::Turmoil {
+        arguments.exports.refuse("the turmoil world has no packets and no spectators")?;
+    }
     let mut exports = Exports::create(&arguments.exports, &scenario)?;
     let mut watcher = Watcher(RunsBar::new(arguments.quiet || arguments.json)?);
-    let run = || world::observed(&scenario, options, &mut watcher, exports.observers());
+    let run = || match world {
+        World::Event => world::observed(&scenario, options, &mut watcher, exports.observers()),
+        World::Turmoil => world.run(&scenario, options, &mut watcher),
+    };
     let outcome = match timed(run) {
         Ok(outcome) => outcome,
         Err(error) => {
@@ -146,7 +160,9 @@ pub fn run(arguments: Arguments) -> Result<Exit, Failure> {
 fn load(arguments: &Arguments) -> Result<Scenario, Failure> {
     let mut overrides = arguments.set.clone();
     overrides.extend(arguments.seed.map(|seed| format!("seed={seed}")));
-    Scenario::load(&arguments.file, &overrides).map_err(|error| Failure::told(Exit::WrongUse, error))
+    let refusals = |scenario: &Scenario| World::from(arguments.world).refusals(scenario);
+    Scenario::load_for(&arguments.file, &overrides, refusals)
+        .map_err(|error| Failure::told(Exit::WrongUse, error))
 }
 
 /// Runs, and adds to the outcome what only a clock and the system know.

@@ -1,11 +1,15 @@
 //! The one line that plays a run again.
 
 use super::Arguments;
+use crate::command::world_name::WorldName;
 
 /// What to type to see the same again, checks included.
 pub fn line(arguments: &Arguments, seed: u64) -> String {
     let mut words = vec!["just simulate".to_owned(), quoted(&arguments.file.to_string_lossy())];
     words.extend(arguments.set.iter().map(|set| format!("--set {}", quoted(set))));
+    if arguments.world == WorldName::Turmoil {
+        words.push("--world turmoil".to_owned());
+    }
     words.push(format!("--seed {seed} --check strict"));
     words.join(" ")
 }

@@ -107,7 +107,7 @@ impl<W: Write> Capture<W> {
     }
 }
 
-impl<W: Write> Observer for Capture<W> {
+impl<W: Write + Send> Observer for Capture<W> {
     fn begins(&mut self, cast: &Cast<'_>) {
         self.greeting = Greeting::new(NetworkConfig::MSS_BYTES, cast.scenario.network.receive_window_bytes);
         self.hosts.clone_from(&cast.hosts);

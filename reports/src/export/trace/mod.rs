@@ -100,7 +100,7 @@ impl<W: Write> Trace<W> {
     }
 }
 
-impl<W: Write> Observer for Trace<W> {
+impl<W: Write + Send> Observer for Trace<W> {
     fn begins(&mut self, cast: &Cast<'_>) {
         let scenario = cast.scenario;
         let swarm = format!("swarm of {}, seed {}", scenario.name, scenario.seed);

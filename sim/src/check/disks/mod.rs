@@ -40,7 +40,7 @@ impl Judge for Disks {
             self.peers.resize_with(place + 1, Disk::default);
         }
         let disk = &mut self.peers[place];
-        let scenario = bench.setting.scenario;
+        let scenario = &*bench.setting.scenario;
         match seen {
             Seen::Came { is_judged: true, start, .. } => {
                 let geometry = bench.setting.geometry();

@@ -100,7 +100,7 @@ impl Blame {
 }
 
 /// It keeps to the protocol, and no block of its is damaged on purpose.
-fn is_honest(setting: &Setting<'_>, peer: u32) -> bool {
+fn is_honest(setting: &Setting, peer: u32) -> bool {
     setting.keeps_to_the_protocol(peer) && setting.group(peer).corrupt.is_none()
 }
 

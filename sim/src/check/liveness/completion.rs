@@ -118,7 +118,7 @@ fn deadline(reach: &Reach<'_>, peer: u32, resident: &Resident) -> Option<(&'stat
     }
     let others = reach.roster.iter().count() - 1;
     let idle = others - sources.peers.len();
-    if idle > sources.peers.len() || !queues_are_usable(reach.setting.scenario) {
+    if idle > sources.peers.len() || !queues_are_usable(&reach.setting.scenario) {
         return None;
     }
     let allowed = allowance(reach, peer, resident, &sources);
@@ -128,7 +128,7 @@ fn deadline(reach: &Reach<'_>, peer: u32, resident: &Resident) -> Option<(&'stat
 
 /// Whether its settings, and the tracker's, let a peer meet everybody.
 fn meets_all(reach: &Reach<'_>, resident: &Resident) -> bool {
-    let scenario = reach.setting.scenario;
+    let scenario = &reach.setting.scenario;
     let others = reach.roster.iter().count() as u32 - 1;
     let everybody = scenario.groups.iter().map(|group| group.count).sum::<u32>();
     let named = scenario.tracker.peers_per_answer;
@@ -140,7 +140,7 @@ fn meets_all(reach: &Reach<'_>, resident: &Resident) -> bool {
 /// Whether all hear of each other: from the tracker, or, where some don't ask it, because each of these knows somebody who
 /// can be reached, and all tell of all. Who has banned somebody may have lost the one whom it knew.
 fn finds_each_other(reach: &Reach<'_>) -> bool {
-    let scenario = reach.setting.scenario;
+    let scenario = &reach.setting.scenario;
     let is_found = |group: &Group| {
         let known = scenario.groups.iter().find(|known| group.knows.as_ref() == Some(&known.name));
         group.client.tracker || known.is_some_and(|known| known.reachable >= 1.0)
@@ -176,7 +176,7 @@ fn allowance(reach: &Reach<'_>, peer: u32, resident: &Resident, sources: &Source
 
 /// How long it may take until everybody has asked the tracker again, beyond what is usual.
 fn rest(reach: &Reach<'_>, sources: &Sources) -> Duration {
-    let scenario = reach.setting.scenario;
+    let scenario = &reach.setting.scenario;
     let failures = reach.roster.iter().map(|(_, resident)| resident.announces_failed_most).max().unwrap_or(0);
     let mut rest = Duration::ZERO;
     if failures > 0 {
@@ -199,7 +199,7 @@ fn rest(reach: &Reach<'_>, sources: &Sources) -> Duration {
 }
 
 /// When the last of those comes whose coming is planned, and the last rate changes that does so by a plan.
-fn last_change(setting: &Setting<'_>) -> Time {
+fn last_change(setting: &Setting) -> Time {
     let joins = setting.peers.iter().map(|peer| peer.joins);
     let steps = setting.scenario.groups.iter().filter_map(|group| group.rates.steps.last());
     joins.chain(steps.map(|step| Time::ZERO + step.at)).max().unwrap_or(Time::ZERO)

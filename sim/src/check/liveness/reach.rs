@@ -21,7 +21,7 @@ const MATHIS: f64 = 0.6;
 /// The swarm at one moment.
 pub struct Reach<'a> {
     /// What was known before.
-    pub setting: &'a Setting<'a>,
+    pub setting: &'a Setting,
     /// Who is there.
     pub roster: &'a Roster,
     /// What is around them.

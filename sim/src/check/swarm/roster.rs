@@ -159,7 +159,7 @@ impl Roster {
 
 impl Resident {
     /// Answers whether it changes what others can expect.
-    fn see(&mut self, now: Time, setting: &Setting<'_>, seen: &Seen<'_>) -> bool {
+    fn see(&mut self, now: Time, setting: &Setting, seen: &Seen<'_>) -> bool {
         match seen {
             Seen::Frozen => self.is_frozen = true,
             Seen::Thawed => (self.is_frozen, self.awake_since) = (false, now),

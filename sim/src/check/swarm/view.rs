@@ -24,7 +24,7 @@ pub struct View {
 }
 
 /// Somebody who looks.
-pub trait Watcher {
+pub trait Watcher: Send {
     /// A peer's client was given something, or did something. What it has said and heard is told one by one by
     /// [`said`](Self::said) before.
     fn see(&mut self, _bench: &mut Bench<'_>, _view: &View, _peer: u32, _seen: &Seen<'_>) {}

@@ -295,7 +295,7 @@ pub(super) fn find(
 /// Judges one thing that a client says, and takes note of it.
 fn speak(
     now: Time,
-    setting: &Setting<'_>,
+    setting: &Setting,
     own: &mut Own,
     conversation: &mut Conversation,
     said: &Said,

@@ -9,7 +9,7 @@ use crate::check::Setting;
 
 /// A client, and the connection on which it says something.
 pub struct Scene<'a> {
-    pub setting: &'a Setting<'a>,
+    pub setting: &'a Setting,
     pub own: &'a Own,
     /// As it was before.
     pub conversation: &'a Conversation,

@@ -40,11 +40,14 @@ mod groups;
 mod meeting;
 mod network;
 mod settings;
+mod tame;
 mod theme;
 
 use std::time::Duration;
 
 use crate::scenario::{Behaviour, Group, Scenario, Stop, StopWhen};
+
+use crate::worlds::World;
 
 use dice::Dice;
 use features::Features;
@@ -53,6 +56,15 @@ use theme::Theme;
 
 /// How long a run goes on that is to end quietly.
 const QUIET_END: Duration = Duration::from_secs(20 * 60);
+
+/// The scenario of a seed for this world, which can do all of it.
+pub fn draw_for(world: World, seed: u64) -> Scenario {
+    let mut scenario = draw(seed);
+    if world == World::Turmoil {
+        tame::tame(&mut scenario);
+    }
+    scenario
+}
 
 /// The scenario of a seed: always a valid one, always the same one.
 pub fn draw(seed: u64) -> Scenario {

@@ -5,13 +5,14 @@
 use crate::network::NetworkConfig;
 use crate::scenario::Scenario;
 use crate::world::Outcome;
+use crate::worlds::World;
 
 use super::{STRICT, run};
 use crate::check::Violation;
 
 /// What does not hold where packets travel one by one.
 pub fn found(scenario: &Scenario) -> Option<Violation> {
-    let violation = match run(&finer(scenario)?, STRICT) {
+    let violation = match run(World::Event, &finer(scenario)?, STRICT) {
         Ok(Outcome { checked, .. }) => checked?.violation?,
         Err(violation) => violation,
     };

@@ -6,6 +6,7 @@ use swarmlab_engine::time::Time;
 use crate::check::{Profile, Violation};
 use crate::scenario::Scenario;
 use crate::world::{Options, Outcome};
+use crate::worlds::World;
 
 use super::{STRICT, run, violation};
 
@@ -17,8 +18,8 @@ const WAYS: [(&str, Options); 3] = [
 ];
 
 /// What is different where nothing may be, or wrong where every byte was hashed. `first` has run with every check.
-pub fn found(scenario: &Scenario, first: &Outcome) -> Option<Violation> {
-    WAYS.iter().find_map(|(way, options)| match run(scenario, *options) {
+pub fn found(world: World, scenario: &Scenario, first: &Outcome) -> Option<Violation> {
+    WAYS.iter().find_map(|(way, options)| match run(world, scenario, *options) {
         Ok(other) => difference(way, first, &other).or_else(|| wrong_bytes(&other)),
         Err(violation) => Some(violation),
     })
@@ -38,7 +39,8 @@ fn difference(way: &str, first: &Outcome, other: &Outcome) -> Option<Violation> 
     })
 }
 
-fn wrong_bytes(other: &Outcome) -> Option<Violation> {
+/// What somebody holds that is not the content.
+pub fn wrong_bytes(other: &Outcome) -> Option<Violation> {
     let (peer, piece) = *other.audit.as_ref()?.wrong.first()?;
     let what = format!("piece {piece} of peer {peer} is held as verified, and is not the content");
     Some(Violation { peers: vec![peer], ..violation_at_the_end("S17", other, what) })

@@ -3,8 +3,9 @@
 use std::ops::ControlFlow;
 
 use crate::check::{Property, Violation};
-use crate::explore::{RUNS_MAX, Shrunk, brief, draw, judge, shrink};
+use crate::explore::{RUNS_MAX, Shrunk, brief, draw_for, judge_in, shrink};
 use crate::scenario::Scenario;
+use crate::worlds::World;
 
 use super::words::commented;
 use super::{Observer, is_differential};
@@ -13,6 +14,8 @@ use super::{Observer, is_differential};
 #[derive(Clone, Debug)]
 pub struct Case {
     pub seed: u64,
+    /// Where it was broken.
+    pub world: World,
     /// The property's number.
     pub id: String,
     /// How it was broken; not known of a search that is taken up again.
@@ -32,21 +35,31 @@ impl Case {
         format!("{}-{}", self.seed, self.id)
     }
 
+    /// What names the world on the command line.
+    fn world_words(&self) -> &'static str {
+        match self.world {
+            World::Event => "",
+            World::Turmoil => " --world turmoil",
+        }
+    }
+
     /// Looks for a plain scenario that shows the same.
     pub fn shrunk(mut self, shrinks: bool, observer: &dyn Observer) -> Written {
-        let scenario = draw(self.seed);
+        let scenario = draw_for(self.world, self.seed);
         let is_differential = is_differential(self.seed);
-        let found = self.violation.take().or_else(|| judge(&scenario, is_differential).violation);
+        let found =
+            self.violation.take().or_else(|| judge_in(self.world, &scenario, is_differential).violation);
         let Some(violation) = found.filter(|violation| violation.property.id == self.id) else {
             return Written { case: self, shrunk: None };
         };
         self.violation = Some(violation.clone());
+        let world = self.world;
         // The rest of the ways is only gone where one of them has shown it.
         let is_differential = is_differential && matches!(violation.property.id, "S17" | "S31" | "panic");
         let runs_max = if shrinks { RUNS_MAX } else { 0 };
         let shrunk = shrink(&scenario, &violation, runs_max, |scenario| match observer.is_interrupted() {
             true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(judge(scenario, is_differential).violation),
+            false => ControlFlow::Continue(judge_in(world, scenario, is_differential).violation),
         });
         Written { case: self, shrunk: Some(shrunk) }
     }
@@ -55,7 +68,7 @@ impl Case {
 impl Written {
     /// The scenario file.
     pub fn scenario(&self) -> String {
-        let original = draw(self.case.seed);
+        let original = draw_for(self.case.world, self.case.seed);
         let (scenario, why) = match &self.shrunk {
             Some(shrunk) => (shrunk.scenario.clone(), shrunk.violation.what.clone()),
             None => {
@@ -67,9 +80,10 @@ impl Written {
         let paragraphs = [
             format!("Does {property} hold here? {} It does not: {why}.", property.says),
             format!(
-                "Found by a search with seed {}, {}. Play it again: just simulate THIS_FILE --check strict",
+                "Found by a search with seed {}, {}. Play it again: just simulate THIS_FILE{} --check strict",
                 self.case.seed,
-                self.history(&original, &scenario)
+                self.history(&original, &scenario),
+                self.case.world_words()
             ),
         ];
         format!("{}\n{}", commented(&paragraphs), brief(&scenario))
@@ -83,13 +97,16 @@ impl Written {
                 self.case.id, self.case.seed
             );
         };
-        let original = draw(self.case.seed);
+        let original = draw_for(self.case.world, self.case.seed);
+        let world = self.case.world_words();
         let play = match self.case.id.as_str() {
             "S31" => {
-                format!("just simulate {file}, with and without --check strict, --hash full, --no-metrics")
+                format!(
+                    "just simulate {file}{world}, with and without --check strict, --hash full, --no-metrics"
+                )
             }
-            "S17" => format!("just simulate {file} --check strict --hash full"),
-            _ => format!("just simulate {file} --check strict"),
+            "S17" => format!("just simulate {file}{world} --check strict --hash full"),
+            _ => format!("just simulate {file}{world} --check strict"),
         };
         format!(
             "{}\n  found      by seed {}, {}\n  play again {play}\n",

@@ -129,7 +129,7 @@ impl<'a> Ledger<'a> {
         broken.count += 1;
         if broken.seeds.len() < CASES_PER_PROPERTY {
             broken.seeds.push(line.seed);
-            let case = Case { seed: line.seed, id, violation };
+            let case = Case { seed: line.seed, world: self.plan.world, id, violation };
             match self.folder.has(&case) {
                 true => broken.cases.push(case.name()),
                 false => self.cases.push_back(case),

@@ -13,7 +13,9 @@ mod words;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
-use super::{draw, judge};
+use crate::worlds::World;
+
+use super::{draw_for, judge_in};
 
 pub use folder::{Folder, FolderError};
 pub use found::{Broken, Found, Seen};
@@ -30,6 +32,8 @@ pub struct Plan {
     pub from: u64,
     /// How many seeds; without a number the observer ends it.
     pub seeds: Option<u64>,
+    /// Where they run.
+    pub world: World,
     /// Runs at a time.
     pub threads: usize,
     /// Whether findings are shrunk.
@@ -101,7 +105,8 @@ impl<'a> Shared<'a> {
         while let Some(job) = self.next_job() {
             match job {
                 Job::Run(seed) => {
-                    let judgement = judge(&draw(seed), is_differential(seed));
+                    let world = self.plan.world;
+                    let judgement = judge_in(world, &draw_for(world, seed), is_differential(seed));
                     let mut ledger = self.ledger();
                     ledger.note(Line::new(seed, &judgement), judgement.violation);
                     let progress = ledger.progress();

@@ -26,6 +26,8 @@ use crate::check::Violation;
 use crate::scenario::Scenario;
 
 pub use brief::brief;
+pub(super) use events::{begins, remove};
+pub(super) use mend::mend;
 
 /// Runs that a shrinking may take, where nobody says otherwise.
 pub const RUNS_MAX: u32 = 600;
@@ -137,7 +139,7 @@ impl<J: FnMut(&Scenario) -> Verdict> Search<J> {
 
     /// Takes the proposal if it breaks the property with one of a few seeds.
     fn attempt(&mut self, mut proposal: Scenario, seeds: u64) -> bool {
-        mend::mend(&mut proposal);
+        mend(&mut proposal);
         if !is_valid(&proposal) {
             return false;
         }

@@ -15,6 +15,7 @@ use swarmlab_engine::storage::{
 use swarmlab_engine::time::Time;
 
 use crate::scenario::{CorruptBlock, DiskFault};
+use crate::world::participant::Disk;
 
 /// With so many jobs waiting a client reads nothing more from its streams, as the shipped driver does.
 const JOBS_MAX: usize = 256;
@@ -30,25 +31,25 @@ pub struct HostDisk {
     jobs: VecDeque<(Time, DiskJob)>,
 }
 
+impl Disk for HostDisk {
+    fn read_back(&mut self, piece: u32, bytes: u32) -> Result<Bytes, DiskError> {
+        self.store.read(piece, 0, bytes)
+    }
+
+    fn forget_jobs(&mut self) {
+        self.jobs.clear();
+    }
+}
+
 impl HostDisk {
     /// A disk without a fault, except for this block.
     pub fn new(store: SharedStore, corrupt: Option<CorruptBlock>) -> HostDisk {
         HostDisk { store, faults: Vec::new(), corrupt, jobs: VecDeque::new() }
     }
 
-    /// What it holds, past all faults.
-    pub fn store(&mut self) -> &mut SharedStore {
-        &mut self.store
-    }
-
     /// It holds something else from now on; its faults stay.
     pub fn replace(&mut self, store: SharedStore) {
         self.store = store;
-    }
-
-    /// The client is gone: what was not done never will be.
-    pub fn forget_jobs(&mut self) {
-        self.jobs.clear();
     }
 
     /// A fault begins.

@@ -16,28 +16,24 @@ impl EventWorld<'_> {
     /// A peer's machine stops from one moment to the next. Silently: nobody is told, and whoever sends to it meets
     /// nothing until it is up again. Else its kernel still resets its streams.
     pub(super) fn crash(&mut self, now: Time, number: u32, silent: bool, keeps: Keeps, restarts: bool) {
-        let peer = &self.peers[number as usize];
-        let Some(client) = &peer.client else { return };
-        let kept: Option<Vec<u32>> = match keeps {
-            Keeps::Everything => None,
-            // While it was being checked nothing was written.
-            Keeps::Synced => client.counted.then(|| client.held().iter().collect()),
-            Keeps::Nothing => Some(Vec::new()),
-        };
-        let host = peer.host;
-        self.depart(now, number);
-        self.peers[number as usize].has_metadata &= keeps != Keeps::Nothing;
-        let disk = &mut self.peers[number as usize].disk;
+        if self.swarm.peers[number as usize].client.is_none() {
+            return;
+        }
+        let kept = self.swarm.kept(number, keeps);
+        let host = self.swarm.peers[number as usize].host;
+        self.swarm.depart(now, number);
+        self.swarm.peers[number as usize].has_metadata &= keeps != Keeps::Nothing;
+        let disk = &mut self.swarm.peers[number as usize].disk;
         if !restarts {
             *disk = None;
-            self.lose(number);
+            self.swarm.lose(number);
         } else if let (Some(disk), Some(pieces)) = (disk, kept) {
-            let store = SharedStore::holding(self.content.clone(), self.options.hashing, pieces);
+            let store = SharedStore::holding(self.swarm.content.clone(), self.swarm.options.hashing, pieces);
             disk.replace(store.expect("tried before the run"));
         }
         match silent {
-            true => self.network.host_vanish(&mut self.queue, host),
-            false => self.network.host_down(&mut self.queue, host),
+            true => self.network.host_vanish(&mut self.swarm.queue, host),
+            false => self.network.host_down(&mut self.swarm.queue, host),
         }
     }
 
@@ -46,36 +42,36 @@ impl EventWorld<'_> {
     }
 
     pub(super) fn freeze(&mut self, now: Time, event: u32, number: u32) {
-        self.peers[number as usize].frozen.freeze(event);
-        self.tell(now, number, &Seen::Frozen);
+        self.swarm.peers[number as usize].frozen.freeze(event);
+        self.swarm.tell(now, number, &Seen::Frozen);
         self.settle_reading(number);
     }
 
     /// The process goes on: it hears of everything that has happened meanwhile, in order, and then of the time.
     pub(super) fn thaw(&mut self, now: Time, event: u32, number: u32) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         peer.frozen.thaw(event);
         if peer.frozen.is_frozen() || peer.client.is_none() {
             return;
         }
         let mail = peer.frozen.take_mail();
-        self.tell(now, number, &Seen::Thawed);
+        self.swarm.tell(now, number, &Seen::Thawed);
         self.deliver(now, number, mail);
         self.settle_reading(number);
         self.disk_done(now, number);
         self.time_out(now, number);
-        if self.peers[number as usize].leaving.is_some() {
+        if self.swarm.peers[number as usize].leaving.is_some() {
             self.input(now, number, Input::Stop);
         }
     }
 
     /// All streams of a peer end at once, for both sides.
     pub(super) fn reset_streams(&mut self, now: Time, number: u32) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let streams: Vec<_> = peer.streams.iter().map(|stream| (stream.end, stream.connection)).collect();
         for (end, connection) in streams {
-            self.network.reset(&mut self.queue, end);
-            let peer = &mut self.peers[number as usize];
+            self.network.reset(&mut self.swarm.queue, end);
+            let peer = &mut self.swarm.peers[number as usize];
             if peer.frozen.is_frozen() {
                 peer.frozen.keep(Mail::Ended(connection));
             } else {
@@ -85,25 +81,25 @@ impl EventWorld<'_> {
     }
 
     pub(super) fn fail_disk(&mut self, event: u32, number: u32, fault: DiskFault) {
-        if let Some(disk) = &mut self.peers[number as usize].disk {
+        if let Some(disk) = &mut self.swarm.peers[number as usize].disk {
             disk.fail(event, fault);
         }
     }
 
     pub(super) fn mend_disk(&mut self, event: u32, number: u32) {
-        if let Some(disk) = &mut self.peers[number as usize].disk {
+        if let Some(disk) = &mut self.swarm.peers[number as usize].disk {
             disk.mend(event);
         }
     }
 
     /// A client asks its disk for something.
     pub(in super::super) fn disk_job(&mut self, now: Time, number: u32, job: DiskJob) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
-        self.audience.see(now, number, &Seen::DiskAsked(&job));
+        self.swarm.audience.see(now, number, &Seen::DiskAsked(&job));
         match disk.submit(now, job) {
             Some(done) => {
-                self.audience.see(now, number, &Seen::DiskAnswered(&done));
+                self.swarm.audience.see(now, number, &Seen::DiskAnswered(&done));
                 client.actor.handle_input(now, Input::Disk(done));
             }
             None => self.expect_disk(now, number),
@@ -112,7 +108,7 @@ impl EventWorld<'_> {
 
     /// What a slow disk has done by now.
     pub(in super::super) fn disk_done(&mut self, now: Time, number: u32) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
         if client.disk_at.is_some_and(|at| at <= now) {
             client.disk_at = None;
@@ -122,7 +118,7 @@ impl EventWorld<'_> {
             return;
         }
         while let Some(done) = disk.done(now) {
-            self.audience.see(now, number, &Seen::DiskAnswered(&done));
+            self.swarm.audience.see(now, number, &Seen::DiskAnswered(&done));
             client.actor.handle_input(now, Input::Disk(done));
         }
         self.attend(now, number);
@@ -130,13 +126,13 @@ impl EventWorld<'_> {
     }
 
     fn expect_disk(&mut self, now: Time, number: u32) {
-        let peer = &mut self.peers[number as usize];
+        let peer = &mut self.swarm.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &peer.disk) else { return };
         if client.disk_at.is_none()
             && let Some(due) = disk.due()
         {
             client.disk_at = Some(due.max(now));
-            self.queue.schedule(due.max(now), Event::Disk(number));
+            self.swarm.queue.schedule(due.max(now), Event::Disk(number));
         }
     }
 }

@@ -6,23 +6,35 @@ mod hosts;
 mod paths;
 mod rates;
 
-use rand_xoshiro::Xoshiro256PlusPlus;
-
 use swarmlab_engine::time::Time;
 
-use crate::scenario::{Action, HowMany, TrackerFault, Whom};
+use crate::scenario::{Action, TrackerFault};
 
-use super::draws::generator;
-use super::event_world::{EventWorld, TRACKER};
-use super::population::{share_of, some_of};
+use super::event_world::EventWorld;
 use super::script::Done;
+use super::swarm::TRACKER;
 
 pub use disk::HostDisk;
 pub use frozen::{Frozen, Mail};
 
 impl EventWorld<'_> {
+    /// A scripted event begins.
+    pub(super) fn begin(&mut self, now: Time, number: u32) {
+        let action = self.swarm.scenario.events[number as usize].action;
+        let done = self.act(now, number, &action);
+        self.swarm.began(now, number, done);
+    }
+
+    /// What a scripted event did is undone.
+    pub(super) fn end(&mut self, now: Time, number: u32) {
+        let action = self.swarm.scenario.events[number as usize].action;
+        let done = self.swarm.ends(now, number);
+        self.undo(now, number, &action, done);
+        self.swarm.ended();
+    }
+
     /// Does what a scripted event asks for.
-    pub(super) fn act(&mut self, now: Time, event: u32, action: &Action) -> Done {
+    fn act(&mut self, now: Time, event: u32, action: &Action) -> Done {
         let concerned = match action {
             Action::Partition { .. } | Action::Loss { .. } | Action::Delay { .. } => {
                 return self.disturb(action);
@@ -38,12 +50,12 @@ impl EventWorld<'_> {
             | Action::Leave(whom)
             | Action::Pause(whom)
             | Action::Reset(whom)
-            | Action::Disk { whom, .. } => self.drawn(event, whom),
+            | Action::Disk { whom, .. } => self.swarm.drawn(event, whom),
         };
         for &peer in &concerned {
             match action {
                 Action::Crash { silent, keeps, .. } => {
-                    let restarts = self.scenario.events[event as usize].lasts.is_some();
+                    let restarts = self.swarm.scenario.events[event as usize].lasts.is_some();
                     self.crash(now, peer, *silent, *keeps, restarts);
                 }
                 Action::Leave(_) => self.send_away(now, peer),
@@ -57,10 +69,10 @@ impl EventWorld<'_> {
     }
 
     /// Undoes what an event has done. What can't be undone stays: whoever was reset or has left.
-    pub(super) fn undo(&mut self, now: Time, event: u32, action: &Action, done: Done) {
+    fn undo(&mut self, now: Time, event: u32, action: &Action, done: Done) {
         match action {
             Action::Partition { .. } | Action::Loss { .. } | Action::Delay { .. } => {
-                let calm = |id| self.network.calm(&mut self.queue, id);
+                let calm = |id| self.network.calm(&mut self.swarm.queue, id);
                 done.disturbances.into_iter().for_each(calm);
             }
             Action::Rates { target, .. } => self.uncover_rates(now, event, *target),
@@ -72,25 +84,10 @@ impl EventWorld<'_> {
         }
     }
 
-    /// Of the hosts of a group that are there now, those that an event concerns: the seed draws them.
-    fn drawn(&self, event: u32, whom: &Whom) -> Vec<u32> {
-        let here = |(number, peer): (usize, &super::peer_host::PeerHost)| {
-            (peer.group == whom.group && peer.client.is_some()).then_some(number as u32)
-        };
-        let here: Vec<u32> = self.peers.iter().enumerate().filter_map(here).collect();
-        let count = match whom.how_many {
-            HowMany::All => here.len() as u32,
-            HowMany::Share(share) => share_of(here.len() as u32, share),
-            HowMany::Count(count) => count,
-        };
-        let mut rng: Xoshiro256PlusPlus = generator(self.scenario.seed, b"event", event.into());
-        some_of(here, count, &mut rng)
-    }
-
     fn fail_tracker(&mut self, event: u32, fault: TrackerFault) {
         self.tracker.fail(event, fault);
         if fault == TrackerFault::Down {
-            self.network.host_down(&mut self.queue, TRACKER);
+            self.network.host_down(&mut self.swarm.queue, TRACKER);
         }
     }
 

@@ -23,13 +23,11 @@ impl EventWorld<'_> {
         }
         let begin = |disturbance| self.network.disturb(disturbance);
         let disturbances = disturbances.into_iter().map(begin).collect();
-        let concerned = |(number, peer): (usize, &super::super::peer_host::PeerHost)| {
-            (peer.group == from || Some(peer.group) == to).then_some(number as u32)
-        };
-        Done { peers: self.peers.iter().enumerate().filter_map(concerned).collect(), disturbances }
+        let peers = self.swarm.peers_where(|group| group == from || Some(group) == to);
+        Done { peers, disturbances }
     }
 
     fn hosts_of(&self, group: usize) -> HostSet {
-        self.peers.iter().filter(|peer| peer.group == group).map(|peer| peer.host).collect()
+        self.swarm.peers.iter().filter(|peer| peer.group == group).map(|peer| peer.host).collect()
     }
 }

@@ -1,34 +1,18 @@
-//! Rates that change: by a group's own steps, and by events that lie over them.
+//! Rates that change: of links that hosts share, by events that lie over them; and hosts' own, in the network.
 
 use swarmlab_engine::time::Time;
 
-use crate::check::Seen;
 use crate::scenario::{RateTarget, Scenario};
 
-use super::super::event::Event;
 use super::super::event_world::EventWorld;
-use super::super::rates::Rates;
 use super::super::settings::place_of;
 
 impl EventWorld<'_> {
-    /// The first step of each group; each step schedules the next.
-    pub(in super::super) fn schedule_rate_steps(&mut self) {
-        (0..self.scenario.groups.len() as u32).for_each(|group| self.schedule_rate_step(group, 0));
-    }
-
-    fn schedule_rate_step(&mut self, group: u32, step: u32) {
-        if let Some(next) = self.scenario.groups[group as usize].rates.steps.get(step as usize) {
-            self.queue.schedule(Time::ZERO + next.at, Event::Rates { group, step });
-        }
-    }
-
     /// The hosts of a group get the rates of one of its steps.
     pub(in super::super) fn step_rates(&mut self, now: Time, group: u32, step: u32) {
-        let new = self.scenario.groups[group as usize].rates.steps[step as usize];
-        for number in peers_of(self, group as usize) {
-            self.change_rates(now, number, |rates| rates.step(new.up_bits_per_s, new.down_bits_per_s));
-        }
-        self.schedule_rate_step(group, step + 1);
+        let changed = self.swarm.step_rates(now, group, step);
+        self.apply_rates(&changed);
+        self.swarm.schedule_rate_step(group, step + 1);
     }
 
     pub(super) fn overlay_rates(
@@ -41,16 +25,14 @@ impl EventWorld<'_> {
     ) -> Vec<u32> {
         match target {
             RateTarget::Peers(group) => {
-                let peers = peers_of(self, group);
-                for &number in &peers {
-                    self.change_rates(now, number, |rates| rates.overlay(event, up, down));
-                }
-                peers
+                let changed = self.swarm.overlay_rates(now, event, group, up, down);
+                self.apply_rates(&changed);
+                changed
             }
             RateTarget::Link(link) => {
                 self.links[link].1.overlay(event, up, down);
                 self.apply_link_rates(link);
-                peers_behind(self, link)
+                self.peers_behind(link)
             }
         }
     }
@@ -58,9 +40,8 @@ impl EventWorld<'_> {
     pub(super) fn uncover_rates(&mut self, now: Time, event: u32, target: RateTarget) {
         match target {
             RateTarget::Peers(group) => {
-                for number in peers_of(self, group) {
-                    self.change_rates(now, number, |rates| rates.uncover(event));
-                }
+                let changed = self.swarm.uncover_rates(now, event, group);
+                self.apply_rates(&changed);
             }
             RateTarget::Link(link) => {
                 self.links[link].1.uncover(event);
@@ -69,48 +50,24 @@ impl EventWorld<'_> {
         }
     }
 
-    /// Whoever looks on is told of a peer's rates.
-    pub(in super::super) fn tell_rates(&mut self, now: Time, number: u32) {
-        let peer = &self.peers[number as usize];
-        let (rates, queue_up_bytes) = (peer.rates.now(), peer.queue_up_bytes);
-        let seen = Seen::Rated { up_bits_per_s: rates.up, down_bits_per_s: rates.down, queue_up_bytes };
-        self.tell(now, number, &seen);
-    }
-
-    fn change_rates(&mut self, now: Time, number: u32, change: impl FnOnce(&mut Rates)) {
-        let peer = &mut self.peers[number as usize];
-        let before = peer.rates.now();
-        change(&mut peer.rates);
-        let after = peer.rates.now();
-        if peer.client.is_some() {
-            self.capacity.change(now, before.up, after.up);
+    fn apply_rates(&mut self, peers: &[u32]) {
+        for &number in peers {
+            let peer = &self.swarm.peers[number as usize];
+            let (host, rates) = (peer.host, peer.rates.now());
+            self.network.set_access_rates(&mut self.swarm.queue, host, rates.up, rates.down);
         }
-        self.tell_rates(now, number);
-        let host = self.peers[number as usize].host;
-        self.network.set_access_rates(&mut self.queue, host, after.up, after.down);
     }
 
     fn apply_link_rates(&mut self, link: usize) {
         let (id, rates) = &self.links[link];
         let rates = rates.now();
-        self.network.set_link_rates(&mut self.queue, *id, rates.up, rates.down);
+        self.network.set_link_rates(&mut self.swarm.queue, *id, rates.up, rates.down);
     }
-}
 
-fn peers_of(world: &EventWorld<'_>, group: usize) -> Vec<u32> {
-    peers_where(world, |of| of == group)
-}
-
-fn peers_behind(world: &EventWorld<'_>, link: usize) -> Vec<u32> {
-    let scenario = world.scenario;
-    peers_where(world, |group| is_behind(scenario, scenario.groups[group].behind.as_deref(), link))
-}
-
-fn peers_where(world: &EventWorld<'_>, belongs: impl Fn(usize) -> bool) -> Vec<u32> {
-    let belongs = |(number, peer): (usize, &super::super::peer_host::PeerHost)| {
-        belongs(peer.group).then_some(number as u32)
-    };
-    world.peers.iter().enumerate().filter_map(belongs).collect()
+    fn peers_behind(&self, link: usize) -> Vec<u32> {
+        let scenario = &self.swarm.scenario;
+        self.swarm.peers_where(|group| is_behind(scenario, scenario.groups[group].behind.as_deref(), link))
+    }
 }
 
 /// Whether what is behind the link of this name is behind that link, directly or not.

@@ -86,7 +86,7 @@ pub fn judge(start: StartWith, acts: Vec<Act>) -> Option<Violation> {
     let scenario = Scenario::parse("test", SCENARIO, &[]).unwrap_or_else(|error| panic!("{error}"));
     let setting = Setting {
         profile: Profile::Strict,
-        scenario: &scenario,
+        scenario: scenario.into(),
         content: content(),
         metadata: METADATA.into(),
         hosts: vec![],
@@ -127,12 +127,12 @@ const SCENARIO: &str = r#"
     down = "1 Mbit/s"
 "#;
 
-struct Rig<'a> {
+struct Rig {
     /// Gives out ids of connections.
     session: Session,
     network: Network,
     queue: EventQueue<NetworkEvent>,
-    setting: Setting<'a>,
+    setting: Setting,
     wire: Wire,
     now: Time,
     open: Vec<(u32, ConnectionId)>,
@@ -141,7 +141,7 @@ struct Rig<'a> {
     violation: Option<Violation>,
 }
 
-impl Rig<'_> {
+impl Rig {
     fn see(&mut self, seen: &Seen<'_>) {
         let mut sometimes = Sometimes::default();
         let mut bench = Bench {

@@ -1,0 +1,22 @@
+//! The simulated worlds, as they are called on the command line.
+
+use clap::ValueEnum;
+use swarmlab_sim::worlds::World;
+
+/// Where something is simulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WorldName {
+    /// The engine's core on the event network: swarms of any size.
+    Event,
+    /// The shipped client whole, on turmoil's sockets: up to 60 peers.
+    Turmoil,
+}
+
+impl From<WorldName> for World {
+    fn from(name: WorldName) -> World {
+        match name {
+            WorldName::Event => World::Event,
+            WorldName::Turmoil => World::Turmoil,
+        }
+    }
+}
