@@ -101,7 +101,7 @@ fn group(group: &Group, refusals: &mut Vec<Refusal>) {
 fn action(action: &Action, number: &str, refusals: &mut Vec<Refusal>) {
     let (key, what) = match action {
         Action::Loss { .. } => ("loss", "turmoil's streams lose nothing"),
-        Action::Delay { .. } => ("delay", "turmoil's links take as long one way as the other"),
+        Action::Delay { .. } => ("latency", "turmoil's links take as long one way as the other"),
         Action::Partition { one_way: true, .. } => ("partition", "turmoil holds streams both ways only"),
         Action::Rates { target: RateTarget::Link(_), .. } => {
             ("rates", "turmoil has no links that hosts share")

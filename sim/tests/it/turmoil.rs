@@ -167,7 +167,7 @@ fn what_the_world_can_not_do_is_refused() {
         (vec!["peers.leecher.discipline_up=tail-drop"], "peers.leecher.discipline_up"),
         (vec!["peers.leecher.behaviour=corrupts"], "peers.leecher.behaviour"),
         (vec!["peers.seed.corrupt={ piece = 0, block = 0, times = 1 }"], "peers.seed.corrupt"),
-        (vec!["peers.leecher.picker=globally-rarest"], "peers.leecher.picker"),
+        (vec!["peers.leecher.picker=global-rarest"], "peers.leecher.picker"),
     ] {
         let refused = refused(&set);
         assert_eq!(refused.len(), 1, "{refused:?}");
@@ -178,7 +178,7 @@ fn what_the_world_can_not_do_is_refused() {
     assert!(matches!(&refused[..], [only] if only.starts_with("links.office: ")), "{refused:?}");
     for action in [
         "loss = { from = \"seed\", loss = \"1 %\" }",
-        "delay = { from = \"seed\", delay = \"1 s\" }",
+        "latency = { from = \"seed\", latency = \"1 s\" }",
         "partition = { from = \"seed\", one_way = true }",
         "crash = { peers = \"leecher\", silent = true }",
         "pause = { peers = \"leecher\" }",
