@@ -16,7 +16,7 @@ fn over_udp(text: &str, overrides: &[&str]) -> Outcome {
 }
 
 fn completed(outcome: &Outcome) -> usize {
-    outcome.tables.peers.iter().filter(|peer| peer.completed_s.is_some() && !peer.starts_complete).count()
+    outcome.tables.peers.iter().filter(|peer| peer.completed_s.is_some() && peer.group == "leecher").count()
 }
 
 #[test]
