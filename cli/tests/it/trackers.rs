@@ -47,7 +47,9 @@ impl Place {
     /// A torrent that names these trackers.
     fn torrent(&self, name: &str, trackers: &[String]) {
         let mut command = swarmlab(self.folder.path(), ["make", "shared/data", "-o", name]);
-        trackers.iter().for_each(|tracker| drop(command.args(["--tracker", tracker])));
+        for tracker in trackers {
+            command.args(["--tracker", tracker]);
+        }
         assert!(command.output().unwrap().status.success());
     }
 
