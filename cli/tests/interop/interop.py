@@ -174,6 +174,8 @@ def download_from_us(cell: Cell, swarmlab: Path, folder: Path, processes: list):
         wait_for_line(ours.log, "listening on", us, deadline)
         processes.append(cell.client.download(theirs, ours.port, deadline))
     while not same(cell.torrent.content, theirs.content / cell.torrent.content.name):
+        if cell.how == "magnet" and cell.client.is_dialled and processes[0].poll() is not None:
+            processes[0] = cell.client.go_on(theirs, deadline)
         if us.poll() is not None:
             raise Failed(f"our seed exited with {us.returncode}")
         if time.monotonic() > deadline:

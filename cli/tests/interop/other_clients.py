@@ -116,9 +116,18 @@ class Transmission:
     def download(self, place: Place, _peer_port: int | None, deadline: float) -> subprocess.Popen:
         return self._start(place, deadline)
 
+    def go_on(self, place: Place, deadline: float) -> subprocess.Popen:
+        """transmission-cli stops the torrent of a magnet link when the metadata have come, to look at what is there; and it
+        ends if it happens to see that. It has saved the torrent file by then, and goes on with that."""
+        saved = list((place.log.parent / "transmission" / "torrents").glob("*.torrent"))
+        if not saved:
+            raise Unready("ended, and no metadata had come")
+        place.torrent = saved[0]
+        return self._start(place, deadline)
+
     def _start(self, place: Place, deadline: float) -> subprocess.Popen:
         config = place.log.parent / "transmission"
-        config.mkdir()
+        config.mkdir(exist_ok=True)
         settings = {
             "bind-address-ipv4": place.address,
             "bind-address-ipv6": "::1",
