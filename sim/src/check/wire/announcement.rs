@@ -41,7 +41,7 @@ pub fn judge(scene: &Scene<'_>, said: &Said) -> Verdict {
 /// When all is said, every piece that was verified is announced; by a super seed (BEP 16) in its time.
 pub fn s13_what_was_verified_is_announced(own: &Own, conversation: &Conversation) -> Verdict {
     let (announced, verified) = (conversation.announced.len(), own.verified.len());
-    let is_untold = conversation.has_announced && announced != verified && !own.is_super_seed;
+    let is_untold = conversation.has_announced && announced != verified && !own.may_super_seed;
     holds(!is_untold, "S13", || {
         format!("{announced} pieces are announced, {verified} were verified, and all is said")
     })
@@ -49,7 +49,7 @@ pub fn s13_what_was_verified_is_announced(own: &Own, conversation: &Conversation
 
 /// A client that has nothing else to say to a peer tells it of new pieces all the same.
 pub fn s13_what_was_verified_is_announced_soon(now: Time, own: &Own, conversation: &Conversation) -> Verdict {
-    if !conversation.has_announced || !conversation.is_drained || own.is_super_seed {
+    if !conversation.has_announced || !conversation.is_drained || own.may_super_seed {
         return Ok(());
     }
     // With so many announced, the oldest of the others was verified then or before.

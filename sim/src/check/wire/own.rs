@@ -20,6 +20,8 @@ pub struct Own {
     pub geometry: Geometry,
     /// It tells each peer of some of what it has (BEP 16).
     pub is_super_seed: bool,
+    /// It may do so: that depends on what it finds on its disk.
+    pub may_super_seed: bool,
     /// The torrent and the peer id that its first handshake named.
     pub identity: Option<([u8; 20], [u8; 20])>,
     /// What the disk has said to match its hash, or what it is known to hold from the start.
@@ -79,6 +81,7 @@ impl Own {
             number,
             config: config.clone(),
             is_super_seed: config.super_seeding && start == StartWith::Everything,
+            may_super_seed: config.super_seeding && start != StartWith::Nothing,
             geometry,
             identity: None,
             verified,

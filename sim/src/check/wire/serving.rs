@@ -57,7 +57,7 @@ pub fn s10_what_is_not_served_is_rejected(scene: &Scene<'_>) -> Verdict {
     }
     let is_served = |piece| {
         scene.own.verified.contains(piece)
-            && (!scene.own.is_super_seed || conversation.announced.contains(piece))
+            && (!scene.own.may_super_seed || conversation.announced.contains(piece))
             && (!conversation.choking || conversation.granting.contains(&piece))
     };
     match conversation.pending.unanswered(conversation.choking, is_served) {

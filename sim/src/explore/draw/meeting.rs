@@ -17,6 +17,14 @@ const TRACKERLESS: u32 = 4;
 const AGAINST_TRACKERLESS: [Feature; 4] =
     [Feature::Connections, Feature::Unreachable, Feature::Byzantine, Feature::Corruption];
 
+/// Whoever was given pieces since knows the torrent.
+pub fn mend(groups: &mut [Group]) {
+    groups
+        .iter_mut()
+        .filter(|group| group.has != Has::Nothing)
+        .for_each(|group| group.client.given = Given::File);
+}
+
 /// Bends the groups, of which the first are the seeds.
 pub fn bend(seed: u64, features: &Features, groups: &mut [Group]) {
     let mut dice = Dice::new(seed, "meeting");

@@ -105,6 +105,7 @@ pub fn draw(seed: u64) -> Scenario {
     };
     if let Some(theme) = features.theme {
         theme.bend(&mut scenario, copy_s, heal_s);
+        meeting::mend(&mut scenario.groups);
     }
     match features.has_quiet_end {
         true => scenario.stop = Stop { when: StopWhen::Never, at: heal + QUIET_END },
