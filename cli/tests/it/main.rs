@@ -4,6 +4,7 @@ mod comparisons;
 mod explorations;
 mod gates;
 mod help;
+mod kills;
 mod make_and_show;
 mod mistakes;
 mod mutants;

@@ -36,6 +36,8 @@ impl View for Bar {
         Duration::from_millis(250)
     }
 
+    fn found(&mut self, _now: &Snapshot) {}
+
     fn listening(&mut self, address: SocketAddr) {
         self.bar.println(format!("listening on {address}"));
     }

@@ -38,6 +38,10 @@ impl View for Json {
 
     fn checked(&mut self, _pieces: u32) {}
 
+    fn found(&mut self, now: &Snapshot) {
+        say(with_numbers("checked", now));
+    }
+
     fn progress(&mut self, now: &Snapshot) {
         let event = if now.is_fetching_metadata() { "fetching metadata" } else { "progress" };
         say(with_numbers(event, now));

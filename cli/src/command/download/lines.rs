@@ -22,6 +22,10 @@ impl View for Lines {
         Duration::from_secs(10)
     }
 
+    fn found(&mut self, now: &Snapshot) {
+        say(format_args!("{} of {} pieces are here", now.progress.pieces_held, now.progress.piece_count));
+    }
+
     fn listening(&mut self, address: SocketAddr) {
         say(format_args!("listening on {address}"));
     }

@@ -146,10 +146,14 @@ impl Swarm {
         let mut ticks = interval(view.period());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.tick().await;
+        let was_checked = self.checking;
         let (mut complete, mut welcoming) = (false, false);
         loop {
             // Who connects while the content is being checked is turned away: not said before, lest somebody tries.
             if !self.checking && !welcoming {
+                if was_checked {
+                    view.found(&self.snapshot().await?);
+                }
                 view.listening(self.listening);
                 welcoming = true;
             }

@@ -19,6 +19,8 @@ pub trait View {
     fn metadata(&mut self, metainfo: &Metainfo);
     /// So many pieces of what was there before have been looked at.
     fn checked(&mut self, pieces: u32);
+    /// All of them have been looked at.
+    fn found(&mut self, now: &Snapshot);
     /// How far it is.
     fn progress(&mut self, now: &Snapshot);
     /// Something that a person may want to know.
