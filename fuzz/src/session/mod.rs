@@ -115,8 +115,12 @@ impl Bench {
                 storage.write(piece, block * BLOCK_BYTES, data).expect("it fits");
             }
         }
-        let mut session =
-            Session::new(SessionConfig { peer_id: PeerId([b'u'; 20]), listen_port: 6881, seed: 1, limits: Default::default() });
+        let mut session = Session::new(SessionConfig {
+            peer_id: PeerId([b'u'; 20]),
+            listen_port: 6881,
+            seed: 1,
+            limits: Default::default(),
+        });
         let peers = if choices & 64 == 0 { Vec::new() } else { vec![address(0)] };
         let torrent = if choices & 128 == 0 { &TORRENT } else { &UDP_TORRENT };
         let add = AddTorrent { torrent: torrent.0.clone().into(), start: StartWith::Check, peers, config };
