@@ -8,7 +8,7 @@
 //!
 //! Where the paper looks a distribution of measured uplinks up, this client knows its own only. A peer that was not tried is
 //! taken to require what a slot of ours would give, and to give as much, or, once it has said HAVE a few times, what a slot
-//! of its would give if it sent as fast as it gets and had as many slots as the mainline client had then.
+//! of its would give if it sent as fast as it gets; both with as many slots as the mainline client had then.
 
 use std::collections::BTreeMap;
 
@@ -166,8 +166,7 @@ impl BitTyrant {
     }
 
     fn offer(&self, view: &ChokeView<'_>, suitor: &Suitor) -> Offer {
-        let slots = view.slots.max(1) as u64;
-        let slot = (view.uplink_bytes_per_s / slots).max(LIMIT_MIN);
+        let slot = (view.uplink_bytes_per_s / slots_with(view.uplink_bytes_per_s)).max(LIMIT_MIN);
         let account = self.accounts.get(&suitor.peer);
         let growth = account.and_then(|account| {
             let gained = suitor.held_bytes.checked_sub(account.held_bytes).filter(|gained| *gained > 0)?;
