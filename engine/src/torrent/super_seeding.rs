@@ -23,6 +23,9 @@ const KEPT_FOR: Duration = Duration::from_secs(5 * 60);
 /// but no longer than this in a turn in which it might have fetched it.
 const KEPT_IN_A_TURN: Duration = Duration::from_secs(60);
 
+/// Who has said nothing of pieces for so long has none: it may leave that out (BEP 3), and has to who does not know the
+/// torrent's size yet.
+const SILENT_FOR: Duration = Duration::from_secs(5);
 /// Pieces that a peer is told of in one second when all is over, so that few bytes wait for it.
 const LIFTED_AT_ONCE: usize = 1_000;
 
@@ -86,8 +89,12 @@ impl Torrent {
     pub(super) fn tick_super_seeding(&mut self, cx: &mut Context<'_>) {
         self.note_spread(cx);
         if self.super_seeding {
-            let announced = self.established().filter(|at| self.peers[*at].announced);
-            announced.collect::<Vec<usize>>().into_iter().for_each(|at| self.unveil_more(cx, at));
+            let is_known = |at: &usize| {
+                let peer = &self.peers[*at];
+                peer.announced || cx.now - peer.since >= SILENT_FOR
+            };
+            let known: Vec<usize> = self.established().filter(is_known).collect();
+            known.into_iter().for_each(|at| self.unveil_more(cx, at));
         } else {
             self.lift_veils(cx);
         }

@@ -100,7 +100,7 @@ impl Announces {
             has_few_peers: peers < PEERS_FEW && !is_complete,
             uploaded: (uploaded, uploaded_max),
             downloaded_max: own.downloaded,
-            left: (own.left(), left),
+            left: (own.left().min(left), own.left().max(left)),
             request: Vec::new(),
             said: None,
             answer: Vec::new(),
@@ -145,7 +145,10 @@ impl Announces {
     /// as it is now.
     fn begin_again(&mut self, own: &Own) {
         let Some(flight) = &mut self.flight else { return };
-        (flight.uploaded.1, flight.left.0) = (own.uploaded, own.left());
+        let (least, most) = flight.left;
+        flight.uploaded.1 = own.uploaded;
+        // It grows when the metadata come: until then nobody knows how much there is.
+        flight.left = (least.min(own.left()), most.max(own.left()));
         flight.downloaded_max = own.downloaded;
     }
 
