@@ -68,7 +68,7 @@ fn bittyrant_raises_by_a_fifth_and_cuts_by_a_tenth_after_three_rounds() {
 #[test]
 fn bittyrant_pays_nobody_less_than_a_block_in_four_seconds() {
     let least = prices(&"u".repeat(60)).into_iter().min().unwrap();
-    assert_eq!(least, 20, "4 of 20 KiB/s");
+    assert_eq!(least, 28, "4 of 14.3 KiB/s");
 }
 
 /// Where all together require less than there is, the rest is given away.

@@ -133,7 +133,7 @@ fn propshare_pays_all_who_gave_and_one_more() {
     assert_round("propshare", 4, true, ".* sent=90\n.?\n.?\n.?\n.?\n.?");
 }
 
-/// An uplink of 100 KiB/s with 5 slots: 20 KiB/s each, so five are unchoked, and one more for the headroom.
+/// For an uplink of 100 KiB/s the mainline client had 7 slots, of 14 KiB/s: so seven are unchoked, and one more for the headroom.
 #[test]
 fn bittyrant_takes_the_best_return_first() {
     assert_round(
@@ -146,6 +146,8 @@ fn bittyrant_takes_the_best_return_first() {
         .* sent=300 u i
         *. sent=1 u i
         .. sent=999 u
+        .* i
+        .* i
         .* i
         .* i
         .* i
