@@ -10,7 +10,7 @@ as it should. Prints lines as interop.py does, and exits with 1 if a cell failed
 
 It all happens at an address of this machine that is not a loopback, since Transmission dials none of those.
 
-    setup.sh FOLDER && trackers.py --tools FOLDER --swarmlab target/release/swarmlab [--only TEXT] [--jobs N]
+    setup.sh FOLDER && trackers.py --tools FOLDER --swarmlab target/release/swarmlab [--only TEXT] [--diagonal] [--jobs N] [--results FOLDER]
 """
 
 import json
@@ -29,8 +29,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # the sources lie in the repository
 
 import other_clients
-from interop import Failed, Torrent, arguments, free_port, made_by_us, print_failures, same
-from other_clients import Place, Unready, start, wait_for_line
+import results
+from interop import Failed, Torrent, arguments, free_port, made_by_us, print_failures, same, say_versions, summed_up
+from place import Place, Unready, start, wait_for_line
 from torrent_file import with_tracker
 
 # Transmission decides whom to unchoke every 10 s only, and waits for seconds before it asks its tracker.
@@ -42,6 +43,7 @@ class Swarmlab:
     """Our own client, by the verbs of the others."""
 
     name = "swarmlab"
+    missing = ""
 
     def __init__(self, program: Path):
         self.program = program
@@ -81,9 +83,10 @@ def main() -> int:
         clients = [kind(options.tools) for kind in other_clients.ALL] + [Swarmlab(options.swarmlab)]
         cells = [Cell(*who) for who in product(clients, clients, ("http", "udp")) if who[0] is not who[1]]
         cells = [cell for cell in cells if options.only in cell.name]
-        installed = {client.name: client.version() for client in clients}
-        for name, version in installed.items():
-            print(f"{name} {version}" if version else f"{name} IS NOT INSTALLED: its cells are skipped", flush=True)
+        if options.diagonal:  # each one hands it to the next
+            following = dict(zip(clients, clients[1:] + clients[:1]))
+            cells = [cell for cell in cells if following[cell.seed] is cell.leech]
+        installed = say_versions(clients)
         runnable = [cell for cell in cells if installed[cell.seed.name] and installed[cell.leech.name]]
         with ThreadPoolExecutor(options.jobs) as pool:
             jobs = [
@@ -92,9 +95,9 @@ def main() -> int:
             ]
             [job.result() for job in jobs]
         print_failures(cells)
-    count = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in ("passed", "failed", "skipped")}
-    print(", ".join(f"{number} {verdict}" for verdict, number in count.items()), flush=True)
-    return 1 if count["failed"] or not cells else 0
+    facts = [[c.seed.name, c.leech.name, c.scheme, c.verdict, round(c.seconds, 1), c.reason] for c in cells]
+    results.write(options, "trackers", clients, facts)
+    return summed_up(cells)
 
 
 def own_address() -> str:
