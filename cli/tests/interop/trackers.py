@@ -16,8 +16,6 @@ It all happens at an address of this machine that is not a loopback, since Trans
 import json
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,32 +29,14 @@ sys.dont_write_bytecode = True  # the sources lie in the repository
 import other_clients
 import results
 from interop import Failed, Torrent, arguments, free_port, made_by_us, print_failures, same, say_versions, summed_up
+from our_client import Swarmlab
 from place import Place, Unready, start, wait_for_line
+from swarm import own_address
 from torrent_file import with_tracker
 
 # Transmission decides whom to unchoke every 10 s only, and waits for seconds before it asks its tracker.
 CELL_SECONDS = 60
 STOP_SECONDS = 10
-
-
-class Swarmlab:
-    """Our own client, by the verbs of the others."""
-
-    name = "swarmlab"
-    missing = ""
-
-    def __init__(self, program: Path):
-        self.program = program
-
-    def version(self) -> str:
-        return subprocess.run([self.program, "--version"], capture_output=True, text=True).stdout.split()[1]
-
-    def seed(self, place: Place, deadline: float) -> subprocess.Popen:
-        return self.download(place, None, deadline, "--seed")
-
-    def download(self, place: Place, _peer_port: None, _deadline: float, *more: str) -> subprocess.Popen:
-        command = [self.program, "download", place.torrent, "--to", place.content]
-        return start([*command, "--bind", place.address, "--port", str(place.port), *more], place.log)
 
 
 @dataclass
@@ -98,17 +78,6 @@ def main() -> int:
     facts = [[c.seed.name, c.leech.name, c.scheme, c.verdict, round(c.seconds, 1), c.reason] for c in cells]
     results.write(options, "trackers", clients, facts)
     return summed_up(cells)
-
-
-def own_address() -> str:
-    """The address by which this machine would go to the outside; nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return probe.getsockname()[0]
-        except OSError:
-            print("this machine has no address but loopback: Transmission will find nobody", flush=True)
-            return "127.0.0.1"
 
 
 def run(cell: Cell, torrent: Torrent, swarmlab: Path, address: str, folder: Path):
