@@ -30,6 +30,7 @@ sys.dont_write_bytecode = True  # the sources lie in the repository
 
 import other_clients
 import results
+from our_client import Swarmlab
 from place import Place, Unready, start, wait_for_line
 from torrent_file import magnet, without_trackers
 
@@ -104,7 +105,7 @@ def main() -> int:
         print_table(cells)
         print_failures(cells)
     facts = [[c.client.name, c.torrent.name, c.we_seed, c.how, c.verdict, round(c.seconds, 1), c.reason] for c in cells]
-    results.write(options, "matrix", clients, facts)
+    results.write(options, "matrix", [Swarmlab(options.swarmlab), *clients], facts)
     return summed_up(cells)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # the sources lie in the repository
 
+import hosts
 import other_clients
 import results
 from interop import Failed, arguments, print_failures, say_versions, summed_up
@@ -55,10 +56,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="swarmlab-mixed-") as scratch:
         torrent = noise(options.swarmlab, Path(scratch))
         for number, cell in enumerate(cells):
-            if len({client.name for client in downloaders}) < MAKES or not installed[cell.seed.name]:
+            if not hosts.are_possible():
+                print("skipped: network namespaces need root and iproute2", flush=True)
+            elif len({client.name for client in downloaders}) < MAKES or not installed[cell.seed.name]:
                 print(f"skipped: {cell.name}: less than {MAKES} makes, or no such seed", flush=True)
-                continue
-            run(cell, options.swarmlab, torrent, Path(scratch) / f"swarm-{number}")
+            else:
+                run(cell, options.swarmlab, torrent, Path(scratch) / f"swarm-{number}")
         print_failures(cells)
     facts = [[c.seed.name, [d.name for d in c.downloaders], c.verdict, c.reason, c.completions] for c in cells]
     results.write(options, "mixed", [ours, *others], facts)
@@ -67,7 +70,7 @@ def main() -> int:
 
 def run(cell: Cell, swarmlab: Path, torrent, folder: Path):
     begun = time.monotonic()
-    with Swarm(swarmlab, torrent, folder, begun + SECONDS) as swarm:
+    with Swarm(swarmlab, torrent, folder, len(cell.downloaders), begun + SECONDS) as swarm:
         cell.logs = swarm.logs
         try:
             swarm.seed(cell.seed, SEED_UP)

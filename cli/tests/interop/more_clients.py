@@ -53,7 +53,7 @@ class RTorrent:
             f"load.start = {self._with_tracker(place, session, peer_port)}",
         ]
         (session / "rc").write_text("\n".join(settings) + "\n")
-        process = start([self.program, "-n", "-o", f"import={session / 'rc'}"], place.log)
+        process = start([self.program, "-n", "-o", f"import={session / 'rc'}"], place.log, place.host)
         wait_for_port(place, process, deadline)
         return process
 
@@ -92,7 +92,7 @@ class WebTorrent:
         listen = f"{place.address}:{place.port}"
         peer = [str(peer_port)] if peer_port else []
         script = HERE / "webtorrent_peer.mjs"
-        process = start([self.node, script, self.modules, place.torrent, place.content, listen, *peer], place.log)
+        process = start([self.node, script, self.modules, place.torrent, place.content, listen, *peer], place.log, place.host)
         wait_for_line(place.log, "ready", process, deadline)
         return process
 
@@ -122,6 +122,6 @@ class Rqbit:
         command += ["--initial-peers", f"127.0.0.1:{peer_port}"] if peer_port else []
         home = place.log.parent / "rqbit"
         home.mkdir()
-        process = start([*command, place.torrent], place.log, env=os.environ | {"HOME": str(home)})
+        process = start([*command, place.torrent], place.log, place.host, env=os.environ | {"HOME": str(home)})
         wait_for_port(place, process, deadline)
         return process

@@ -44,7 +44,7 @@ class Libtorrent:
         script = HERE / "libtorrent_peer.py"
         listen = f"{place.address}:{place.port}"
         environment = os.environ | ({"UP": str(place.up)} if place.up else {})
-        process = start([self.python, script, place.torrent, place.content, listen, *peer], place.log, env=environment)
+        process = start([self.python, script, place.torrent, place.content, listen, *peer], place.log, place.host, env=environment)
         wait_for_line(place.log, "ready", process, deadline)
         return process
 
@@ -102,6 +102,7 @@ class Transmission:
             ["stdbuf", "-o0", self.program, "-g", config, "-w", place.content]
             + ["-p", str(place.port), "-M", "-et", place.torrent],
             place.log,
+            place.host,
             env={"HOME": str(config), "LANG": "C.UTF-8", "PATH": os.environ["PATH"]},
         )
         wait_for_port(place, process, deadline)
@@ -155,6 +156,7 @@ class Aria2:
                 str(place.torrent),
             ],
             place.log,
+            place.host,
         )
         wait_for_port(place, process, deadline)
         return process

@@ -22,4 +22,4 @@ class Swarmlab:
     def download(self, place: Place, _peer_port: None, _deadline: float, *more: str) -> subprocess.Popen:
         command = [self.program, "download", place.torrent, "--to", place.content]
         command += ["--up", f"{place.up} B/s"] if place.up else []
-        return start([*command, "--bind", place.address, "--port", str(place.port), *more], place.log)
+        return start([*command, "--bind", place.address, "--port", str(place.port), *more], place.log, place.host)

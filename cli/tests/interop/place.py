@@ -21,6 +21,7 @@ class Place:
     port: int
     address: str = "127.0.0.1"
     datagrams: bool = False  # the torrent's tracker is spoken to over UDP
+    host: str | None = None  # the network namespace in which it runs
     up: int | None = None  # bytes in a second at most; our client and libtorrent keep to it
 
 
@@ -35,13 +36,8 @@ def wait_for_line(log: Path, mark: str, process: subprocess.Popen, deadline: flo
 
 
 def wait_for_port(place: Place, process: subprocess.Popen, deadline: float):
-    """Returns once somebody listens there: found by trying to bind, so that no connection is made."""
-    while True:
-        with socket.socket() as probe:
-            try:
-                probe.bind((place.address, place.port))
-            except OSError:
-                return
+    """Returns once somebody listens there; no connection is made."""
+    while not _is_taken(place):
         if process.poll() is not None:
             raise Unready(f"exited with {process.returncode} before it listened")
         if time.monotonic() > deadline:
@@ -49,6 +45,19 @@ def wait_for_port(place: Place, process: subprocess.Popen, deadline: float):
         time.sleep(0.05)
 
 
-def start(command, log: Path, **options) -> subprocess.Popen:
+def _is_taken(place: Place) -> bool:
+    if place.host:
+        asked = ["ip", "netns", "exec", place.host, "ss", "-Hltn", f"sport = :{place.port}"]
+        return bool(subprocess.run(asked, capture_output=True).stdout)
+    with socket.socket() as probe:
+        try:
+            probe.bind((place.address, place.port))
+        except OSError:
+            return True
+    return False
+
+
+def start(command, log: Path, host: str | None = None, **options) -> subprocess.Popen:
+    command = ["ip", "netns", "exec", host, *command] if host else command
     with log.open("w") as out:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **options)

@@ -1,30 +1,19 @@
-"""A swarm of several makes on this machine: one seed, a tracker of ours, downloaders that know of nobody but by it."""
+"""A swarm of several makes: one seed, a tracker of ours, downloaders that know of nobody but by it; each at a host of its own."""
 
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from hosts import Hosts, address, name
 from interop import Failed, Torrent, free_port, same
 from place import Place, start, wait_for_line
 from torrent_file import with_tracker
 
 SWARM_BYTES = 16 << 20
 PIECE = "64KiB"
-
-
-def own_address() -> str:
-    """The address by which this machine would go to the outside; nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return probe.getsockname()[0]
-        except OSError:
-            print("this machine has no address but loopback: Transmission will find nobody", flush=True)
-            return "127.0.0.1"
 
 
 def noise(swarmlab: Path, scratch: Path) -> Torrent:
@@ -38,33 +27,38 @@ def noise(swarmlab: Path, scratch: Path) -> Torrent:
 
 
 class Swarm:
-    """Who takes part is started by whoever uses it; all processes end with the `with`."""
+    """Who takes part is started by whoever uses it; all processes end, and the hosts go, with the `with`."""
 
-    def __init__(self, swarmlab: Path, torrent: Torrent, folder: Path, deadline: float):
+    def __init__(self, swarmlab: Path, torrent: Torrent, folder: Path, most: int, deadline: float):
         folder.mkdir(parents=True)
         self.torrent, self.folder, self.deadline = torrent, folder, deadline
-        self.address, self.processes, self.logs = own_address(), [], []
-        self.tracker_log, port = folder / "tracker", free_port()
-        command = [swarmlab, "tracker", "--listen", f"{self.address}:{port}", "--json", "--every", "1s", "--interval", "30s"]
-        self.tracker = start(command, self.tracker_log)
-        self.processes.append(self.tracker)
-        self.url = f"http://{self.address}:{port}/announce"
+        self.processes, self.logs, self.tracker_log = [], [], folder / "tracker"
+        self.hosts, self.used = Hosts(most + 2), 1
+        self.swarmlab = swarmlab
 
     def __enter__(self):
+        self.hosts.__enter__()
+        listen = f"{address(0)}:6969"
+        command = [self.swarmlab, "tracker", "--listen", listen, "--json", "--every", "1s", "--interval", "30s"]
+        self.tracker = start(command, self.tracker_log, name(0))
+        self.processes.append(self.tracker)
+        self.url = f"http://{listen}/announce"
         return self
 
     def __exit__(self, *_):
         for process in self.processes:
             process.kill()
             process.wait()
+        self.hosts.__exit__()
 
-    def place(self, name: str, up: int | None = None) -> Place:
-        folder = self.folder / name
+    def place(self, who: str, up: int | None = None) -> Place:
+        folder = self.folder / who
         (folder / "content").mkdir(parents=True)
         file = folder / "file.torrent"
         file.write_bytes(with_tracker(self.torrent.file.read_bytes(), self.url))
         self.logs.append(folder / "log")
-        return Place(file, folder / "content", folder / "log", free_port(), self.address, up=up)
+        host, self.used = self.used, self.used + 1
+        return Place(file, folder / "content", folder / "log", free_port(), address(host), host=name(host), up=up)
 
     def seed(self, client, up: int | None, *more: str) -> Place:
         """Returns once the tracker counts it."""
@@ -76,9 +70,9 @@ class Swarm:
         self.begun = time.monotonic()
         return place
 
-    def join(self, name: str, client) -> Path:
+    def join(self, who: str, client) -> Path:
         """A new downloader; where its content will be."""
-        place = self.place(name)
+        place = self.place(who)
         more = ["--seed"] if client.name == "swarmlab" else []  # the others stay by themselves
         self.processes.append(client.download(place, None, self.deadline, *more))
         return place.content / self.torrent.content.name
@@ -88,9 +82,9 @@ class Swarm:
         have not in time."""
         waiting = dict(contents)
         while waiting:
-            for name in [name for name, path in waiting.items() if same(self.torrent.content, path)]:
-                del waiting[name]
-                yield name, time.monotonic() - self.begun
+            for who in [who for who, path in waiting.items() if same(self.torrent.content, path)]:
+                del waiting[who]
+                yield who, time.monotonic() - self.begun
             if time.monotonic() > self.deadline:
                 raise Failed(f"not complete in time: {', '.join(waiting)}")
             time.sleep(0.1)

@@ -16,6 +16,7 @@ It all happens at an address of this machine that is not a loopback, since Trans
 import json
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import time
@@ -31,7 +32,6 @@ import results
 from interop import Failed, Torrent, arguments, free_port, made_by_us, print_failures, same, say_versions, summed_up
 from our_client import Swarmlab
 from place import Place, Unready, start, wait_for_line
-from swarm import own_address
 from torrent_file import with_tracker
 
 # Transmission decides whom to unchoke every 10 s only, and waits for seconds before it asks its tracker.
@@ -78,6 +78,17 @@ def main() -> int:
     facts = [[c.seed.name, c.leech.name, c.scheme, c.verdict, round(c.seconds, 1), c.reason] for c in cells]
     results.write(options, "trackers", clients, facts)
     return summed_up(cells)
+
+
+def own_address() -> str:
+    """The address by which this machine would go to the outside; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return probe.getsockname()[0]
+        except OSError:
+            print("this machine has no address but loopback: Transmission will find nobody", flush=True)
+            return "127.0.0.1"
 
 
 def run(cell: Cell, torrent: Torrent, swarmlab: Path, address: str, folder: Path):
