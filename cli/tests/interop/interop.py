@@ -6,7 +6,7 @@
 
 A cell passes when the downloaded files equal the content byte for byte in time, and our own process ended as it should.
 A client that is not installed has its cells skipped, never passed. Prints a table, what went wrong, and as the last line
-`N passed, N failed, N skipped`; exits with 1 if a cell failed.
+`N passed, N failed, N skipped, N known to fail`; exits with 1 if a cell failed.
 
     setup.sh FOLDER && interop.py --tools FOLDER --swarmlab target/release/swarmlab [--only TEXT] [--diagonal] [--jobs N] [--results FOLDER]
 """
@@ -117,7 +117,8 @@ def say_versions(clients) -> dict[str, str | None]:
 
 
 def summed_up(cells) -> int:
-    count = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in ("passed", "failed", "skipped")}
+    count = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in ("passed", "failed", "skipped", "known")}
+    count["known to fail"] = count.pop("known")
     print(", ".join(f"{number} {verdict}" for verdict, number in count.items()), flush=True)
     return 1 if count["failed"] or not cells else 0
 

@@ -75,7 +75,7 @@ def score(facts) -> str:
 
 
 def failures(facts, verdict_at: int) -> str:
-    failed = [fact for fact in facts if fact[verdict_at] == "failed"]
+    failed = [fact for fact in facts if fact[verdict_at] in ("failed", "known")]
     return "".join(f"\nFailed: {', '.join(map(str, fact[:verdict_at]))}: {fact[-1]}.\n" for fact in failed)
 
 
@@ -86,13 +86,13 @@ def trackers(facts) -> str:
         row = [f"**{seed}**"]
         for leech in names:
             pair = [fact for fact in facts if fact[:2] == [seed, leech]]
-            row.append(", ".join(f"{scheme} {said(verdict, seconds)}" for _, _, scheme, verdict, seconds, _ in pair))
+            row.append(", ".join(f"{scheme} {said(verdict, seconds)}" for _, _, scheme, verdict, seconds, _ in pair) or "–")
         rows.append(row)
     return table(["seed \\ downloader", *names], rows) + failures(facts, 3)
 
 
 def said(verdict: str, seconds: float) -> str:
-    return {"passed": f"{seconds:.1f} s", "failed": "**failed**", "skipped": "missing"}[verdict]
+    return {"passed": f"{seconds:.1f} s", "failed": "**failed**", "skipped": "missing", "known": "**fails**"}[verdict]
 
 
 def mixed(facts) -> str:
