@@ -110,20 +110,20 @@ granularity *arguments:
     cargo build --release --locked --package swarmlab
     benches/granularity.py --swarmlab target/release/swarmlab "$@"
 
-# Exchange every fixture with other people's clients over loopback, both ways, by file and by magnet link, and peers with libtorrent; installs them (Debian, root; XX minutes, `--diagonal` one)
+# Exchange every fixture with other people's clients over loopback, both ways, by file and by magnet link, and peers with libtorrent; installs them (Debian, root; five minutes, `--diagonal` one)
 interop *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab --results target/interop/results "$@"
     target/interop/libtorrent/bin/python cli/tests/interop/libtorrent_exchange.py target/release/swarmlab
 
-# Let other people's clients and ours find each other through our tracker, over HTTP and UDP (YY minutes; `--diagonal` one)
+# Let other people's clients and ours find each other through our tracker, over HTTP and UDP (three minutes; `--diagonal` half a one)
 interop-trackers *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
     cli/tests/interop/trackers.py --tools target/interop --swarmlab target/release/swarmlab --results target/interop/results "$@"
 
-# Swarms of many makes through our tracker: eight downloaders with our seed and with another's, and what super-seeding saves (five minutes)
+# Swarms of many makes through our tracker: eight downloaders with our seed and with another's, and what super-seeding saves (three minutes; Linux, root)
 interop-swarms:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true

@@ -59,6 +59,8 @@ class RTorrent:
 
     def _with_tracker(self, place: Place, session: Path, peer_port: int | None):
         if str(place.torrent).startswith("magnet:"):
+            if "&tr=" in place.torrent:
+                return place.torrent
             return f"{place.torrent}&tr={quote(OnePeerTracker(peer_port).url, safe='')}"
         torrent = Path(place.torrent).read_bytes()
         if names_tracker(torrent):

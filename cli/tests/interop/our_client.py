@@ -8,6 +8,7 @@ from place import Place, start
 
 class Swarmlab:
     name = "swarmlab"
+    is_dialled = False
     missing = ""
 
     def __init__(self, program: Path):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Makes docs/interop.md from what the other scripts have left; nothing in it is written by hand, and what was not run is said.
+Exits with 1 if something failed or was not run.
 
     page.py --results FOLDER --page docs/interop.md
 """
@@ -27,13 +28,14 @@ def main() -> int:
     parser.add_argument("--results", type=Path, required=True)
     parser.add_argument("--page", type=Path, required=True)
     options = parser.parse_args()
-    sections = [HEAD]
+    sections, failed = [HEAD], False
     for name, title, write in SECTIONS:
         found = results.read(options.results, name)
         sections.append(f"## {title}\n")
+        failed = failed or found is None or any("failed" in fact for fact in found["facts"])
         sections.append(about(found) + write(found["facts"]) + missing(found) if found else "Not run.\n")
     options.page.write_text("\n".join(sections))
-    return 0
+    return 1 if failed else 0
 
 
 def about(found) -> str:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Do other people's clients find each other through our tracker? Every two of them, and our own client, in both roles:
 
-    who seeds x who downloads x HTTP or UDP
+    who seeds x who downloads x HTTP or UDP; and, where one of them is ours, a magnet link that names the tracker (HTTP)
 
 Each cell has a tracker of its own, `swarmlab tracker`, and a torrent that names it and nobody else; the clients know of
 each other by nothing but its answers. The downloader starts once the tracker counts a seed. A cell passes when the files
@@ -24,6 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
 sys.dont_write_bytecode = True  # the sources lie in the repository
 
@@ -32,11 +33,12 @@ import results
 from interop import Failed, Torrent, arguments, free_port, made_by_us, print_failures, same, say_versions, summed_up
 from our_client import Swarmlab
 from place import Place, Unready, start, wait_for_line
-from torrent_file import with_tracker
+from torrent_file import magnet, with_tracker
 
 # Transmission decides whom to unchoke every 10 s only, and waits for seconds before it asks its tracker.
 CELL_SECONDS = 60
 STOP_SECONDS = 10
+SCHEMES = ("http", "udp", "magnet")
 # What two others can't do with each other, which is nobody's fault here. (seed, downloader): why.
 KNOWN = {
     ("rtorrent", "aria2"): "aria2 sends a bitfield again once it has some pieces, rTorrent hangs up at that, and aria2 bans it",
@@ -65,7 +67,8 @@ def main() -> int:
         scratch = Path(scratch)
         torrent = made_by_us(options.swarmlab, scratch)
         clients = [kind(options.tools) for kind in other_clients.ALL] + [Swarmlab(options.swarmlab)]
-        cells = [Cell(*who) for who in product(clients, clients, ("http", "udp")) if who[0] is not who[1]]
+        cells = [Cell(*who) for who in product(clients, clients, SCHEMES) if who[0] is not who[1]]
+        cells = [cell for cell in cells if cell.scheme != "magnet" or "swarmlab" in (cell.seed.name, cell.leech.name)]
         cells = [cell for cell in cells if options.only in cell.name]
         installed = say_versions(clients)
         if options.diagonal:  # each one hands it to the next
@@ -123,9 +126,11 @@ def find_each_other(cell: Cell, torrent: Torrent, swarmlab: Path, address: str, 
     tracker = start([swarmlab, "tracker", "--listen", f"{address}:{port}", "--json", "--every", "1s"], log)
     processes.append(tracker)
     wait_for_line(log, "listening", tracker, deadline)
-    url = f"{cell.scheme}://{address}:{port}/announce"
+    url = f"{'udp' if cell.scheme == 'udp' else 'http'}://{address}:{port}/announce"
     seed, leech = (place(torrent, folder / role, url, address) for role in ("seed", "download"))
     cell.logs += [seed.log, leech.log, log]
+    if cell.scheme == "magnet":
+        leech.torrent = f"{magnet(torrent.file.read_bytes())}&tr={quote(url, safe='')}"
     copy = shutil.copytree if torrent.content.is_dir() else shutil.copyfile
     copy(torrent.content, seed.content / torrent.content.name)
 
@@ -133,6 +138,8 @@ def find_each_other(cell: Cell, torrent: Torrent, swarmlab: Path, address: str, 
     wait_for_line(log, '"seeds":1', tracker, deadline)
     processes.append(cell.leech.download(leech, None, deadline))
     while not same(torrent.content, leech.content / torrent.content.name):
+        if cell.scheme == "magnet" and cell.leech.is_dialled and processes[-1].poll() is not None:
+            processes[-1] = cell.leech.go_on(leech, deadline)
         if time.monotonic() > deadline:
             raise Failed(f"{cell.leech.name} did not complete in {CELL_SECONDS} s")
         time.sleep(0.05)
