@@ -8,7 +8,8 @@ A cell passes when the downloaded files equal the content byte for byte in time,
 A client that is not installed has its cells skipped, never passed. Prints a table, what went wrong, and as the last line
 `N passed, N failed, N skipped, N known to fail`; exits with 1 if a cell failed.
 
-    setup.sh FOLDER && interop.py --tools FOLDER --swarmlab target/release/swarmlab [--only TEXT] [--diagonal] [--jobs N] [--results FOLDER]
+    setup.sh FOLDER && interop.py --tools FOLDER --swarmlab target/release/swarmlab
+        [--only TEXT] [--diagonal] [--jobs N] [--results FOLDER]
 """
 
 import argparse

@@ -114,7 +114,7 @@ class Rqbit:
 
     def seed(self, place: Place, deadline: float) -> subprocess.Popen:
         process = self.download(place, None, deadline)
-        wait_for_line(place.log, "100.00%", process, deadline)
+        wait_for_line(place.log, "100.00% (", process, deadline)
         return process
 
     def download(self, place: Place, peer_port: int | None, deadline: float) -> subprocess.Popen:

@@ -44,7 +44,8 @@ class Libtorrent:
         script = HERE / "libtorrent_peer.py"
         listen = f"{place.address}:{place.port}"
         environment = os.environ | ({"UP": str(place.up)} if place.up else {})
-        process = start([self.python, script, place.torrent, place.content, listen, *peer], place.log, place.host, env=environment)
+        command = [self.python, script, place.torrent, place.content, listen, *peer]
+        process = start(command, place.log, place.host, env=environment)
         wait_for_line(place.log, "ready", process, deadline)
         return process
 

@@ -16,8 +16,8 @@ from interop import WAYS
 
 HEAD = """# Exchange with other people's clients
 
-Written by `just interop-page` from the last results of `just interop`, `just interop-trackers` and `just interop-swarms`; nothing
-by hand. All clients run on one machine, over plain TCP, with peers given by hand or found through a tracker and no other
+Written by `just interop-page` from the last results of `just interop`, `just interop-trackers` and `just interop-swarms`;
+nothing by hand. All clients run on one machine, over plain TCP, with peers given by hand or found through a tracker and no other
 discovery. A cell passes when the downloaded files equal the content byte for byte in time. *6/6* is six torrents of six, and
 beside it the median time, of which most is what clients need to start and to decide.
 """

@@ -27,7 +27,8 @@ fi
 if [ ! -d "$webtorrent/node_modules/webtorrent" ]; then
     mkdir -p "$webtorrent"
     # Without scripts: they would build WebRTC, which nobody here speaks.
-    npm install --prefix "$webtorrent" --ignore-scripts --no-audit --no-fund webtorrent@3.0.21 >/dev/null 2>&1 || complain WebTorrent
+    npm install --prefix "$webtorrent" --ignore-scripts --no-audit --no-fund webtorrent@3.0.21 >/dev/null 2>&1 ||
+        complain WebTorrent
 fi
 
 if [ ! -x "$folder/rqbit/bin/rqbit" ]; then

@@ -1,4 +1,4 @@
-"""A swarm of several makes: one seed, a tracker of ours, downloaders that know of nobody but by it; each at a host of its own."""
+"""A swarm of several makes: one seed, a tracker of ours, downloaders that know of nobody but by it; each at its own host."""
 
 import random
 import shutil

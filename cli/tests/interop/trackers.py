@@ -10,7 +10,8 @@ as it should. Prints lines as interop.py does, and exits with 1 if a cell failed
 
 It all happens at an address of this machine that is not a loopback, since Transmission dials none of those.
 
-    setup.sh FOLDER && trackers.py --tools FOLDER --swarmlab target/release/swarmlab [--only TEXT] [--diagonal] [--jobs N] [--results FOLDER]
+    setup.sh FOLDER && trackers.py --tools FOLDER --swarmlab target/release/swarmlab
+        [--only TEXT] [--diagonal] [--jobs N] [--results FOLDER]
 """
 
 import json

@@ -8,8 +8,8 @@ import { register } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 // WebRTC needs a native module that has to be built with CMake. Nobody here speaks it: without it, WebTorrent runs over TCP.
-const noWebRTC = 'export default {}; export const ' +
-  ['RTCPeerConnection', 'RTCSessionDescription', 'RTCIceCandidate', 'RTCDataChannel', 'MediaStream'].join(' = undefined, ') + ' = undefined'
+const names = ['RTCPeerConnection', 'RTCSessionDescription', 'RTCIceCandidate', 'RTCDataChannel', 'MediaStream']
+const noWebRTC = names.map(name => `export const ${name} = undefined;`).join('') + 'export default {}'
 register('data:text/javascript,' + encodeURIComponent(`
   export const resolve = (name, context, next) => name === 'webrtc-polyfill'
     ? { url: ${JSON.stringify('data:text/javascript,' + encodeURIComponent(noWebRTC))}, shortCircuit: true }
