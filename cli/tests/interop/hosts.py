@@ -3,9 +3,11 @@
 Several clients at one address are no swarm: Transmission and rTorrent know a peer by its address alone, and take one only."""
 
 import os
+import re
+import signal
 import subprocess
 
-PREFIX = f"swarmlab-{os.getpid()}-"
+PREFIX = f"interop-{os.getpid()}-"
 SWITCH = PREFIX + "switch"
 # RFC 2544: for tests between networks, in nobody's use.
 NETWORK = "198.18.0"
@@ -27,6 +29,7 @@ class Hosts:
         self.count = count
 
     def __enter__(self):
+        _remove_left_over()
         try:
             self._make(SWITCH)
             _ip(f"-n {SWITCH} link add bridge type bridge stp_state 0")
@@ -58,6 +61,18 @@ def are_possible() -> bool:
             return True
     except (OSError, subprocess.CalledProcessError):
         return False
+
+
+def _remove_left_over():
+    """Hosts of runs that were killed, and whoever still runs there."""
+    listed = subprocess.run(["ip", "netns", "list"], check=True, capture_output=True, text=True).stdout
+    for namespace in (line.split()[0] for line in listed.splitlines()):
+        owner = re.fullmatch(r"interop-(\d+)-\w+", namespace)
+        if owner and not os.path.exists(f"/proc/{owner[1]}"):
+            pids = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True).stdout
+            for pid in pids.split():
+                os.kill(int(pid), signal.SIGKILL)
+            _ip(f"netns delete {namespace}")
 
 
 def _ip(arguments: str):
