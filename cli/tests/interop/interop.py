@@ -106,7 +106,7 @@ def main() -> int:
         print_table(cells)
         print_failures(cells)
     facts = [[c.client.name, c.torrent.name, c.we_seed, c.how, c.verdict, round(c.seconds, 1), c.reason] for c in cells]
-    results.write(options, "matrix", [Swarmlab(options.swarmlab), *clients], facts)
+    results.write(options, "matrix", [Swarmlab(options.swarmlab), *clients], facts, named_by=4)
     return summed_up(cells)
 
 
@@ -131,7 +131,7 @@ def arguments(about: str):
     parser.add_argument("--only", default="", help="cells whose name holds this text")
     parser.add_argument("--diagonal", action="store_true", help="every client, but not everything with everything: for CI")
     parser.add_argument("--jobs", type=int, default=8, help="cells at a time")
-    parser.add_argument("--results", type=Path, help="where to leave them for page.py; not those of a part")
+    parser.add_argument("--results", type=Path, help="where to leave them for page.py")
     return parser.parse_args()
 
 

@@ -85,7 +85,7 @@ def main() -> int:
             [job.result() for job in jobs]
         print_failures(cells)
     facts = [[c.seed.name, c.leech.name, c.scheme, c.verdict, round(c.seconds, 1), c.reason] for c in cells]
-    results.write(options, "trackers", clients, facts)
+    results.write(options, "trackers", clients, facts, named_by=3)
     return summed_up(cells)
 
 
