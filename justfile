@@ -110,18 +110,33 @@ granularity *arguments:
     cargo build --release --locked --package swarmlab
     benches/granularity.py --swarmlab target/release/swarmlab "$@"
 
-# Exchange every fixture with Transmission, aria2 and libtorrent over loopback, both ways, by file and by magnet link, and peers with libtorrent; installs them (Debian, root)
+# Exchange every fixture with other people's clients over loopback, both ways, by file and by magnet link, and peers with libtorrent; installs them (Debian, root; five minutes, `--diagonal` one)
 interop *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
-    cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab "$@"
+    cli/tests/interop/interop.py --tools target/interop --swarmlab target/release/swarmlab --results target/interop/results "$@"
     target/interop/libtorrent/bin/python cli/tests/interop/libtorrent_exchange.py target/release/swarmlab
 
-# Let Transmission, aria2, libtorrent and our client find each other through our tracker, over HTTP and UDP (two minutes)
+# Let other people's clients and ours find each other through our tracker, over HTTP and UDP (three minutes; `--diagonal` half a one)
 interop-trackers *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
-    cli/tests/interop/trackers.py --tools target/interop --swarmlab target/release/swarmlab "$@"
+    cli/tests/interop/trackers.py --tools target/interop --swarmlab target/release/swarmlab --results target/interop/results "$@"
+
+# Swarms of many makes through our tracker: eight downloaders with our seed and with another's, and what super-seeding saves (three minutes; Linux, root)
+interop-swarms:
+    cargo build --release --locked --package swarmlab
+    cli/tests/interop/setup.sh target/interop || true
+    cli/tests/interop/mixed.py --tools target/interop --swarmlab target/release/swarmlab --results target/interop/results
+    cli/tests/interop/super_seed.py --tools target/interop --swarmlab target/release/swarmlab --results target/interop/results
+
+# All of it, and the page of its results, docs/interop.md; compiles rqbit as well (half an hour the first time)
+interop-page:
+    cli/tests/interop/setup.sh target/interop rqbit || true
+    just interop || true
+    just interop-trackers || true
+    just interop-swarms || true
+    cli/tests/interop/page.py --results target/interop/results --page docs/interop.md
 
 # Five hundred peers at one seed; and how fast one connection over loopback is, 4 GiB from file to file, beside libtorrent's (five minutes, 9 GiB of disk)
 throughput *arguments:

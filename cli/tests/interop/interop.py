@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Does the shipped client exchange torrents with other people's clients? A matrix over loopback:
 
-    every other client x every torrent with content x who seeds x with and without the fast extension (BEP 6),
-    or with the fast extension and a magnet link in the place of the torrent file for whoever downloads (BEP 9)
+    every other client x every torrent with content x who seeds x with and without the fast extension (BEP 6)
+    x a torrent file or a magnet link (BEP 9) for whoever downloads
 
 A cell passes when the downloaded files equal the content byte for byte in time, and our own process ended as it should.
 A client that is not installed has its cells skipped, never passed. Prints a table, what went wrong, and as the last line
-`N passed, N failed, N skipped`; exits with 1 if a cell failed.
+`N passed, N failed, N skipped, N known to fail`; exits with 1 if a cell failed.
 
-    setup.sh FOLDER && interop.py --tools FOLDER --swarmlab target/release/swarmlab [--only TEXT] [--jobs N]
+    setup.sh FOLDER && interop.py --tools FOLDER --swarmlab target/release/swarmlab
+        [--only TEXT] [--diagonal] [--jobs N] [--results FOLDER]
 """
 
 import argparse
@@ -29,7 +30,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # the sources lie in the repository
 
 import other_clients
-from other_clients import Place, Unready, start, wait_for_line
+import results
+from our_client import Swarmlab
+from place import Place, Unready, start, wait_for_line
 from torrent_file import magnet, without_trackers
 
 FIXTURES = Path(__file__).parents[3] / "engine" / "tests" / "fixtures"
@@ -46,7 +49,7 @@ CELL_SECONDS = 30
 DIALLED_BY_MAGNET_SECONDS = 150
 STOP_SECONDS = 10
 MADE_BYTES = 8 << 20
-WAYS = ("fast", "no fast", "magnet")
+WAYS = ("fast", "no fast", "magnet", "magnet, no fast")
 
 
 @dataclass
@@ -72,6 +75,10 @@ class Cell:
         seed, leech = ("swarmlab", self.client.name) if self.we_seed else (self.client.name, "swarmlab")
         return f"{seed} > {leech}, {self.torrent.name}, {self.how}"
 
+    @property
+    def is_magnet(self) -> bool:
+        return self.how.startswith("magnet")
+
 
 class Failed(Exception):
     """Why a cell failed, in words."""
@@ -85,12 +92,12 @@ def main() -> int:
         clients = [kind(options.tools) for kind in other_clients.ALL]
         cells = [
             cell
-            for client, torrent, we_seed, how in product(clients, torrents, (False, True), WAYS)
+            for (row, client), (column, torrent) in product(enumerate(clients), enumerate(torrents))
+            for we_seed, how in product((False, True), WAYS)
             if options.only in (cell := Cell(client, torrent, we_seed, how)).name
+            and not (options.diagonal and (row - column) % len(torrents))
         ]
-        installed = {client.name: client.version() for client in clients}
-        for name, version in installed.items():
-            print(f"{name} {version}" if version else f"{name} IS NOT INSTALLED: its cells are skipped", flush=True)
+        installed = say_versions(clients)
         runnable = [cell for cell in cells if installed[cell.client.name]]
         with ThreadPoolExecutor(options.jobs) as pool:
             numbered = enumerate(runnable)
@@ -98,7 +105,21 @@ def main() -> int:
                 pass
         print_table(cells)
         print_failures(cells)
-    count = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in ("passed", "failed", "skipped")}
+    facts = [[c.client.name, c.torrent.name, c.we_seed, c.how, c.verdict, round(c.seconds, 1), c.reason] for c in cells]
+    results.write(options, "matrix", [Swarmlab(options.swarmlab), *clients], facts, named_by=4)
+    return summed_up(cells)
+
+
+def say_versions(clients) -> dict[str, str | None]:
+    installed = {client.name: client.version() for client in clients}
+    for name, version in installed.items():
+        print(f"{name} {version}" if version else f"{name} IS NOT INSTALLED: its cells are skipped", flush=True)
+    return installed
+
+
+def summed_up(cells) -> int:
+    count = {verdict: sum(cell.verdict == verdict for cell in cells) for verdict in ("passed", "failed", "skipped", "known")}
+    count["known to fail"] = count.pop("known")
     print(", ".join(f"{number} {verdict}" for verdict, number in count.items()), flush=True)
     return 1 if count["failed"] or not cells else 0
 
@@ -108,7 +129,9 @@ def arguments(about: str):
     parser.add_argument("--swarmlab", type=lambda path: Path(path).resolve(), required=True, help="the command to test")
     parser.add_argument("--tools", type=lambda path: Path(path).resolve(), required=True, help="what setup.sh was given")
     parser.add_argument("--only", default="", help="cells whose name holds this text")
+    parser.add_argument("--diagonal", action="store_true", help="every client, but not everything with everything: for CI")
     parser.add_argument("--jobs", type=int, default=8, help="cells at a time")
+    parser.add_argument("--results", type=Path, help="where to leave them for page.py")
     return parser.parse_args()
 
 
@@ -162,7 +185,7 @@ def download_from_them(cell: Cell, swarmlab: Path, folder: Path, processes: list
 
 def download_from_us(cell: Cell, swarmlab: Path, folder: Path, processes: list):
     ours, theirs = places(cell, folder)
-    seconds = DIALLED_BY_MAGNET_SECONDS if cell.how == "magnet" and cell.client.is_dialled else CELL_SECONDS
+    seconds = DIALLED_BY_MAGNET_SECONDS if cell.is_magnet and cell.client.is_dialled else CELL_SECONDS
     deadline = time.monotonic() + seconds
     if cell.client.is_dialled:
         processes.append(cell.client.download(theirs, ours.port, deadline))
@@ -174,7 +197,7 @@ def download_from_us(cell: Cell, swarmlab: Path, folder: Path, processes: list):
         wait_for_line(ours.log, "listening on", us, deadline)
         processes.append(cell.client.download(theirs, ours.port, deadline))
     while not same(cell.torrent.content, theirs.content / cell.torrent.content.name):
-        if cell.how == "magnet" and cell.client.is_dialled and processes[0].poll() is not None:
+        if cell.is_magnet and cell.client.is_dialled and processes[0].poll() is not None:
             processes[0] = cell.client.go_on(theirs, deadline)
         if us.poll() is not None:
             raise Failed(f"our seed exited with {us.returncode}")
@@ -195,7 +218,7 @@ def places(cell: Cell, folder: Path) -> tuple[Place, Place]:
         log = folder / role / "log"
         cell.logs.append(log)
         made.append(Place(torrent, folder / role / "content", log, free_port()))
-    if cell.how == "magnet":
+    if cell.is_magnet:
         made[1].torrent = magnet(cell.torrent.file.read_bytes())
     target = made[0].content / cell.torrent.content.name
     if cell.torrent.content.is_dir():
@@ -210,7 +233,7 @@ def start_ours(swarmlab: Path, cell: Cell, place: Place, peer_port: int | None, 
     command += ["--bind", "127.0.0.1", "--port", str(place.port)]
     command += ["--peer", f"127.0.0.1:{peer_port}"] if peer_port else []
     command += ["--seed"] if seed else []
-    command += ["--no-fast"] if cell.how == "no fast" else []
+    command += ["--no-fast"] if "no fast" in cell.how else []
     return start(command, place.log)
 
 
@@ -246,12 +269,12 @@ def free_port() -> int:
 def print_table(cells: list[Cell]):
     columns = list(dict.fromkeys((cell.we_seed, cell.how) for cell in cells))
     titles = [f"{'from us' if seed else 'from them'}, {how}" for seed, how in columns]
-    print(f"\n{'':36}" + "".join(f"{title:>20}" for title in titles))
+    print(f"\n{'':36}" + "".join(f"{title:>28}" for title in titles))
     rows = dict.fromkeys((cell.client.name, cell.torrent.name) for cell in cells)
     for client, torrent in rows:
         found = {(c.we_seed, c.how): c for c in cells if (c.client.name, c.torrent.name) == (client, torrent)}
         texts = [describe(found[column]) if column in found else "" for column in columns]
-        print(f"{client:16}{torrent:20}" + "".join(f"{text:>20}" for text in texts))
+        print(f"{client:16}{torrent:20}" + "".join(f"{text:>28}" for text in texts))
     print()
 
 

@@ -2,8 +2,9 @@
 
 Prints `ready` once it listens and knows what it has, or, of a magnet link, that it has to ask for the metadata. Dials
 127.0.0.1:PEER_PORT if one is given. Runs until killed. Discovery is off but for the torrent's trackers, plain TCP without
-encryption, this machine only."""
+encryption, this machine only. The environment's UP is what it sends in a second at most, in bytes."""
 
+import os
 import sys
 import time
 
@@ -30,6 +31,7 @@ params = lt.parse_magnet_uri(torrent) if is_magnet else lt.load_torrent_file(tor
 params.save_path = folder
 flags = lt.torrent_flags
 params.flags = flags.disable_dht | flags.disable_lsd | flags.disable_pex
+params.upload_limit = int(os.environ.get("UP", 0)) or -1
 handle = session.add_torrent(params)
 
 status = lt.torrent_status

@@ -1,71 +1,26 @@
 """How other people's clients are started on loopback with every way of finding strangers switched off.
 
 Each client has `seed(...)` and `download(...)`; both return the running process. A client that can't be given a peer
-(Transmission refuses to dial loopback, aria2 asks trackers only) says so in `is_dialled`, or gets a tracker of one peer."""
+(Transmission refuses to dial loopback, aria2 and rTorrent ask trackers only) says so in `is_dialled`, or gets a tracker of one
+peer. `missing` says why a client that is not there can't be had by setup.sh alone."""
 
 import json
 import os
 import shutil
-import socket
 import subprocess
-import time
-from dataclasses import dataclass
 from pathlib import Path
 
+from more_clients import Rqbit, RTorrent, WebTorrent
+from place import Place, Unready, start, wait_for_line, wait_for_port
 from tracker import OnePeerTracker
 
 HERE = Path(__file__).parent
 
 
-class Unready(Exception):
-    """A client did not come up in time: its own fault or the machine's, and told as a failure of the cell."""
-
-
-@dataclass
-class Place:
-    """Where one client of one cell works."""
-
-    torrent: Path | str  # the file, or a magnet link
-    content: Path
-    log: Path
-    port: int
-    address: str = "127.0.0.1"
-    datagrams: bool = False  # the torrent's tracker is spoken to over UDP
-
-
-def wait_for_line(log: Path, mark: str, process: subprocess.Popen, deadline: float):
-    """Returns once the log holds the mark."""
-    while mark not in log.read_text(errors="replace"):
-        if process.poll() is not None:
-            raise Unready(f"exited with {process.returncode} before it was ready")
-        if time.monotonic() > deadline:
-            raise Unready(f"never said {mark!r}")
-        time.sleep(0.02)
-
-
-def wait_for_port(place: Place, process: subprocess.Popen, deadline: float):
-    """Returns once somebody listens there: found by trying to bind, so that no connection is made."""
-    while True:
-        with socket.socket() as probe:
-            try:
-                probe.bind((place.address, place.port))
-            except OSError:
-                return
-        if process.poll() is not None:
-            raise Unready(f"exited with {process.returncode} before it listened")
-        if time.monotonic() > deadline:
-            raise Unready(f"never listened on {place.port}")
-        time.sleep(0.05)
-
-
-def start(command, log: Path, **options) -> subprocess.Popen:
-    with log.open("w") as out:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, **options)
-
-
 class Libtorrent:
     name = "libtorrent"
     is_dialled = False
+    missing = "pip could not install libtorrent"
 
     def __init__(self, tools: Path):
         self.python = tools / "libtorrent" / "bin" / "python"
@@ -88,7 +43,9 @@ class Libtorrent:
     def _start(self, place: Place, deadline: float, peer) -> subprocess.Popen:
         script = HERE / "libtorrent_peer.py"
         listen = f"{place.address}:{place.port}"
-        process = start([self.python, script, place.torrent, place.content, listen, *peer], place.log)
+        environment = os.environ | ({"UP": str(place.up)} if place.up else {})
+        command = [self.python, script, place.torrent, place.content, listen, *peer]
+        process = start(command, place.log, place.host, env=environment)
         wait_for_line(place.log, "ready", process, deadline)
         return process
 
@@ -98,6 +55,7 @@ class Transmission:
 
     name = "transmission"
     is_dialled = True  # it never dials an address of 127.0.0.0/8, but it answers one
+    missing = "Debian's transmission-cli could not be installed"
 
     def __init__(self, _tools: Path):
         self.program = shutil.which("transmission-cli")
@@ -145,6 +103,7 @@ class Transmission:
             ["stdbuf", "-o0", self.program, "-g", config, "-w", place.content]
             + ["-p", str(place.port), "-M", "-et", place.torrent],
             place.log,
+            place.host,
             env={"HOME": str(config), "LANG": "C.UTF-8", "PATH": os.environ["PATH"]},
         )
         wait_for_port(place, process, deadline)
@@ -154,6 +113,7 @@ class Transmission:
 class Aria2:
     name = "aria2"
     is_dialled = False
+    missing = "Debian's aria2 could not be installed"
 
     def __init__(self, _tools: Path):
         self.program = shutil.which("aria2c")
@@ -197,9 +157,10 @@ class Aria2:
                 str(place.torrent),
             ],
             place.log,
+            place.host,
         )
         wait_for_port(place, process, deadline)
         return process
 
 
-ALL = [Libtorrent, Transmission, Aria2]
+ALL = [Libtorrent, Transmission, Aria2, RTorrent, WebTorrent, Rqbit]

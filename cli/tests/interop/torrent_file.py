@@ -13,6 +13,10 @@ def with_tracker(torrent: bytes, url: str) -> bytes:
     return b"d8:announce%d:%b4:info" % (len(url), url.encode()) + _info(torrent) + b"e"
 
 
+def names_tracker(torrent: bytes) -> bool:
+    return torrent.startswith(b"d8:announce")
+
+
 def magnet(torrent: bytes) -> str:
     """The shortest link that leads to it: its info-hash."""
     return f"magnet:?xt=urn:btih:{hashlib.sha1(_info(torrent)).hexdigest()}"

@@ -1,4 +1,4 @@
-"""A tracker that knows one peer and names it to everybody: the only way to hand aria2 a peer."""
+"""A tracker that knows one peer, or nobody, and names it to everybody: the only way to hand aria2 and rTorrent a peer."""
 
 import socket
 import struct
@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class OnePeerTracker:
-    def __init__(self, peer_port: int):
-        compact = socket.inet_aton("127.0.0.1") + struct.pack(">H", peer_port)
-        answer = b"d8:intervali1800e5:peers6:" + compact + b"e"
+    def __init__(self, peer_port: int | None):
+        compact = socket.inet_aton("127.0.0.1") + struct.pack(">H", peer_port) if peer_port else b""
+        answer = b"d8:intervali1800e5:peers%d:%be" % (len(compact), compact)
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
