@@ -237,7 +237,7 @@ fn finish(books: Books, now: Time, stop_reason: &str) -> Outcome {
     // Whoever checks nothing hears of a broken driver all the same.
     if let Some(Broken { at, peer, what }) = books.broken {
         let checked = outcome.checked.get_or_insert_with(Checked::default);
-        let (property, wire) = (Property::of("S44"), Vec::new());
+        let (property, wire) = (Property::of("S47"), Vec::new());
         let broken = Violation { property, at, peers: vec![peer], what, wire };
         // What comes of it may be judged before it is known, in the same tick.
         match &checked.violation {
