@@ -188,7 +188,7 @@ pub static PROPERTIES: &[Property] = &[
     must(
         "S47",
         "driver",
-        "A driver runs until it is told to stop, and then ends in time. Looked at in the turmoil world.",
+        "A driver tells its client of connections, runs until it is to stop, and ends then. Only in the turmoil world.",
     ),
     policy(
         "S48",
