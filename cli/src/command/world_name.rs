@@ -20,3 +20,19 @@ impl From<WorldName> for World {
         }
     }
 }
+
+impl From<World> for WorldName {
+    fn from(world: World) -> WorldName {
+        match world {
+            World::Event => WorldName::Event,
+            World::Turmoil => WorldName::Turmoil,
+        }
+    }
+}
+
+impl WorldName {
+    /// As it is given.
+    pub fn name(self) -> String {
+        self.to_possible_value().expect("no name is left out").get_name().to_owned()
+    }
+}

@@ -30,6 +30,23 @@ fn a_search_leaves_a_folder_and_goes_on_from_there() {
 }
 
 #[test]
+fn a_search_goes_on_in_its_world() {
+    let folder = tempdir().unwrap();
+    let explore = |more: &[&str]| {
+        let output = run(folder.path(), &[&["explore", "--no-shrink"], more].concat());
+        assert!(matches!(output.status.code(), Some(0 | 11)), "{}", transcript(&output));
+    };
+    let lines = |name: &str| fs::read_to_string(folder.path().join(name).join("search.jsonl")).unwrap();
+    explore(&["--world", "turmoil", "--from", "3", "--seeds", "1", "--out", "parts"]);
+    explore(&["--resume", "parts", "--seeds", "1"]);
+    explore(&["--world", "turmoil", "--from", "3", "--seeds", "2", "--out", "whole"]);
+    assert_eq!(lines("parts"), lines("whole"));
+    assert_eq!(lines("whole").matches(r#""world":"turmoil""#).count(), 2);
+    let elsewhere = run(folder.path(), &["explore", "--resume", "parts", "--world", "event"]);
+    assert_eq!(elsewhere.status.code(), Some(2), "{}", transcript(&elsewhere));
+}
+
+#[test]
 fn a_search_is_never_written_over() {
     let folder = tempdir().unwrap();
     fs::create_dir(folder.path().join("old")).unwrap();

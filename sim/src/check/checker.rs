@@ -9,6 +9,7 @@ use crate::scenario::Action;
 use super::books::Books;
 use super::clocks::Clocks;
 use super::disks::Disks;
+use super::duty::Duty;
 use super::endgame::Endgame;
 use super::faults::Faults;
 use super::judge::{Bench, Judge};
@@ -16,7 +17,7 @@ use super::ledger::Ledger;
 use super::links::Links;
 use super::pace::Pacing;
 use super::streams::Streams;
-use super::swarm::Onlookers;
+use super::swarm::{Onlookers, Watcher};
 use super::wire::Wire;
 use super::{Checked, Circumstances, Seen, Setting, Sometimes, Violation, conduct, liveness, sights};
 
@@ -53,6 +54,7 @@ impl Checker {
     /// judges the network has nothing to say there. Clocks of two clients may be so far apart, and timers so late.
     pub fn of_clients(setting: Setting, slack: Duration) -> Checker {
         let watchers = liveness::judges().into_iter().chain(conduct::judges()).chain(sights::counters());
+        let watchers = watchers.chain([Box::new(Duty::default()) as Box<dyn Watcher>]);
         let judges: Vec<Box<dyn Judge>> = vec![
             Box::new(Books),
             Box::new(Clocks::within(slack)),

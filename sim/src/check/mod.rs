@@ -18,6 +18,7 @@ mod checker;
 mod clocks;
 mod conduct;
 mod disks;
+mod duty;
 mod endgame;
 mod faults;
 mod judge;

@@ -180,11 +180,20 @@ pub static PROPERTIES: &[Property] = &[
         "metadata",
         "Metadata are asked only of who offers them; every request is answered, with the right bytes.",
     ),
-    policy("S46", "super-seeding", "A super seed sends pieces only to those whom it has told of them."),
+    policy(
+        "S46",
+        "super-seeding",
+        "A super seed tells each peer of two unseen pieces, of none that others have or spread, and sends no other.",
+    ),
     must(
         "S47",
         "driver",
-        "A driver runs until it is told to stop, and then ends in time. Looked at in the turmoil world.",
+        "A driver tells its client of connections, runs until it is to stop, and ends then. Only in the turmoil world.",
+    ),
+    policy(
+        "S48",
+        "rate-limits",
+        "No more payload is sent or asked for than a limit allows, and no less than it could be.",
     ),
     must("L1", "completes", "With a full copy reachable every leecher completes in a bounded time."),
     must("L2", "completes-together", "So it does when the peers hold a full copy only together."),
@@ -234,7 +243,7 @@ mod tests {
     fn every_property_has_a_number_of_its_own() {
         let ids: BTreeSet<&str> = PROPERTIES.iter().map(|property| property.id).collect();
         assert_eq!(ids.len(), PROPERTIES.len());
-        assert!((1..=47).all(|number| ids.contains(&*format!("S{number}"))));
+        assert!((1..=48).all(|number| ids.contains(&*format!("S{number}"))));
         assert!((1..=11).all(|number| ids.contains(&*format!("L{number}"))));
     }
 }

@@ -44,6 +44,8 @@ sights! {
     RequestCap = "request cap hit",
     /// Somebody had to wait for a slot.
     SlotsTaken = "all slots taken",
+    /// A block passed at the very moment for which a limit of the user had held it back.
+    RateLimited = "a block that waited for a rate limit",
     /// A peer was banned.
     PeerBanned = "a peer banned",
     /// A host crashed that had written a part of a piece.

@@ -103,10 +103,25 @@ impl Stage {
 
     /// A client comes that holds these pieces, and announces.
     pub fn come(&mut self, peer: u32, pieces: impl Fn(u32) -> bool, config: TorrentConfig) {
+        self.come_with(peer, StartWith::Check, pieces, config);
+    }
+
+    /// A client comes that is told that it has everything, and announces.
+    pub fn come_with_everything(&mut self, peer: u32, config: TorrentConfig) {
+        self.come_with(peer, StartWith::Everything, |_| true, config);
+    }
+
+    fn come_with(
+        &mut self,
+        peer: u32,
+        start: StartWith,
+        pieces: impl Fn(u32) -> bool,
+        config: TorrentConfig,
+    ) {
         let mut session = session(peer);
-        session.add_torrent(self.now, torrent(&self.content, config.clone())).unwrap();
-        let came =
-            Seen::Came { session: &session, is_judged: true, start: StartWith::Check, config: &config };
+        let add = AddTorrent { start, ..torrent(&self.content, config.clone()) };
+        session.add_torrent(self.now, add).unwrap();
+        let came = Seen::Came { session: &session, is_judged: true, start, config: &config };
         self.checker.see(self.now, peer, &came);
         while let Some(output) = session.poll_output() {
             if let Output::Disk(job) = output {
@@ -179,6 +194,11 @@ impl Stage {
     /// A client is told something.
     pub fn hear(&mut self, peer: u32, connection: ConnectionId, message: &Message) {
         self.see(peer, &Seen::Received(connection, &bytes_of(message)));
+    }
+
+    /// Time passes, and nobody looks.
+    pub fn pass(&mut self, span: Duration) {
+        self.now += span;
     }
 
     /// Time passes; the first violation, if there is one by then.

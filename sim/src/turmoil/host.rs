@@ -73,6 +73,8 @@ impl Host {
         if !client.stop(GOODBYE_MAX).await {
             let what = "its driver was told to stop, and did not in order";
             self.watched.books().note_broken(now(), visit.peer, what);
+            // It may hold on to its port. Nobody comes after it: the run is over.
+            return std::future::pending().await;
         }
         Ok(())
     }

@@ -19,6 +19,19 @@ impl LentStore {
         LentStore(Arc::new(Mutex::new(store)))
     }
 
+    /// A disk whose every job panics, and whoever asked for it.
+    #[cfg(test)]
+    pub fn breaking(store: SharedStore) -> LentStore {
+        let disk = LentStore::new(store);
+        let other = disk.clone();
+        let held = std::thread::spawn(move || {
+            let _held = other.store();
+            panic!("a disk that breaks whoever uses it");
+        });
+        held.join().expect_err("it has panicked");
+        disk
+    }
+
     fn store(&self) -> MutexGuard<'_, SharedStore> {
         self.0.lock().expect("no job panics")
     }

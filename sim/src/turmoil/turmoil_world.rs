@@ -1,5 +1,8 @@
 //! The loop: what falls due, then a tick of turmoil's, one after the other.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -235,17 +238,18 @@ impl TurmoilWorld {
 fn finish(books: Books, now: Time, stop_reason: &str) -> Outcome {
     let mut outcome = books.swarm.finish(now, NAME, stop_reason);
     // Whoever checks nothing hears of a broken driver all the same.
-    if let Some(Broken { at, peer, what }) = books.broken {
-        let checked = outcome.checked.get_or_insert_with(Checked::default);
-        let (property, wire) = (Property::of("S47"), Vec::new());
-        let broken = Violation { property, at, peers: vec![peer], what, wire };
-        // What comes of it may be judged before it is known, in the same tick.
-        match &checked.violation {
-            Some(violation) if violation.at + CLOCK_SLACK < at => {}
-            _ => checked.violation = Some(broken),
-        }
+    if let Some(broken) = books.broken {
+        blame(outcome.checked.get_or_insert_with(Checked::default), broken);
     }
     outcome
+}
+
+/// A driver did not do its duty. What comes of it may be judged before it is known, in the same tick.
+fn blame(checked: &mut Checked, Broken { at, peer, what }: Broken) {
+    if checked.violation.as_ref().is_none_or(|violation| violation.at + CLOCK_SLACK >= at) {
+        let (property, wire) = (Property::of("S47"), Vec::new());
+        checked.violation = Some(Violation { property, at, peers: vec![peer], what, wire });
+    }
 }
 
 impl Surroundings for Swarm<'static, Resident> {

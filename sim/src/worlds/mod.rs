@@ -8,6 +8,8 @@ mod agreement;
 mod page;
 mod runner;
 
+use serde::{Deserialize, Serialize};
+
 use crate::scenario::{Refusal, Scenario};
 use crate::world::{Options, Outcome, Watch, WorldError};
 use crate::{turmoil, world};
@@ -17,7 +19,8 @@ pub use page::page;
 pub use runner::{Plan, compare};
 
 /// A world in which a scenario can be simulated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum World {
     /// The engine's core on the event network.
     #[default]

@@ -50,7 +50,7 @@ pub struct Arguments {
     #[arg(long, value_name = "SEED", default_value_t = 1, conflicts_with = "resume")]
     from: u64,
     /// Where they run. For `turmoil` scenarios are drawn that it can do; a seed takes seconds there.
-    #[arg(long, value_enum, default_value_t = WorldName::Event)]
+    #[arg(long, value_enum, default_value_t = WorldName::Event, conflicts_with = "resume")]
     world: WorldName,
     /// Runs at a time [default: one for each processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -58,7 +58,7 @@ pub struct Arguments {
     /// The folder for the results; runs/explore-N if not given.
     #[arg(long, value_name = "DIR", conflicts_with = "resume")]
     out: Option<PathBuf>,
-    /// Go on with the search in this folder, after its last seed.
+    /// Go on with the search in this folder, after its last seed and in its world.
     #[arg(long, value_name = "DIR")]
     resume: Option<PathBuf>,
     /// Write what is found as it was drawn.

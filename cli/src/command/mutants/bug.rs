@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use swarmlab_sim::worlds::World;
+
 use crate::failure::Failure;
 
 /// The folder of the lists, in the workspace.
 pub const FOLDER: &str = "mutants";
 /// The lists, in the order in which they are shown.
-pub const CHAPTERS: [&str; 3] = ["engine", "network", "checkers"];
+pub const CHAPTERS: [&str; 4] = ["engine", "driver", "network", "checkers"];
 
 /// A bug to be planted: what stands in a file, and what stands there instead.
 #[derive(Clone, Debug, Hash, Deserialize)]
@@ -39,6 +41,9 @@ pub struct Bug {
     pub canary: bool,
     /// Why no property is known that could see it, as a sentence without a full stop.
     pub why_not: Option<String>,
+    /// Where it is searched for.
+    #[serde(default)]
+    pub world: World,
     /// Which list it stands in.
     #[serde(skip)]
     pub chapter: &'static str,

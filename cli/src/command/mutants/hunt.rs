@@ -10,7 +10,9 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use serde::{Deserialize, Serialize};
 
 use swarmlab_sim::scenario::Scenario;
+use swarmlab_sim::worlds::World;
 
+use crate::command::world_name::WorldName;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -30,6 +32,8 @@ pub struct Hunt<'a> {
     pub program: &'a Path,
     /// The active bugs; nothing for the program as it is.
     pub planted: &'a str,
+    /// Where.
+    pub world: World,
     /// The first seed.
     pub from: u64,
     /// How many seeds.
@@ -111,6 +115,7 @@ impl Hunt<'_> {
         let mut command = Command::new(self.program);
         command.args(["explore", "--json", "--seeds", &self.seeds.to_string()]);
         command.args(["--from", &self.from.to_string(), "--out"]).arg(self.search());
+        command.args(["--world", &WorldName::from(self.world).name()]);
         command.args(self.first_only.then_some("--stop-at-first"));
         command.args((!self.shrink).then_some("--no-shrink"));
         command.env(VARIABLE, self.planted).stdout(log("stdout")?).stderr(log("stderr")?);

@@ -190,6 +190,7 @@ impl Judge<'_> {
             let hunt = Hunt {
                 program: self.program,
                 planted: &planted,
+                world: subject.world(),
                 from: self.effort.from(round),
                 seeds: subject.seeds(self.effort.seeds),
                 first_only: subject.is_over_at_first(),
@@ -209,6 +210,9 @@ impl Judge<'_> {
 
     /// What a bug that was missed has changed, as far as the same seeds were run without it.
     fn reach(&self, hunt: &Hunt<'_>, round: u32) -> Result<Option<Reach>, Failure> {
+        if hunt.world != Subject::Clean.world() {
+            return Ok(None);
+        }
         let clean = Hunt { folder: self.folder_of(Subject::Clean, round), ..*hunt };
         Ok(journal::reach(&journal::read(&clean.journal())?, &journal::read(&hunt.journal())?))
     }

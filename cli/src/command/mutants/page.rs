@@ -89,6 +89,7 @@ fn totals(score: &Score<'_>) -> String {
 fn title(chapter: &str) -> &'static str {
     match chapter {
         "engine" => "In the client",
+        "driver" => "In the client's driver, searched in the turmoil world",
         "network" => "In the simulator",
         _ => "In the checks: false alarms",
     }

@@ -122,6 +122,7 @@ impl A {
             with: None,
             canary: false,
             why_not: None,
+            world: Default::default(),
             chapter: "engine",
         };
         let line = |at: usize| SOURCE[..at].rfind('\n').map_or(0, |at| at + 1);

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use swarmlab_sim::worlds::World;
+
 use crate::failure::Failure;
 
 use super::bug::Bug;
@@ -100,6 +102,7 @@ impl Results {
         let with = bugs.iter().find(|bug| Some(&bug.name) == with);
         let planted =
             [bug, with].map(|bug| bug.map(|bug| (&bug.file, &bug.inside, &bug.instead_of, &bug.write)));
-        format!("{:016x}", hash(&(self.sources, self.effort, planted)))
+        let elsewhere = Some(subject.world()).filter(|world| *world != World::default());
+        format!("{:016x}", hash(&(self.sources, self.effort, planted, elsewhere)))
     }
 }

@@ -1,5 +1,7 @@
 //! What is searched: the program with a bug, the canary, or the program as it is.
 
+use swarmlab_sim::worlds::World;
+
 use super::bug::Bug;
 
 /// The name of the program as it is, where bugs have names.
@@ -37,6 +39,11 @@ impl<'a> Subject<'a> {
     /// Its name on the command line and in results.
     pub fn name(&self) -> &'a str {
         self.bug().map_or(CLEAN, |bug| &bug.name)
+    }
+
+    /// Where it is searched.
+    pub fn world(&self) -> World {
+        self.bug().map_or(World::Event, |bug| bug.world)
     }
 
     /// Seeds of one round, of so many that were asked for.

@@ -24,14 +24,15 @@ impl Torrent {
     /// # Errors
     /// What differs: a bug in the engine.
     pub fn check_invariants(&self, routes: &Routes, limits: &Allowance, own: PeerId) -> Result<(), Broken> {
+        let is_limited = self.allowance.limits_up() || limits.limits_up();
         self.pieces_agree_with_peers()?;
-        self.peers_agree_with_themselves(self.allowance.limits_up() || limits.limits_up())?;
+        self.peers_agree_with_themselves(is_limited)?;
         self.slots_are_kept()?;
         self.parole_is_served()?;
         self.bytes_are_accounted_for()?;
         self.check_connections(routes, own)?;
         self.check_jobs()?;
-        self.check_timetable(routes)
+        self.check_timetable(routes, is_limited)
     }
 
     fn pieces_agree_with_peers(&self) -> Result<(), Broken> {

@@ -7,9 +7,10 @@ use crate::torrent::timers::Timer;
 use crate::torrent::{Phase, Torrent};
 
 impl Torrent {
-    pub(super) fn check_timetable(&self, routes: &Routes) -> Result<(), Broken> {
+    /// `is_limited`: the user limits what is sent.
+    pub(super) fn check_timetable(&self, routes: &Routes, is_limited: bool) -> Result<(), Broken> {
         self.clock_runs_while_running()?;
-        self.limited_blocks_have_their_time()?;
+        self.limited_blocks_have_their_time(is_limited)?;
         self.announces_go_on()?;
         self.announce_has_a_connection(routes)
     }
@@ -24,16 +25,21 @@ impl Torrent {
         Ok(())
     }
 
-    /// The driver is told of a block that its limit holds back when it may be sent.
-    fn limited_blocks_have_their_time(&self) -> Result<(), Broken> {
+    /// The driver is told of a block that a limit holds back when it may be sent: by its choker's limit alone to the
+    /// nanosecond, by the user's as soon as it is its peer's turn.
+    fn limited_blocks_have_their_time(&self, is_limited: bool) -> Result<(), Broken> {
         let due = self.timers.due(Timer::Serve);
-        for (_, peer) in &self.peers {
-            let Some(at) = peer.pacer.filter(|_| peer.serve.is_ready() && !peer.ready) else { continue };
-            let (remote, at) = (peer.remote, at.next_at());
+        for (_, peer) in self.peers.iter().filter(|(_, peer)| peer.serve.is_ready() && !peer.ready) {
+            let (remote, at) = (peer.remote, peer.next_block_at());
+            let is_in_time = match (is_limited, peer.pacer) {
+                (true, _) => due.is_some(),
+                (false, Some(_)) => due.is_some_and(|due| due <= at),
+                (false, None) => continue,
+            };
             must_hold!(
-                due.is_some_and(|due| due <= at),
+                is_in_time,
                 "S30",
-                "a block for {remote} may be sent at {at}, and the timer is set to {due:?}"
+                "a block for {remote} may be sent at {at} at the earliest, and the timer is set to {due:?}"
             );
         }
         Ok(())

@@ -1,11 +1,12 @@
-//! What this project's client has chosen beyond what the protocol demands of it (S33 to S39, S41, S43): the rules of its picker and
-//! of its choker, its patience, and whom it turns away.
+//! What this project's client has chosen beyond what the protocol demands of it (S33 to S39, S41, S43, S46, S48): the rules of
+//! its picker and of its choker, its patience, whom it turns away, and the limits that it is set.
 //!
 //! All of it follows from what a client was told and has said. What it said late, since the socket was full, was decided
 //! at a time that nobody knows from outside; of that nothing is said.
 
 mod clients;
 mod full_disk;
+mod limits;
 mod merit;
 mod parole;
 mod patience;
@@ -15,6 +16,7 @@ mod prompt;
 mod silence;
 mod standing;
 mod suggesting;
+mod super_seeding;
 #[cfg(test)]
 mod tests;
 
@@ -32,5 +34,7 @@ pub fn judges() -> Vec<Box<dyn Watcher>> {
         Box::new(pipelining::Pipelining::default()),
         Box::new(full_disk::FullDisk::default()),
         Box::new(suggesting::Suggesting::default()),
+        Box::new(super_seeding::SuperSeeding::default()),
+        Box::new(limits::Limits::default()),
     ]
 }

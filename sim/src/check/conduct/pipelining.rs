@@ -2,7 +2,8 @@
 //!
 //! Counted are blocks that come while nothing else is asked of their sender, one after the other. With [`ALONE_MAX`] of
 //! them, and a piece all the time of which nothing was asked yet and which the sender has, the client does not pipeline.
-//! Nothing is said of a sender that bears one request only, or that was late.
+//! Nothing is said of a sender that bears one request only, or that was late, nor where a limit on what is fetched says when the
+//! next block may be asked for.
 
 use std::collections::BTreeMap;
 
@@ -66,8 +67,9 @@ impl Watcher for Pipelining {
             }
             (Way::In, Said::Piece(block, _)) if told.line.asked.contains(block) => {
                 let is_open = view.roster.get(told.peer).is_some_and(|resident| {
+                    let is_free = resident.config.limits.down_bytes_per_s.is_none();
                     let theirs = told.line.theirs.iter_without(&resident.held);
-                    theirs.into_iter().any(|piece| !client.touched.contains(piece))
+                    is_free && theirs.into_iter().any(|piece| !client.touched.contains(piece))
                 });
                 let bears = bench.setting.group(told.line.with).client.request_queue;
                 let is_alone = told.line.is_drained && told.line.is_unchoking && told.line.asked.len() == 1;

@@ -1,5 +1,8 @@
 //! Each rule of conduct fires where it is broken, and not where there was a reason.
 
+mod limits;
+mod super_seeding;
+
 use swarmlab_engine::session::{CloseReason, ConnectionId, Event, Misbehaviour, TorrentConfig};
 use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::wire::{BlockRequest, Message};

@@ -3,7 +3,7 @@
 //! Every client is counted over windows of [`WINDOW`], in which it was there and awake from the beginning to the end.
 //!
 //! *At any time* it is given its time no more often than its timers ask for ([`TIMEOUTS_PER_S`], and once for each block
-//! where its choker limits peers), dials each address a
+//! that is sent or asked for, where its choker or its user sets limits), dials each address a
 //! few times ([`DIALS`]), says no more than follows from what it hears, and gives its disk no more to do than blocks were
 //! asked for. This is the guard against spinning, L3.
 //!
@@ -13,6 +13,7 @@
 
 use std::time::Duration;
 
+use swarmlab_engine::allowance::RateLimits;
 use swarmlab_engine::choker;
 use swarmlab_engine::time::Time;
 
@@ -133,8 +134,9 @@ fn spins(bench: &Bench<'_>, resident: &Resident, count: &Count, waited: Duration
     let pieces = u64::from(bench.setting.geometry().piece_count);
     let blocks = u64::from(bench.setting.geometry().block_count());
     // It may have become complete meanwhile.
-    let limits = choker::leecher_by_name(&resident.config.choker).is_some_and(|entry| entry.promise.limits);
-    let waited_for = if limits { count.blocks + count.lines } else { 0 };
+    let choker = choker::leecher_by_name(&resident.config.choker).is_some_and(|entry| entry.promise.limits);
+    let limits = choker || resident.config.limits != RateLimits::default();
+    let waited_for = if limits { count.blocks + count.asked + count.lines } else { 0 };
     let bounds = [
         (
             "was given its time",

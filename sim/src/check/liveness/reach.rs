@@ -109,14 +109,14 @@ impl Reach<'_> {
     }
 
     /// The time in which the payload can be handed out (Kumar and Ross 2006): I = max(F/U_seed, F/d, N·F/ΣU), with rates
-    /// that lone streams can carry. Where some can't meet, or no single one has all, every piece may have to go through
+    /// that lone streams can carry, and that limits allow. Where some can't meet, or no single one has all, every piece may have to go through
     /// the slowest of them.
     pub fn fair_time(&self, peer: u32, sources: &Sources) -> Duration {
         let bits = self.setting.geometry().total_length as f64 * 8.0;
         let stream = self.stream_rate(sources);
         let up = |peer: u32| {
             let slots = self.roster.get(peer).map_or(0, Resident::slots);
-            (self.circumstances.surroundings.rates(peer).0 as f64).min(stream * f64::from(slots))
+            self.rates(peer).0.min(stream * f64::from(slots))
         };
         let is_full = |peer: &&u32| self.roster.get(**peer).is_some_and(Resident::is_complete);
         let wanting =
@@ -124,12 +124,20 @@ impl Reach<'_> {
         let seeds: f64 = sources.peers.iter().filter(is_full).map(|peer| up(*peer)).sum();
         let all: f64 = sources.peers.iter().map(|peer| up(*peer)).sum();
         let slowest = sources.peers.iter().map(|peer| up(*peer)).fold(f64::INFINITY, f64::min);
-        let down = (self.circumstances.surroundings.rates(peer).1 as f64).min(stream);
+        let down = self.rates(peer).1.min(stream);
         let shared = match sources.has_gaps || seeds == 0.0 {
             true => wanting / slowest,
             false => (1.0 / seeds).max(wanting / all),
         };
         Duration::try_from_secs_f64(bits * shared.max(1.0 / down)).unwrap_or(Duration::MAX)
+    }
+
+    /// What its links, and the limits that it is set, leave a peer up and down, in bit/s.
+    fn rates(&self, peer: u32) -> (f64, f64) {
+        let limits = self.roster.get(peer).map(|resident| resident.config.limits).unwrap_or_default();
+        let limit = |bytes_per_s: Option<u64>| bytes_per_s.map_or(f64::INFINITY, |limit| limit as f64 * 8.0);
+        let (up, down) = self.circumstances.surroundings.rates(peer);
+        ((up as f64).min(limit(limits.up_bytes_per_s)), (down as f64).min(limit(limits.down_bytes_per_s)))
     }
 
     /// What a lone stream carries, in bit/s: a window a round trip, or what may be asked for ahead.

@@ -132,11 +132,13 @@ impl Requests {
         let Some(client) = self.clients.get_mut(peer as usize) else { return };
         let (mut idle_since, mut stuck_since) = (BTreeMap::new(), BTreeMap::new());
         let now = bench.now;
+        // Where a limit says when the next block may be asked for, it is one line's turn after the other.
+        let turns = wait_for_limit(resident) * view.lines.of(peer).count() as u32;
         let is_late = |line: &Line| now - line.waits_since().max(resident.awake_since) > PATIENCE;
         let asks_twice = resident.config.endgame_requesters_max > 1;
         let is_last = asks_twice && calm_since.is_some() && is_in_endgame(bench, view, peer, resident);
         client.endgame_since = if is_last { Some(client.endgame_since.unwrap_or(bench.now)) } else { None };
-        for (connection, line) in view.lines.of(peer).filter(|(_, line)| is_idle(line)) {
+        for (connection, line) in view.lines.of(peer).filter(|(_, line)| line.may_be_asked()) {
             let Some((piece, block)) = something(bench, view, peer, resident, line, |_| true) else {
                 continue;
             };
@@ -151,9 +153,10 @@ impl Requests {
                 let key = (*connection, other, piece);
                 let since = client.stuck_since.get(&key).copied().unwrap_or(now);
                 stuck_since.insert(key, since);
-                stuck = (now - since.max(resident.awake_since) > PATIENCE).then_some(with);
+                stuck = (now - since.max(resident.awake_since) > PATIENCE + turns).then_some(with);
             }
             let waits = calm_since.map_or(Duration::ZERO, |calm| bench.now - idle.since.max(calm));
+            let waits = waits.saturating_sub(turns);
             let endgame_since = client.endgame_since.filter(|_| !is_snubbing);
             let in_endgame = endgame_since.map_or(Duration::ZERO, |began| bench.now - began);
             let (property, is_too_long) = match client.has_failures {
@@ -211,6 +214,12 @@ impl Idle<'_> {
     }
 }
 
+/// How long a block takes at the limit of what may be fetched.
+fn wait_for_limit(resident: &Resident) -> Duration {
+    let limit = resident.config.limits.down_bytes_per_s;
+    limit.map_or(Duration::ZERO, |limit| Duration::from_secs_f64(f64::from(BLOCK_BYTES) / limit as f64))
+}
+
 fn look_at_debts(bench: &mut Bench<'_>, peer: u32, resident: &Resident, line: &Line) {
     let Some(first) = line.asked.first().filter(|_| line.is_drained && !line.is_doubtful) else { return };
     let waits = bench.now - line.waits_since().max(resident.awake_since);
@@ -238,16 +247,6 @@ fn is_in_endgame(bench: &Bench<'_>, view: &View, peer: u32, resident: &Resident)
         let mut begins = (0..geometry.blocks_in(piece)).map(|block| block * BLOCK_BYTES);
         begins.all(|begin| owed.contains(&(piece, begin)) || view.has_come(peer, piece, begin))
     })
-}
-
-fn is_idle(line: &Line) -> bool {
-    line.is_unchoking
-        && line.am_interested
-        && line.is_drained
-        && line.asked.is_empty()
-        && line.cancelled.is_empty()
-        && !line.is_distrusted
-        && !line.is_rejecting
 }
 
 /// A block that the other has, the peer lacks, and at most one other owes: `may_owe` tells who that may be.

@@ -106,6 +106,17 @@ impl Line {
         self.transcript.lines()
     }
 
+    /// The owner could ask the other, and asks it for nothing.
+    pub fn may_be_asked(&self) -> bool {
+        self.is_unchoking
+            && self.am_interested
+            && self.is_drained
+            && self.asked.is_empty()
+            && self.cancelled.is_empty()
+            && !self.is_distrusted
+            && !self.is_rejecting
+    }
+
     /// Both speak the fast extension.
     pub fn is_fast(&self) -> bool {
         self.both_fast == [true; 2]

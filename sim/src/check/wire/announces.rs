@@ -2,12 +2,15 @@
 //!
 //! Over UDP an announce begins with what asks for a connection id, if the client has none. What has got lost is said
 //! again, word for word, and not before 15 s have passed (BEP 15); since it can't be seen whether a client still waits, it
-//! is not judged there whether two announces are on their way at a time.
+//! is not judged there whether two announces are on their way at a time. What is said under a connection id is said under
+//! one that the tracker has given within a minute (BEP 15).
 //!
 //! What this client documents beside the interval: an announce that failed is tried again after 15 s, twice as long after
 //! each further failure, and 30 min at most; a download with fewer than 20 peers asks again after five minutes; what has
-//! changed (`completed`, `stopped`) is said at once, and whatever had failed before it goes first.
+//! changed (`completed`, `stopped`) is said at once, and whatever had failed before it goes first. Who leaves says so to the
+//! tracker that knows of it, or tries to.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use swarmlab_engine::session::ConnectionId;
@@ -27,6 +30,10 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// What a tracker says of its interval is kept within these.
 const INTERVAL_MIN: Duration = Duration::from_secs(30);
 const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
+/// How long a connection id is good (BEP 15).
+const ID_LIFE: Duration = Duration::from_secs(60);
+/// Ids that are remembered: a client asks for one after the other.
+const IDS_KEPT: usize = 4;
 /// Of an answer so much is kept: the interval stands before the peers.
 const ANSWER_BYTES_KEPT: usize = 2048;
 
@@ -45,6 +52,8 @@ pub struct Announces {
     /// When it failed last since then, and how often.
     failed: Option<(Time, u32)>,
     last: Option<Query>,
+    /// The connection ids that the tracker has given over UDP, and when; the latest few.
+    ids: VecDeque<([u8; 8], Time)>,
     /// What it had sent, and what it lacked, when the last step ended.
     before: (u64, u64),
 }
@@ -131,6 +140,10 @@ impl Announces {
             (Said::Connect, Some(_)) => self.begin_again(own),
             (Said::Connect, None) => self.begin(now, Line::Datagrams(now, data.into()), own, peers),
             (Said::Announce(query), before) => {
+                let is_good = |(id, at): &([u8; 8], Time)| data.starts_with(id) && now < *at + ID_LIFE;
+                holds(self.ids.iter().any(is_good), "S32", || {
+                    "an announce under a connection id that the tracker has not given within a minute".into()
+                })?;
                 match before {
                     None => self.begin(now, Line::Datagrams(now, data.into()), own, peers),
                     Some(_) => self.begin_again(own),
@@ -145,6 +158,7 @@ impl Announces {
     /// as it is now.
     fn begin_again(&mut self, own: &Own) {
         let Some(flight) = &mut self.flight else { return };
+        flight.said = None;
         let (least, most) = flight.left;
         flight.uploaded.1 = own.uploaded;
         // It grows when the metadata come: until then nobody knows how much there is.
@@ -153,7 +167,11 @@ impl Announces {
     }
 
     /// The tracker answers by a datagram.
-    pub fn datagram_received(&mut self, data: &[u8]) {
+    pub fn datagram_received(&mut self, now: Time, data: &[u8]) {
+        if let Some(id) = datagram::connection_id(data) {
+            self.ids.push_back((id, now));
+            self.ids.drain(..self.ids.len().saturating_sub(IDS_KEPT));
+        }
         let flight = self.flight.as_mut().filter(|flight| flight.is_open);
         if let Some(flight) = flight
             && let Line::Datagrams(_, request) = &flight.line
@@ -234,6 +252,14 @@ impl Announces {
         flights
             .filter(|flight| matches!(flight.line, Line::Datagrams(..)))
             .for_each(|flight| flight.is_open = false);
+    }
+
+    /// It has left. Where a tracker knows of it, what it has told trackers last, or was about to tell, is that.
+    pub fn left(&self) -> Verdict {
+        let said_something_else = self.flight.as_ref().is_none_or(|flight| flight.said.is_some());
+        holds(self.accepted.is_none() || self.has_stopped || !said_something_else, "S32", || {
+            "it has left, and has not said `stopped` to the tracker that knows of it".into()
+        })
     }
 
     /// A step is over.

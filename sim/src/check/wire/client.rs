@@ -88,7 +88,9 @@ impl Client {
             Seen::Drained(connection) => self.drained(bench, connection),
             Seen::Closed { connection, .. } => self.closed(bench.now, connection),
             Seen::DatagramSent { to: Partner::Tracker, data } => self.sends_to_tracker(bench, data),
-            Seen::DatagramReceived { from: Partner::Tracker, data } => self.announces.datagram_received(data),
+            Seen::DatagramReceived { from: Partner::Tracker, data } => {
+                self.announces.datagram_received(bench.now, data)
+            }
             // Clients say nothing to each other in datagrams.
             Seen::DatagramSent { .. } | Seen::DatagramReceived { .. } => {}
             Seen::DiskAsked(job) => {
@@ -251,6 +253,7 @@ impl Client {
             }
             Event::Announced { .. } => self.announces.accepted(bench.now),
             Event::AnnounceFailed { .. } => self.announces.failed(bench.now),
+            Event::Stopped => self.report(bench, self.announces.left(), None),
             Event::PeerConnected { connection, remote, .. } => {
                 let conversation = find(&mut self.conversations, *connection);
                 conversation.into_iter().for_each(|conversation| conversation.address = Some(remote.ip()));

@@ -45,6 +45,12 @@ pub fn answers(answer: &[u8], request: &[u8]) -> bool {
     answer.get(4..8).is_some_and(|id| request.get(12..16) == Some(id))
 }
 
+/// The connection id that a tracker gives; `None` if it gives none.
+pub fn connection_id(answer: &[u8]) -> Option<[u8; 8]> {
+    let [0, 0, 0, 0] = answer.get(..4)? else { return None };
+    answer.get(8..)?.first_chunk().copied()
+}
+
 /// What an answer to an announce says of its interval, in the words of an answer over HTTP; `None` if it is none.
 pub fn as_bencoding(answer: &[u8]) -> Option<Vec<u8>> {
     let [0, 0, 0, 1] = answer.get(..4)? else { return None };
@@ -101,6 +107,9 @@ mod tests {
         let answer = Answer { transaction: 7, said: announced }.encode();
         assert_eq!(as_bencoding(&answer).as_deref(), Some(&b"d8:intervali1800ee"[..]));
         assert!(answers(&answer, &connect) && !answers(&answer[..7], &connect));
+        let connected = Answer { transaction: 7, said: Answered::Connected(9) }.encode();
+        assert_eq!(connection_id(&connected), Some([0, 0, 0, 0, 0, 0, 0, 9]));
+        assert_eq!((connection_id(&connected[..15]), connection_id(&answer)), (None, None));
         assert_eq!(as_bencoding(&Answer { transaction: 7, said: Answered::Connected(9) }.encode()), None);
     }
 }

@@ -16,7 +16,7 @@ use super::theme::Theme;
 use super::{churn, settings};
 
 /// Below this rate a hello takes longer than peers wait for it.
-const RATE_MIN: f64 = 64e3;
+pub const RATE_MIN: f64 = 64e3;
 /// Leechers of all groups together.
 const LEECHERS_MAX: u32 = 11;
 

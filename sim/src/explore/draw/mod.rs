@@ -18,6 +18,7 @@
 //! | clients | the engine's defaults, or any picker and choker, 1 to 4 upload slots, 2 to 10 connections, 1 to 16 requests held, no fast extension, each group on its own |
 //! | tracker | the engine's defaults, or intervals of 1 s to 5 min and 2 to 50 peers an answer, a quarter of them over UDP |
 //! | meeting | the tracker names everybody; one scenario in four has peer exchange, one in four magnet links, and some have leechers that know a seed and ask no tracker |
+//! | limits | one scenario in four has clients that may send, or fetch, 1/10 to 2 times the pace, and 64 kbit/s at least |
 //! | presence | all at once and to the end, or spread, Poisson, dying down, with gaps; leaving when complete or later; giving up and coming back |
 //! | theme | one scenario in six is about something that features drawn each by itself hardly ever bring together: see [`theme`] |
 //! | faults | every action of a script, one to three of each kind that is in: see [`faults`] |
@@ -37,6 +38,7 @@ mod dice;
 mod faults;
 mod features;
 mod groups;
+mod limits;
 mod meeting;
 mod network;
 mod settings;
@@ -90,6 +92,7 @@ pub fn draw(seed: u64) -> Scenario {
         heal_s,
     });
     meeting::bend(seed, &features, &mut groups);
+    limits::bend(seed, &features, &mut groups, pace);
     let events = faults::draw(seed, &features, &groups, &links, heal_s);
     let mut scenario = Scenario {
         name: format!("explore-{seed}"),
@@ -120,7 +123,9 @@ fn tail(bits: f64, groups: &[Group]) -> Duration {
     /// All time-outs of a client in a row, with the longest rests of a full disk and of announces that failed.
     const TIME_OUTS_S: u64 = 3_600;
     let links = groups.iter().flat_map(|group| group.access.links(group.count));
-    let slowest = links.map(|link| link.up_bits_per_s.min(link.down_bits_per_s)).min().unwrap_or(1);
+    let links = links.map(|link| link.up_bits_per_s.min(link.down_bits_per_s));
+    let limits = groups.iter().flat_map(|group| [group.client.upload_limit, group.client.download_limit]);
+    let slowest = links.chain(limits.flatten()).min().unwrap_or(1);
     let has_rogues = groups.iter().any(|group| group.behaviour != Behaviour::Honest);
     let tail_s = TIME_OUTS_S + (24.0 * bits / slowest as f64) as u64;
     Duration::from_secs(if has_rogues { 2 * tail_s } else { tail_s })

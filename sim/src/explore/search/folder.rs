@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::worlds::World;
+
 use super::case::{Case, Written};
 use super::found::Found;
 use super::journal::{self, Line};
@@ -62,6 +64,11 @@ impl Folder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where the search that is taken up again has run.
+    pub fn world(&self) -> Option<World> {
+        self.lines.first().map(|line| line.world)
     }
 
     /// Writes the summary.

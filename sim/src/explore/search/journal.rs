@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::explore::Judgement;
+use crate::worlds::World;
 
 /// What is written down of a seed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub seed: u64,
+    /// Where it ran; journals of earlier versions don't say, and most are of the event world.
+    #[serde(default)]
+    pub world: World,
     pub digest: String,
     pub events: u64,
     pub simulated_s: f64,
@@ -21,10 +25,11 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn new(seed: u64, judgement: &Judgement) -> Line {
+    pub fn new(seed: u64, world: World, judgement: &Judgement) -> Line {
         let seen = judgement.sometimes.iter().filter(|(_, count)| *count > 0);
         Line {
             seed,
+            world,
             digest: judgement.digest.clone(),
             events: judgement.events,
             simulated_s: judgement.simulated_s,
@@ -46,7 +51,7 @@ pub fn read(text: &[u8]) -> (Vec<Line>, usize) {
     let mut bytes = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n")) {
         let Ok(read) = serde_json::from_slice::<Line>(line) else { break };
-        if lines.last().is_some_and(|before| before.seed + 1 != read.seed) {
+        if lines.last().is_some_and(|before| (before.seed + 1, before.world) != (read.seed, read.world)) {
             break;
         }
         lines.push(read);
@@ -61,7 +66,15 @@ mod tests {
 
     fn line(seed: u64) -> Line {
         let sometimes = BTreeMap::from([("a peer banned".to_owned(), seed)]);
-        Line { seed, digest: "ab".into(), events: 7, simulated_s: 1.5, violation: None, sometimes }
+        Line {
+            seed,
+            world: World::Turmoil,
+            digest: "ab".into(),
+            events: 7,
+            simulated_s: 1.5,
+            violation: None,
+            sometimes,
+        }
     }
 
     #[test]
@@ -73,6 +86,8 @@ mod tests {
             assert_eq!(bytes, lines.iter().map(|line| line.text().len()).sum::<usize>());
             assert!(torn < bytes + line(3).text().len() + 1);
         }
+        let elsewhere = line(3).text() + &Line { world: World::Event, ..line(4) }.text();
+        assert_eq!(read(elsewhere.as_bytes()).0, [line(3)]);
         let gap = line(3).text() + &line(5).text();
         assert_eq!(read(gap.as_bytes()).0, [line(3)]);
     }

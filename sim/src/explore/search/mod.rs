@@ -32,7 +32,7 @@ pub struct Plan {
     pub from: u64,
     /// How many seeds; without a number the observer ends it.
     pub seeds: Option<u64>,
-    /// Where they run.
+    /// Where they run. A search that is taken up again stays where it was.
     pub world: World,
     /// Runs at a time.
     pub threads: usize,
@@ -77,8 +77,9 @@ pub fn is_differential(seed: u64) -> bool {
 /// # Errors
 /// If the folder can't be written.
 pub fn search(plan: &Plan, folder: &mut Folder, observer: &dyn Observer) -> Result<Found, FolderError> {
-    let ledger = Ledger::new(plan, folder)?;
-    let shared = Shared { ledger: Mutex::new(ledger), changed: Condvar::new(), plan, observer };
+    let plan = Plan { world: folder.world().unwrap_or(plan.world), ..plan.clone() };
+    let ledger = Ledger::new(&plan, folder)?;
+    let shared = Shared { ledger: Mutex::new(ledger), changed: Condvar::new(), plan: &plan, observer };
     thread::scope(|scope| {
         for _ in 0..plan.threads.max(1) {
             scope.spawn(|| shared.work());
@@ -108,7 +109,7 @@ impl<'a> Shared<'a> {
                     let world = self.plan.world;
                     let judgement = judge_in(world, &draw_for(world, seed), is_differential(seed));
                     let mut ledger = self.ledger();
-                    ledger.note(Line::new(seed, &judgement), judgement.violation);
+                    ledger.note(Line::new(seed, world, &judgement), judgement.violation);
                     let progress = ledger.progress();
                     drop(ledger);
                     self.observer.progress(progress);

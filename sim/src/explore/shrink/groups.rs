@@ -63,7 +63,7 @@ fn groups_of(action: &mut Action) -> Vec<&mut usize> {
     }
 }
 
-const STEPS: [fn(&mut Group); 27] = [
+const STEPS: [fn(&mut Group); 29] = [
     |group| group.behaviour = Behaviour::Honest,
     |group| group.corrupt = None,
     |group| group.watch = None,
@@ -88,6 +88,8 @@ const STEPS: [fn(&mut Group); 27] = [
     |group| group.client.super_seeding = false,
     |group| (group.client.tracker, group.knows) = (true, None),
     |group| group.client.pex = false,
+    |group| group.client.upload_limit = None,
+    |group| group.client.download_limit = None,
     |group| group.client.given = ClientSpec::default().given,
     |group| {
         (group.client.picker, group.client.choker) =

@@ -8,8 +8,8 @@ use swarmlab_engine::wire::PeerId;
 
 use super::check;
 use super::rig::Act::{
-    self, Accepts, AnnounceFailed, Announced, DialsTracker, Drained, Hears, Reads, Says, Settles, TimedOut,
-    Verified, With, Writes,
+    self, Accepts, AnnounceFailed, Announced, DialsTracker, Drained, Hears, Leaves, Reads, Says, Settles,
+    TimedOut, Verified, With, Writes,
 };
 use super::rig::{OWN_ID, TOTAL_BYTES};
 use super::words::*;
@@ -143,47 +143,60 @@ fn announcement(transaction: u32, left: u64, event: Option<Event>) -> Act {
 #[test]
 fn the_tracker_over_udp() {
     let connect = |transaction| datagram(transaction, Wants::Connect);
+    let gives = |transaction, id| Reads(Answer { transaction, said: Said::Connected(id) }.encode());
     let answer = |transaction, interval| {
         let said = Said::Announced { interval, leechers: 0, seeds: 0, peers: vec![] };
         Reads(Answer { transaction, said }.encode())
     };
     let starts = |transaction| announcement(transaction, TOTAL_BYTES, Some(Event::Started));
+    let known =
+        |then: Vec<Act>| [connect(1), Settles(50), gives(1, 9)].into_iter().chain(then).collect::<Vec<Act>>();
     let started = |then: Vec<Act>| {
-        let begun = vec![connect(1), Settles(50), starts(2), Settles(50), answer(2, 1_800), Announced];
-        begun.into_iter().chain(then).collect::<Vec<Act>>()
+        let begun = vec![starts(2), Settles(50), answer(2, 1_800), Announced];
+        known(begun.into_iter().chain(then).collect())
     };
+    let asks = |then: Vec<Act>| [connect(3), gives(3, 9)].into_iter().chain(then).collect::<Vec<Act>>();
+    let after = |millis, then: Vec<Act>| [Settles(millis)].into_iter().chain(then).collect::<Vec<Act>>();
     let complete =
         |then: Vec<Act>| (0..3).map(|piece| Verified(piece, true)).chain(then).collect::<Vec<Act>>();
     let plain = |transaction| announcement(transaction, TOTAL_BYTES, None);
     let case = |name, expected, acts| (name, StartWith::Nothing, expected, acts);
     check(vec![
         case("started", None, started(vec![])),
-        case("under an old id", None, vec![starts(1)]),
-        case("without it", Some("S32"), vec![plain(1)]),
-        case("twice", Some("S32"), started(vec![Settles(2_000_000), starts(3)])),
+        case("under the id", None, known(vec![starts(2)])),
+        case("under an id that nobody gave", Some("S32"), vec![starts(1)]),
+        case("under another id", Some("S32"), vec![connect(1), gives(1, 8), starts(2)]),
+        case("under an old id", None, known(vec![Settles(59_900), starts(2)])),
+        case("under too old an id", Some("S32"), known(vec![Settles(60_000), starts(2)])),
+        case("without it", Some("S32"), known(vec![plain(2)])),
+        case("twice", Some("S32"), started(after(2_000_000, asks(vec![starts(4)])))),
         case("nonsense", Some("S32"), vec![Writes(b"hello".to_vec())]),
         case("a scrape", Some("S32"), {
             vec![datagram(1, Wants::Scrape { connection_id: 9, info_hashes: vec![InfoHash([7; 20])] })]
         }),
         case("again", None, vec![connect(1), Settles(15_000), connect(1)]),
         case("again too soon", Some("S32"), vec![connect(1), Settles(14_000), connect(1)]),
-        case("announced again", None, vec![starts(1), Settles(15_000), starts(1)]),
-        case("announced again too soon", Some("S32"), vec![starts(1), Settles(14_000), starts(1)]),
-        case("with few peers", None, started(vec![Settles(300_000), connect(3), plain(4)])),
-        case("too often", Some("S32"), started(vec![Settles(299_000), connect(3), plain(4)])),
+        case("announced again", None, known(vec![starts(2), Settles(15_000), starts(2)])),
+        case("announced again too soon", Some("S32"), known(vec![starts(2), Settles(14_000), starts(2)])),
+        case("with few peers", None, started(after(300_000, asks(vec![plain(4)])))),
+        case("too often", Some("S32"), started(after(299_000, asks(vec![plain(4)])))),
         case("of another answer's interval", Some("S32"), {
-            vec![starts(1), answer(2, 30), answer(1, 1_800), Announced, Settles(60_000), plain(3)]
+            known(vec![starts(2), answer(3, 30), answer(2, 1_800), Announced, Settles(50_000), plain(3)])
         }),
-        case("after a failure", None, vec![starts(1), AnnounceFailed, Settles(15_000), starts(2)]),
-        case("too soon after it", Some("S32"), vec![starts(1), AnnounceFailed, Settles(14_000), starts(2)]),
+        case("after a failure", None, known(vec![starts(2), AnnounceFailed, Settles(15_000), starts(3)])),
+        case("too soon after it", Some("S32"), {
+            known(vec![starts(2), AnnounceFailed, Settles(14_000), starts(3)])
+        }),
         case("completed", None, started(complete(vec![announcement(3, 0, Some(Event::Completed))]))),
         case("not yet", Some("S32"), started(vec![announcement(3, 0, Some(Event::Completed))])),
-        case("wrong left", Some("S32"), vec![announcement(1, TOTAL_BYTES - 1, Some(Event::Started))]),
+        case("wrong left", Some("S32"), known(vec![announcement(2, TOTAL_BYTES - 1, Some(Event::Started))])),
         case("leaves while it asks", None, {
-            let asks = vec![Settles(300_000), connect(3), Verified(0, true), Settles(10)];
-            let left = TOTAL_BYTES - 32_768;
-            started(asks.into_iter().chain([announcement(4, left, Some(Event::Stopped))]).collect())
+            let left = announcement(4, TOTAL_BYTES - 32_768, Some(Event::Stopped));
+            started(after(300_000, asks(vec![Verified(0, true), Settles(10), left])))
         }),
-        case("unknown", Some("S32"), vec![announcement(1, TOTAL_BYTES, Some(Event::Stopped))]),
+        case("without a goodbye", Some("S32"), started(vec![Leaves])),
+        case("with one that gets nowhere", None, started(vec![Settles(70_000), connect(3), Leaves])),
+        case("unknown to all", None, known(vec![starts(2), Leaves])),
+        case("unknown to it", Some("S32"), known(vec![announcement(2, TOTAL_BYTES, Some(Event::Stopped))])),
     ]);
 }

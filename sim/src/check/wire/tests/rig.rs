@@ -54,6 +54,7 @@ pub enum Act {
     Reads(Vec<u8>),
     Announced,
     AnnounceFailed,
+    Leaves,
 }
 
 pub fn content() -> Content {
@@ -224,6 +225,7 @@ impl Rig {
                 self.hang_up_on_tracker();
                 self.see(&Seen::Said(&Event::Announced { torrent: TorrentKey(0), peers: 0 }));
             }
+            Act::Leaves => self.see(&Seen::Said(&Event::Stopped)),
             Act::AnnounceFailed => {
                 self.hang_up_on_tracker();
                 let error = String::new();
