@@ -62,7 +62,7 @@ impl World {
 
     fn fill(&mut self, end: EndId) {
         while self.network.send_room(end) >= BLOCK_BYTES {
-            self.network.send(&mut self.queue, end, self.block.clone());
+            self.network.send(&mut self.queue, end, [self.block.clone()]);
         }
     }
 }

@@ -11,8 +11,14 @@ mod usage;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 
 use command::Command;
+
+/// A simulated swarm is many small things all over the memory, and the processor's table of pages is what it waits for: this
+/// allocator asks the system for large pages.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A laboratory for BitTorrent swarms, and the client that runs in it.
 #[derive(Parser)]

@@ -82,7 +82,7 @@ pub struct PeerConnection {
     /// Of whom it has told us.
     pub pex_heard: Hearing,
     /// What it has said of pieces while nobody knew how many there are.
-    pub early: EarlyWords,
+    pub early: Option<Box<EarlyWords>>,
 
     /// It has said what it has, or anything else that closes the time for saying so.
     pub announced: bool,
@@ -115,7 +115,7 @@ pub struct PeerConnection {
     /// Pieces suggested, by us and by the peer (BEP 6).
     pub suggestions: Suggestions,
     /// What a super seed has told it of (BEP 16); everything if none.
-    pub unveiled: Option<Unveiled>,
+    pub unveiled: Option<Box<Unveiled>>,
     /// What we asked for.
     pub pipeline: RequestPipeline,
     /// What it asked for.
@@ -171,7 +171,7 @@ impl PeerConnection {
             metadata_unasked: 0,
             pex_told: Telling::default(),
             pex_heard: Hearing::default(),
-            early: EarlyWords::default(),
+            early: None,
             announced: false,
             have: PieceSet::empty(piece_count),
             counted_as_full: false,
@@ -218,6 +218,19 @@ impl PeerConnection {
         self.listen_port.map(|port| (self.remote.ip(), port).into())
     }
 
+    /// Most connections carry no blocks most of the time, and there are many: what one holds for a rush is given back.
+    pub fn rest(&mut self) {
+        if !self.am_choking || !self.peer_choking {
+            return;
+        }
+        if self.outbox.is_empty() {
+            self.outbox = Vec::new();
+        }
+        self.decoder.rest();
+        self.pipeline.rest();
+        self.serve.rest();
+    }
+
     /// Puts a message (not a PIECE) behind those that wait to be sent.
     pub fn say(&mut self, message: &Message) {
         message.encode_head(&mut self.outbox);
@@ -240,7 +253,7 @@ impl PeerConnection {
 
     /// It was told, as far as we tell it anything, that we have this piece.
     pub fn knows_of(&self, piece: u32) -> bool {
-        self.unveiled.as_ref().is_none_or(|unveiled| unveiled.contains(piece))
+        self.unveiled.as_deref().is_none_or(|unveiled| unveiled.contains(piece))
     }
 
     /// It may ask for this piece now.

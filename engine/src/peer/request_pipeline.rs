@@ -110,6 +110,16 @@ impl RequestPipeline {
         if room < depth / 2 { 0 } else { room }
     }
 
+    /// Gives its memory back if nothing is asked for.
+    pub fn rest(&mut self) {
+        if self.outstanding.is_empty() {
+            self.outstanding = VecDeque::new();
+        }
+        if self.cancelled.is_empty() {
+            self.cancelled = VecDeque::new();
+        }
+    }
+
     /// Blocks asked for, oldest first.
     pub fn outstanding(&self) -> &VecDeque<Outstanding> {
         &self.outstanding

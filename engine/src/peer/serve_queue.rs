@@ -39,6 +39,13 @@ impl ServeQueue {
         ServeQueue { held_max: held_max.max(1) as usize, items: VecDeque::new(), reading: 0 }
     }
 
+    /// Gives its memory back if nothing is pending.
+    pub fn rest(&mut self) {
+        if self.items.is_empty() {
+            self.items = VecDeque::new();
+        }
+    }
+
     /// How many requests are pending.
     pub fn len(&self) -> usize {
         self.items.len()

@@ -64,7 +64,7 @@ impl Torrent {
     }
 
     fn cancel_elsewhere(&mut self, cx: &mut Context<'_>, piece: u32, block: u32) {
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         for at in all {
             if self.cancel(cx, at, piece, block) {
                 self.totals.cancels += 1;

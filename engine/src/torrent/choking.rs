@@ -22,7 +22,7 @@ impl Torrent {
         let suitors = self.suitors();
         let view = self.choke_view(cx, &suitors, rotate_optimistic);
         let choice = self.choker_at_work().round(&view, cx.rng);
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         for at in all {
             let number = at as u32;
             self.peers[at].optimistic = choice.optimistic == Some(number);

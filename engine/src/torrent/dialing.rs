@@ -13,6 +13,9 @@ use super::Torrent;
 /// Connections being made at a time. A router of the kind people have at home bears few more.
 pub(super) const DIALING_MAX: usize = 20;
 
+/// The table of peers grows by so many.
+const PEERS_AT_A_TIME: usize = 8;
+
 impl Torrent {
     /// Dials as many as are wanted and allowed.
     pub(super) fn dial(&mut self, cx: &mut Context<'_>) {
@@ -38,6 +41,7 @@ impl Torrent {
 
     fn dial_to(&mut self, cx: &mut Context<'_>, remote: SocketAddr) {
         let pieces_at_most = self.pieces_at_most();
+        self.make_room();
         let entry = self.peers.vacant_entry();
         let connection = cx.routes.open(Route::Peer { torrent: self.key.0, peer: entry.key() as u32 });
         let pieces = self.pieces.geometry().piece_count;
@@ -45,6 +49,13 @@ impl Torrent {
         let peer = entry.insert(PeerConnection::new(connection, remote, true, cx.now, pieces, held_max));
         peer.decoder.expect_pieces(pieces_at_most);
         cx.outputs.push_back(Output::Connect { connection, to: Endpoint::Address(remote) });
+    }
+
+    /// The table of peers grows by a few, where doubling it would leave half of it empty.
+    fn make_room(&mut self) {
+        if self.peers.len() == self.peers.capacity() {
+            self.peers.reserve_exact(PEERS_AT_A_TIME);
+        }
     }
 
     /// The stream is open: we speak first.
@@ -71,13 +82,14 @@ impl Torrent {
         peer.decoder = decoder;
         peer.decoder.expect_pieces(self.pieces_at_most());
         peer.stage = Stage::Handshaking;
+        self.make_room();
         let at = self.peers.insert(peer);
         if let Some(route) = cx.routes.find(id) {
             *route = Route::Peer { torrent: self.key.0, peer: at as u32 };
         }
         self.say_handshake(cx, at);
         let outcome = self.meet(cx, at, theirs).and_then(|()| self.read_on(cx, at));
-        self.conclude(cx, at, outcome);
+        self.conclude(cx, at, outcome.map(drop));
     }
 
     /// There is no room for another connection.

@@ -41,7 +41,7 @@ impl Torrent {
         let refusals = self.full_disk.map_or(0, |full| full.refusals);
         let rest = RETRY_MAX.min(RETRY * 2u32.pow(refusals.min(16)));
         self.full_disk = Some(FullDisk { until: cx.now + rest, refusals: refusals + 1 });
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         all.into_iter().for_each(|at| self.take_back_requests(cx, at));
         cx.event(Event::DiskFull { torrent: self.key, error: error.to_string() });
     }

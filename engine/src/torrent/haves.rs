@@ -20,7 +20,7 @@ impl Torrent {
     /// it now, or has wanted nothing of us so far. The others are told together with whatever we send them next, at the
     /// latest a second later.
     pub(super) fn say_have(&mut self, cx: &mut Context<'_>, piece: u32) {
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         for at in all {
             let peer = &mut self.peers[at];
             if peer.have.contains(piece) {

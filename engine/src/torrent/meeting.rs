@@ -29,7 +29,7 @@ impl Torrent {
         self.settle_duplicate(cx, at, theirs)?;
         self.contributors += 1;
         let haves_said = self.pieces.verified().len();
-        let unveiled = self.super_seeding.then(|| Unveiled::new(self.geometry().piece_count));
+        let unveiled = self.super_seeding.then(|| Box::new(Unveiled::new(self.geometry().piece_count)));
         let peer = &mut self.peers[at];
         peer.stage = Stage::Established;
         peer.peer_id = theirs.peer_id;
@@ -103,5 +103,12 @@ impl Torrent {
     /// The connections with both handshakes through, by number.
     pub(super) fn established(&self) -> impl Iterator<Item = usize> + '_ {
         self.peers.iter().filter(|(_, peer)| peer.is_established()).map(|(at, _)| at)
+    }
+
+    /// All of them as of now, to do something to each.
+    pub(super) fn everybody(&self) -> Vec<usize> {
+        let mut all = Vec::with_capacity(self.peers.len());
+        all.extend(self.established());
+        all
     }
 }

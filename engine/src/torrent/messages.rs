@@ -23,8 +23,10 @@ impl Torrent {
         let peer = &mut self.peers[at];
         peer.last_received = cx.now;
         peer.decoder.push(data);
-        let heard = self.read_on(cx, at);
-        self.conclude(cx, at, heard);
+        match self.read_on(cx, at) {
+            Ok(false) => {} // A part of a message changes nothing.
+            heard => self.conclude(cx, at, heard.map(drop)),
+        }
     }
 
     /// All messages of a peer that are whole have been read.
@@ -36,23 +38,30 @@ impl Torrent {
         self.take_metadata(cx);
     }
 
-    /// Reads every message that is whole.
-    pub(super) fn read_on(&mut self, cx: &mut Context<'_>, at: usize) -> Heard {
+    /// Reads every message that is whole: whether there was one.
+    pub(super) fn read_on(&mut self, cx: &mut Context<'_>, at: usize) -> Result<bool, CloseReason> {
+        let mut has_read = false;
         if self.peers[at].stage != Stage::Established {
-            let Some(bytes) = self.peers[at].decoder.handshake() else { return Ok(()) };
+            let Some(bytes) = self.peers[at].decoder.handshake() else { return Ok(false) };
             let Some(theirs) = Handshake::decode(&bytes) else {
-                return misbehaved(Misbehaviour::HandshakeMalformed);
+                return Err(CloseReason::Misbehaved(Misbehaviour::HandshakeMalformed));
             };
             self.meet(cx, at, &theirs)?;
+            has_read = true;
         }
         loop {
-            match self.peers[at].decoder.message() {
-                Ok(Some(message)) => self.hear(cx, at, message)?,
-                Ok(None) if self.peers[at].is_outbox_full() => return misbehaved(Misbehaviour::NotReading),
-                Ok(None) => return Ok(()),
-                Err(FrameError::TooLong { .. }) => return misbehaved(Misbehaviour::MessageTooLong),
-                Err(FrameError::Malformed(_)) => return misbehaved(Misbehaviour::MessageMalformed),
-            }
+            let rule = match self.peers[at].decoder.message() {
+                Ok(Some(message)) => {
+                    self.hear(cx, at, message)?;
+                    has_read = true;
+                    continue;
+                }
+                Ok(None) if self.peers[at].is_outbox_full() => Misbehaviour::NotReading,
+                Ok(None) => return Ok(has_read),
+                Err(FrameError::TooLong { .. }) => Misbehaviour::MessageTooLong,
+                Err(FrameError::Malformed(_)) => Misbehaviour::MessageMalformed,
+            };
+            return Err(CloseReason::Misbehaved(rule));
         }
     }
 

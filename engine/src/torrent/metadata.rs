@@ -103,12 +103,12 @@ impl Torrent {
                 Ok(false)
             }
             Message::Request(request) => {
-                peer.early.keep(message.clone()).map_err(misplaced)?;
+                peer.early.get_or_insert_default().keep(message.clone()).map_err(misplaced)?;
                 self.refuse_request(cx, at, *request)?;
                 Ok(true)
             }
             _ => {
-                peer.early.keep(message.clone()).map_err(misplaced)?;
+                peer.early.get_or_insert_default().keep(message.clone()).map_err(misplaced)?;
                 Ok(matches!(message, Message::Bitfield(_) | Message::Have(_)) || is_fast)
             }
         }
@@ -144,7 +144,7 @@ impl Torrent {
     }
 
     fn ask_metadata_everywhere(&mut self, cx: &mut Context<'_>) {
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         all.into_iter().for_each(|at| self.ask_metadata(cx, at));
     }
 
@@ -289,7 +289,7 @@ impl Torrent {
         cx.event(Event::MetadataReceived { torrent: self.key, metainfo: metainfo.clone() });
         self.peers.iter_mut().for_each(|(_, peer)| peer.learn_pieces(geometry.piece_count));
         self.part_from_hearsay(cx);
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         for at in all.into_iter().filter(|at| self.peers[*at].extended).collect::<Vec<_>>() {
             self.say_extension_handshake(cx, at, true);
         }
@@ -303,12 +303,12 @@ impl Torrent {
 
     /// What peers have said about pieces before anybody could judge it is heard now.
     pub(super) fn hear_what_was_said(&mut self, cx: &mut Context<'_>) {
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         for at in all {
             if !self.peers.contains(at) {
                 continue; // Hearing one may end another.
             }
-            let words = std::mem::take(&mut self.peers[at].early);
+            let words = self.peers[at].early.take().unwrap_or_default();
             match words.replay().try_for_each(|message| self.hear(cx, at, message)) {
                 Ok(()) => self.request_more(cx, at),
                 Err(reason) => self.part(cx, at, reason),

@@ -32,7 +32,7 @@ const LIFTED_AT_ONCE: usize = 1_000;
 impl Torrent {
     /// Tells a peer of as many pieces as are its own to spread.
     pub(super) fn unveil_more(&mut self, cx: &mut Context<'_>, at: usize) {
-        let has_room = |peer: &PeerConnection| peer.unveiled.as_ref().is_some_and(Unveiled::has_room);
+        let has_room = |peer: &PeerConnection| peer.unveiled.as_deref().is_some_and(Unveiled::has_room);
         while self.super_seeding && has_room(&self.peers[at]) {
             let Some(piece) = self.veiled(cx, at) else { return };
             let peer = &mut self.peers[at];
@@ -74,7 +74,7 @@ impl Torrent {
             self.super_seeding = false;
             return self.lift_veils(cx);
         }
-        let all: Vec<usize> = self.established().collect();
+        let all = self.everybody();
         for at in all {
             let (availability, peer) = (self.pieces.availability(), &mut self.peers[at]);
             let copies = |piece| (peer.have.contains(piece), availability.of(piece));

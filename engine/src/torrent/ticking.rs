@@ -81,6 +81,7 @@ impl Torrent {
             self.wake(cx, at);
         }
         self.tell_of_peers(cx, at);
+        self.peers[at].rest();
         match self.peers[at].pipeline.tick(cx.now, TICK, patience) {
             Debt::Bearable => self.request_more(cx, at),
             Debt::Overdue => {

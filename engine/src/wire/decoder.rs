@@ -7,7 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use crate::storage::Body;
 
 use super::handshake::HANDSHAKE_BYTES;
-use super::message::PIECE_HEAD_BYTES;
+use super::message::{FIXED_BYTES_MAX, PIECE_HEAD_BYTES};
 use super::{Message, MessageError};
 
 /// Longest payload of a PIECE: the block size that every client asks for.
@@ -55,6 +55,13 @@ impl Decoder {
         self.bitfield_bytes = piece_count.div_ceil(8);
     }
 
+    /// Gives its memory back if nothing waits for the rest of its message.
+    pub fn rest(&mut self) {
+        if self.rest.is_empty() {
+            self.rest = VecDeque::new();
+        }
+    }
+
     /// Adds bytes behind those that came before.
     pub fn push(&mut self, data: Bytes) {
         if self.front.is_empty() && self.rest.is_empty() {
@@ -77,6 +84,10 @@ impl Decoder {
 
     /// The next message, or `None` until more bytes come.
     pub fn message(&mut self) -> Result<Option<Message>, FrameError> {
+        if let Some((message, bytes)) = self.whole_in_front()? {
+            self.advance(bytes);
+            return Ok(Some(message));
+        }
         let mut prefix = [0; 4];
         if !self.peek(&mut prefix) {
             return Ok(None);
@@ -97,6 +108,19 @@ impl Decoder {
             return Ok(None);
         }
         if head[4] == PIECE { self.piece(length).map(Some) } else { self.plain(head[4], length).map(Some) }
+    }
+
+    /// Most messages are a few numbers, and lie whole in one fragment: they are read where they are, and its bytes on the
+    /// wire are said.
+    fn whole_in_front(&self) -> Result<Option<(Message, usize)>, FrameError> {
+        let Some(&[a, b, c, d, id]) = self.front.first_chunk() else { return Ok(None) };
+        let length = u32::from_be_bytes([a, b, c, d]);
+        if length == 0 || length > FIXED_BYTES_MAX {
+            return Ok(None);
+        }
+        let Some(body) = self.front.get(5..4 + length as usize) else { return Ok(None) };
+        let message = Message::decode_fixed(id, body)?;
+        Ok(message.map(|message| (message, 4 + length as usize)))
     }
 
     fn check_length(&self, length: u32, id: Option<u8>) -> Result<(), FrameError> {
@@ -159,6 +183,9 @@ impl Decoder {
     }
 
     fn advance(&mut self, mut bytes: usize) {
+        if bytes < self.front.len() {
+            return self.front.advance(bytes);
+        }
         while bytes >= self.front.len() && bytes > 0 {
             bytes -= self.front.len();
             self.next_chunk();

@@ -78,6 +78,9 @@ pub struct MessageError {
     pub length: u32,
 }
 
+/// Longest message of those kinds that have one length, its number included: REQUEST, CANCEL, REJECT.
+pub(super) const FIXED_BYTES_MAX: u32 = 13;
+
 /// Bytes of a PIECE before its payload: length prefix, number, index, begin.
 pub const PIECE_HEAD_BYTES: usize = 13;
 
@@ -123,55 +126,67 @@ impl Message {
     /// Reads the message with this number from `body`, everything behind the number. PIECE is not read here but by the
     /// decoder, which does not gather its payload.
     pub fn decode(id: u8, body: Bytes) -> Result<Message, MessageError> {
+        if let Some(message) = Message::decode_fixed(id, &body)? {
+            return Ok(message);
+        }
+        Ok(match id {
+            5 => Message::Bitfield(body),
+            20 if body.is_empty() => return Err(MessageError { id, length: 1 }),
+            20 => Message::Extended { id: body[0], payload: body.slice(1..) },
+            _ => Message::Unknown(id),
+        })
+    }
+
+    /// Reads a message of a kind that has one length; `None` if it is of another kind.
+    pub(super) fn decode_fixed(id: u8, body: &[u8]) -> Result<Option<Message>, MessageError> {
         let wrong = MessageError { id, length: body.len() as u32 + 1 };
         let exact = |bytes: usize| if body.len() == bytes { Ok(()) } else { Err(wrong) };
-        Ok(match id {
+        let message = match id {
             0 => exact(0).map(|()| Message::Choke)?,
             1 => exact(0).map(|()| Message::Unchoke)?,
             2 => exact(0).map(|()| Message::Interested)?,
             3 => exact(0).map(|()| Message::NotInterested)?,
-            4 => exact(4).map(|()| Message::Have(word(&body, 0)))?,
-            5 => Message::Bitfield(body),
-            6 => exact(12).map(|()| Message::Request(block(&body)))?,
-            8 => exact(12).map(|()| Message::Cancel(block(&body)))?,
+            4 => exact(4).map(|()| Message::Have(word(body, 0)))?,
+            6 => exact(12).map(|()| Message::Request(block(body)))?,
+            8 => exact(12).map(|()| Message::Cancel(block(body)))?,
             9 => exact(2).map(|()| Message::Port(u16::from_be_bytes([body[0], body[1]])))?,
-            13 => exact(4).map(|()| Message::SuggestPiece(word(&body, 0)))?,
+            13 => exact(4).map(|()| Message::SuggestPiece(word(body, 0)))?,
             14 => exact(0).map(|()| Message::HaveAll)?,
             15 => exact(0).map(|()| Message::HaveNone)?,
-            16 => exact(12).map(|()| Message::RejectRequest(block(&body)))?,
-            17 => exact(4).map(|()| Message::AllowedFast(word(&body, 0)))?,
-            20 if body.is_empty() => return Err(wrong),
-            20 => Message::Extended { id: body[0], payload: body.slice(1..) },
-            _ => Message::Unknown(id),
-        })
+            16 => exact(12).map(|()| Message::RejectRequest(block(body)))?,
+            17 => exact(4).map(|()| Message::AllowedFast(word(body, 0)))?,
+            _ => return Ok(None),
+        };
+        Ok(Some(message))
     }
 }
 
 /// Writes the head of a PIECE that will carry `length` bytes.
 pub fn piece_head(out: &mut impl BufMut, piece: u32, begin: u32, length: u32) {
-    out.put_u32(9 + length);
-    out.put_u8(7);
-    out.put_u32(piece);
-    out.put_u32(begin);
+    numbered::<PIECE_HEAD_BYTES>(out, 9 + length, 7, &[piece, begin]);
 }
 
 fn plain(out: &mut impl BufMut, id: u8) {
-    out.put_u32(1);
-    out.put_u8(id);
+    numbered::<5>(out, 1, id, &[]);
 }
 
 fn indexed(out: &mut impl BufMut, id: u8, piece: u32) {
-    out.put_u32(5);
-    out.put_u8(id);
-    out.put_u32(piece);
+    numbered::<9>(out, 5, id, &[piece]);
 }
 
 fn block_message(out: &mut impl BufMut, id: u8, block: &BlockRequest) {
-    out.put_u32(13);
-    out.put_u8(id);
-    out.put_u32(block.piece);
-    out.put_u32(block.begin);
-    out.put_u32(block.length);
+    numbered::<17>(out, 13, id, &[block.piece, block.begin, block.length]);
+}
+
+/// Writes `length`, `id` and `numbers`, `N` bytes in all, at one stroke.
+fn numbered<const N: usize>(out: &mut impl BufMut, length: u32, id: u8, numbers: &[u32]) {
+    let mut bytes = [0; N];
+    bytes[..4].copy_from_slice(&length.to_be_bytes());
+    bytes[4] = id;
+    for (place, number) in bytes[5..].chunks_exact_mut(4).zip(numbers) {
+        place.copy_from_slice(&number.to_be_bytes());
+    }
+    out.put_slice(&bytes);
 }
 
 fn word(bytes: &[u8], at: usize) -> u32 {

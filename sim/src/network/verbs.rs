@@ -162,31 +162,31 @@ impl Network {
         self.streams.flight(end).is_some_and(|flight| flight.is_full)
     }
 
-    /// Sends `chunk` after everything sent before. At an end that is gone it does nothing.
+    /// Sends `chunks` after everything sent before, in one go: none leaves before the last is there. At an end that is gone
+    /// it does nothing.
     ///
     /// # Panics
-    /// If the chunk is longer than [`send_room`](Network::send_room) allows.
+    /// If the chunks are longer than [`send_room`](Network::send_room) allows.
     pub fn send<E: Copy + From<NetworkEvent>>(
         &mut self,
         queue: &mut EventQueue<E>,
         end: EndId,
-        chunk: Bytes,
+        chunks: impl IntoIterator<Item = Bytes>,
     ) {
-        if !self.is_open(end) || chunk.is_empty() {
+        if !self.is_open(end) {
             return;
         }
-        assert!(chunk.len() <= self.send_room(end), "a chunk longer than the room in the send buffer");
-        let bytes = chunk.len() as u64;
         self.start_sending(queue.now(), end);
-        if let Some((stream, flight)) = self.streams.flight_mut(end) {
-            stream.directions[end.side()].accepted += bytes;
+        let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
+        for chunk in chunks.into_iter().filter(|chunk| !chunk.is_empty()) {
+            let room = self.config.send_buffer_bytes - flight.unsent();
+            assert!(chunk.len() <= room as usize, "a chunk longer than the room in the send buffer");
+            stream.directions[end.side()].accepted += chunk.len() as u64;
             flight.accept(chunk);
         }
         self.pump(queue, end);
-        let unit = self.config.unit_bytes as usize;
-        let is_full = self.send_room(end) < unit;
         if let Some((_, flight)) = self.streams.flight_mut(end) {
-            flight.is_full |= is_full;
+            flight.is_full |= self.config.send_buffer_bytes - flight.unsent() < self.config.unit_bytes;
         }
     }
 

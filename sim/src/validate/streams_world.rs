@@ -97,7 +97,7 @@ impl StreamsWorld {
 
     fn fill(&mut self, end: EndId) {
         while self.network.send_room(end) >= CHUNK_BYTES {
-            self.network.send(&mut self.queue, end, self.chunk.clone());
+            self.network.send(&mut self.queue, end, [self.chunk.clone()]);
         }
     }
 }

@@ -70,7 +70,7 @@ impl EventWorld<'_> {
         while let Some((to, answer)) = self.tracker.answer(now) {
             match to {
                 Addressee::End(end) => {
-                    self.network.send(&mut self.swarm.queue, end, answer);
+                    self.network.send(&mut self.swarm.queue, end, [answer]);
                     self.network.close(&mut self.swarm.queue, end);
                 }
                 Addressee::Host(_, host) => {
@@ -247,13 +247,14 @@ impl EventWorld<'_> {
         let (Some(client), Some(stream)) = (&mut peer.client, peer.streams.of(connection)) else { return };
         loop {
             // What is sent may leave at once and make room again, so the room is asked for each time.
-            while let room @ 1.. = self.network.send_room(stream.end)
-                && let Some(mut bytes) = stream.pending.pop_front()
+            while !stream.pending.is_empty()
+                && let room @ 1.. = self.network.send_room(stream.end)
             {
-                if bytes.len() > room {
-                    stream.pending.push_front(bytes.split_off(room));
+                let fitting = fitting(&mut stream.pending, room);
+                self.network.send(&mut self.swarm.queue, stream.end, fitting);
+                if stream.pending.is_empty() {
+                    stream.pending = VecDeque::new(); // an idle stream holds no memory
                 }
-                self.network.send(&mut self.swarm.queue, stream.end, bytes);
             }
             let room = self.network.send_room(stream.end);
             let Some(transmit) = client.actor.poll_transmit(now, connection, room) else {
@@ -263,17 +264,20 @@ impl EventWorld<'_> {
                 return;
             };
             self.swarm.audience.see(now, number, &Seen::Sent(connection, &transmit));
+            let bytes = transmit.len();
             stream.given.payload_bytes += transmit.body.len() as u64;
             if stream.remote != TRACKER {
-                peer.stream_bytes_sent += transmit.len() as u64;
+                peer.stream_bytes_sent += bytes as u64;
             }
             if peer.starts_complete {
                 self.swarm.seeds_sent += transmit.body.len() as u64;
                 self.swarm.script.stir();
             }
-            stream
-                .pending
-                .extend([transmit.head, transmit.body].into_iter().filter(|bytes| !bytes.is_empty()));
+            let chunks = [transmit.head, transmit.body].into_iter().filter(|bytes| !bytes.is_empty());
+            match bytes <= room {
+                true => self.network.send(&mut self.swarm.queue, stream.end, chunks),
+                false => stream.pending.extend(chunks),
+            }
         }
     }
 
@@ -314,6 +318,18 @@ impl EventWorld<'_> {
             }
         }
     }
+}
+
+/// Takes from the front of `pending` what has room: a message goes to the network with its payload, in one piece.
+fn fitting(pending: &mut VecDeque<Bytes>, mut room: usize) -> impl Iterator<Item = Bytes> {
+    std::iter::from_fn(move || {
+        let mut bytes = pending.pop_front_if(|_| room > 0)?;
+        if bytes.len() > room {
+            pending.push_front(bytes.split_off(room));
+        }
+        room -= bytes.len();
+        Some(bytes)
+    })
 }
 
 fn partner(host: HostId) -> Partner {

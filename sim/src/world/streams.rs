@@ -31,6 +31,9 @@ impl Stream {
     }
 }
 
+/// A host's table of streams grows by so many: doubling it would leave half of it empty.
+const STREAMS_AT_A_TIME: usize = 8;
+
 /// The streams of one host, by the slot of their connection.
 #[derive(Debug, Default)]
 pub struct Streams {
@@ -42,6 +45,9 @@ impl Streams {
     pub fn bind(&mut self, stream: Stream) {
         let slot = stream.connection.slot();
         if self.slots.len() <= slot {
+            if self.slots.capacity() <= slot {
+                self.slots.reserve_exact(slot + STREAMS_AT_A_TIME - self.slots.len());
+            }
             self.slots.resize_with(slot + 1, || None);
         }
         self.slots[slot] = Some(stream);

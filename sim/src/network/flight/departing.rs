@@ -52,7 +52,8 @@ impl Flight {
         let outstanding = least_part(whole, config).saturating_sub(receive_room);
         if pipe == 0 && outstanding == 0 {
             let first = if self.pipe == 0 { congestion_room } else { whole };
-            let bytes = self.cut(whole.min(first).min(receive_room));
+            let room = first.min(receive_room);
+            let bytes = if whole <= room { whole } else { self.cut(room) };
             return Some(Departure::Fresh { bytes });
         }
         if pipe > 0 {

@@ -338,7 +338,7 @@ impl Chaos {
             }
             let from = end.sent;
             end.sent += length as u64;
-            self.network.send(&mut self.queue, id, content(id, from, length).into());
+            self.network.send(&mut self.queue, id, [content(id, from, length).into()]);
         }
     }
 

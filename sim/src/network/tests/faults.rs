@@ -36,7 +36,7 @@ fn calm(world: &mut World, disturbance: DisturbanceId) {
 }
 
 fn send(world: &mut World, end: EndId, bytes: usize) {
-    world.network.send(&mut world.queue, end, Bytes::from(vec![7; bytes]));
+    world.network.send(&mut world.queue, end, [Bytes::from(vec![7; bytes])]);
 }
 
 #[test]

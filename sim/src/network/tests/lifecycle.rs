@@ -24,7 +24,7 @@ fn connected() -> (World, [HostId; 2], [EndId; 2]) {
 }
 
 fn send(world: &mut World, end: EndId, bytes: usize) {
-    world.network.send(&mut world.queue, end, Bytes::from(vec![7; bytes]));
+    world.network.send(&mut world.queue, end, [Bytes::from(vec![7; bytes])]);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_full_end_becomes_writable_once() {
 fn a_chunk_comes_out_as_the_same_memory() {
     let (mut world, _, [near, _]) = connected();
     let chunk = Bytes::from(vec![7; 4000]);
-    world.network.send(&mut world.queue, near, chunk.clone());
+    world.network.send(&mut world.queue, near, [chunk.clone()]);
     let mut data = None;
     while let Some((_, event)) = world.queue.pop() {
         world.network.handle(&mut world.queue, event);

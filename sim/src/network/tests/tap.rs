@@ -23,7 +23,7 @@ fn numbered(loss: f64, tapped: &[u32]) -> (World, Vec<Sent>) {
     let mut at = 0;
     for second in 1..100 {
         let room = world.network.send_room(end).min(CONTENT_BYTES - at);
-        world.network.send(&mut world.queue, end, content.slice(at..at + room));
+        world.network.send(&mut world.queue, end, [content.slice(at..at + room)]);
         at += room;
         if at == CONTENT_BYTES && room > 0 {
             world.network.close(&mut world.queue, end);
@@ -93,7 +93,7 @@ fn whoever_does_not_read_says_how_much_room_is_left() {
     let end = world.network.connect(&mut world.queue, a, b);
     world.run_until(secs(1));
     world.network.pause_reading(end.peer());
-    world.network.send(&mut world.queue, end, Bytes::from(vec![7; 60_000]));
+    world.network.send(&mut world.queue, end, [Bytes::from(vec![7; 60_000])]);
     world.run_for_secs(1);
     let windows = |world: &mut World| -> Vec<u32> {
         let seen: Vec<Sent> = std::iter::from_fn(|| world.network.poll_sent()).collect();

@@ -94,7 +94,7 @@ impl World {
             if bytes == 0 || bytes > room {
                 break;
             }
-            self.network.send(&mut self.queue, end, self.content.slice(..bytes));
+            self.network.send(&mut self.queue, end, [self.content.slice(..bytes)]);
             left -= bytes as u64;
         }
         self.sources.insert(end, left);

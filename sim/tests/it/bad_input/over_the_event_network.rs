@@ -126,7 +126,7 @@ impl World for EventNetwork {
                 return false;
             }
             let part = left.split_to(room.min(left.len()));
-            self.wires.network.send(&mut self.wires.queue, *stream, part);
+            self.wires.network.send(&mut self.wires.queue, *stream, [part]);
         }
         true
     }

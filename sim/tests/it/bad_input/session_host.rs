@@ -170,7 +170,7 @@ impl SessionHost {
                 if bytes.len() > room {
                     line.pending.push_front(bytes.split_off(room));
                 }
-                wires.network.send(&mut wires.queue, end, bytes);
+                wires.network.send(&mut wires.queue, end, [bytes]);
             }
             let room = wires.network.send_room(end);
             let pulled = self.session.poll_transmit(wires.queue.now(), line.connection, room);
