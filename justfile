@@ -105,6 +105,18 @@ fuzz-seeds:
 bench *arguments:
     cargo bench --locked --package swarmlab-benches -- "$@"
 
+# What a block and a peer cost as swarms grow: the table and the drawing in docs/scale.md (10 minutes; `just scale --peers 100,1000,10000` an hour; 100000 takes hours and 16 GiB). Counts instructions if valgrind is there
+scale *arguments:
+    cargo build --release --locked --package swarmlab
+    benches/setup.sh || true
+    benches/scale.py --swarmlab target/release/swarmlab --page docs/scale.md "$@"
+
+# Whether small swarms execute more instructions than baselines/instructions.json says, by more than 5 %; installs valgrind (Debian, root; a minute). `--write` measures the numbers anew
+instructions *arguments:
+    cargo build --release --locked --package swarmlab
+    benches/setup.sh || true
+    benches/instructions.py --swarmlab target/release/swarmlab "$@"
+
 # What the network's granularity costs and changes: the table in docs/granularity.md (about 15 minutes)
 granularity *arguments:
     cargo build --release --locked --package swarmlab

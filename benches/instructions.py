@@ -6,7 +6,8 @@ fails if one has grown by more than 5 %.
     instructions.py --swarmlab target/release/swarmlab            exit code 10: something has grown
     instructions.py --swarmlab target/release/swarmlab --write    measures the committed numbers anew
 
-Exit code 13: the numbers are missing, or are those of another compiler. Skips, and says so, without valgrind.
+Exit code 13: the numbers are missing. Skips, and says so, without valgrind, and where the compiler is another one than that of the
+numbers.
 """
 
 import argparse
@@ -62,8 +63,9 @@ def main():
         print(f"{BASELINE} is not there: {remedy}", file=sys.stderr)
         return 13
     if not arguments.write and known["compiler"] != compiler:
-        print(f"the numbers are those of {known['compiler']}, and this is {compiler}: {remedy}", file=sys.stderr)
-        return 13
+        which = f"the numbers are those of {known['compiler']}, and this is {compiler}"
+        print(f"INSTRUCTIONS: {which}: SKIPPED, not passed; {remedy}", file=sys.stderr)
+        return 0
     counts, grown = {}, False
     for name, settings in SWARMS.items():
         counts[name] = count(arguments.swarmlab, name, settings)
