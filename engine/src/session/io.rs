@@ -172,7 +172,8 @@ pub enum Output {
         /// What it is.
         metainfo: Arc<Metainfo>,
     },
-    /// Carry out a disk job, and answer with [`Input::Disk`]. Jobs of one torrent are carried out in order.
+    /// Carry out a disk job, and answer with [`Input::Disk`]. Jobs of one torrent are carried out in order: each finds what
+    /// was written before it, and nothing else. Verifications may be answered later than what was asked for after them.
     Disk(DiskJob),
     /// Send a datagram, from the port at which others reach this client. It may be lost: no answer is needed, and if
     /// there is no room, or no way there, it is.

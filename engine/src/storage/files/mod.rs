@@ -14,11 +14,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use sha1::{Digest, Sha1};
 
 use crate::metainfo::{Geometry, Info, PieceHash};
 
-use super::{Body, DiskError, DiskErrorKind, Storage};
+use super::{Body, DiskError, Storage, Verification};
 use handles::{Access, Handles};
 use spans::Spans;
 
@@ -85,11 +84,12 @@ impl Storage for FilesStorage {
     }
 
     fn verify(&mut self, piece: u32) -> Result<bool, DiskError> {
-        match self.read(piece, 0, self.geometry.piece_size(piece)) {
-            Ok(bytes) => Ok(Sha1::digest(&bytes)[..] == self.piece_hashes[piece as usize]),
-            Err(error) if error.kind == DiskErrorKind::Missing => Ok(false),
-            Err(error) => Err(error),
-        }
+        self.begin_verification(piece).finish()
+    }
+
+    fn begin_verification(&mut self, piece: u32) -> Verification {
+        let read = self.read(piece, 0, self.geometry.piece_size(piece));
+        Verification::of(read, self.piece_hashes[piece as usize])
     }
 }
 
