@@ -38,6 +38,17 @@ impl PieceMap {
         }
     }
 
+    /// A torrent of which these pieces are held.
+    pub fn holding(geometry: Geometry, held: &PieceSet, rng: &mut Rng) -> PieceMap {
+        let mut pieces = PieceMap::new(geometry, rng);
+        for piece in held.iter() {
+            pieces.candidates.remove(piece);
+            pieces.availability.remove_candidate(piece);
+            pieces.held.insert(piece);
+        }
+        pieces
+    }
+
     /// A torrent that is held whole.
     pub fn complete(geometry: Geometry) -> PieceMap {
         PieceMap {

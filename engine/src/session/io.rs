@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::bitfield::PieceSet;
 use crate::metainfo::{InfoHash, Magnet, Metainfo};
 use crate::storage::{DiskDone, DiskJob, TorrentKey};
 use crate::tracker::SwarmCounts;
@@ -119,14 +120,36 @@ pub struct AddTorrent {
 }
 
 /// What the storage is known to hold when a torrent is added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartWith {
     /// Nothing: a first download into an empty place.
     Nothing,
     /// Everything, verified before: a seed.
     Everything,
+    /// These pieces, verified before and unchanged since. A set that is not of as many pieces as the torrent has counts as
+    /// [`Check`](StartWith::Check).
+    Pieces(PieceSet),
     /// Unknown: verify every piece first.
     Check,
+}
+
+impl StartWith {
+    /// What is known to be held without a look, of a torrent of so many pieces.
+    pub fn known(&self, piece_count: u32) -> PieceSet {
+        match self {
+            StartWith::Everything => PieceSet::full(piece_count),
+            StartWith::Pieces(held) if held.piece_count() == piece_count => held.clone(),
+            StartWith::Nothing | StartWith::Pieces(_) | StartWith::Check => PieceSet::empty(piece_count),
+        }
+    }
+
+    /// What it comes to for a torrent of so many pieces.
+    pub(crate) fn for_pieces(self, piece_count: u32) -> StartWith {
+        match self {
+            StartWith::Pieces(held) if held.piece_count() != piece_count => StartWith::Check,
+            start => start,
+        }
+    }
 }
 
 /// Where a connection is to go.

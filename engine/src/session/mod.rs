@@ -223,6 +223,12 @@ impl Session {
         self.torrents[torrent.0 as usize].held()
     }
 
+    /// Whether [`held`](Self::held) is all that the storage holds: not before the metadata are known, nor before what is
+    /// there has been verified.
+    pub fn knows_what_it_holds(&self, torrent: TorrentKey) -> bool {
+        self.torrents[torrent.0 as usize].knows_what_it_holds()
+    }
+
     /// The pieces of a torrent: those held, those in progress, and those of which nothing was asked for.
     pub fn pieces(&self, torrent: TorrentKey) -> &PieceMap {
         self.torrents[torrent.0 as usize].pieces()

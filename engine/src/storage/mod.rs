@@ -17,7 +17,7 @@ mod verification;
 
 pub use body::Body;
 pub use content::{Content, ContentError};
-pub use files::{FilesStorage, OPEN_FILES_MAX};
+pub use files::{FileStamp, FilesStorage, OPEN_FILES_MAX, stamp_files, sync_files};
 pub use job::{DiskDone, DiskError, DiskErrorKind, DiskJob, JobId, Outcome, TorrentKey, Work};
 pub use memory::MemoryStorage;
 pub use shared::{Hashing, SharedStore, StandInUnhashable};

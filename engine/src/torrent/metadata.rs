@@ -268,7 +268,7 @@ impl Torrent {
         match Info::read(whole) {
             Ok(info) => {
                 let metainfo = Arc::new(Metainfo::of_magnet(&sought.magnet, info));
-                let (start, added) = (sought.start, sought.added);
+                let (start, added) = (sought.start.clone(), sought.added);
                 self.begin_with(cx, &metainfo, start, added);
             }
             Err(error) => {
@@ -283,7 +283,8 @@ impl Torrent {
     fn begin_with(&mut self, cx: &mut Context<'_>, metainfo: &Arc<Metainfo>, start: StartWith, added: Time) {
         let geometry = metainfo.info.geometry();
         self.metadata = Metadata::Known(metainfo.clone());
-        self.pieces = pieces_at_start(cx, geometry, start);
+        let start = start.for_pieces(geometry.piece_count);
+        self.pieces = pieces_at_start(cx, geometry, &start);
         self.player = self.config.playback.map(|playback| Player::new(added, playback, geometry));
         cx.outputs.push_back(Output::OpenStorage { torrent: self.key, metainfo: metainfo.clone() });
         cx.event(Event::MetadataReceived { torrent: self.key, metainfo: metainfo.clone() });
@@ -319,9 +320,10 @@ impl Torrent {
 }
 
 /// The pieces as they are when the torrent is known.
-pub(super) fn pieces_at_start(cx: &mut Context<'_>, geometry: Geometry, start: StartWith) -> PieceMap {
+pub(super) fn pieces_at_start(cx: &mut Context<'_>, geometry: Geometry, start: &StartWith) -> PieceMap {
     match start {
         StartWith::Everything => PieceMap::complete(geometry),
+        StartWith::Pieces(held) => PieceMap::holding(geometry, held, cx.rng),
         StartWith::Nothing | StartWith::Check => PieceMap::new(geometry, cx.rng),
     }
 }

@@ -89,6 +89,8 @@ pub(crate) struct Torrent {
     super_seeding: bool,
     /// It takes part in the swarm already: the metadata were fetched there.
     has_joined: bool,
+    /// What the storage holds is known since.
+    has_run: bool,
     pieces: PieceMap,
     picker: Box<dyn PiecePicker>,
     player: Option<Player>,
@@ -120,7 +122,7 @@ impl Torrent {
         add: AddTorrent,
         picker: Box<dyn PiecePicker>,
     ) -> Result<Torrent, UnknownName> {
-        let AddTorrent { torrent, start, peers, config } = add;
+        let AddTorrent { torrent, mut start, peers, config } = add;
         let (info_hash, geometry, tiers, named) = match &torrent {
             Source::Metainfo(metainfo) => {
                 let info = &metainfo.info;
@@ -132,6 +134,9 @@ impl Torrent {
                 (magnet.info_hash, None, tiers, magnet.peers.clone())
             }
         };
+        if let Some(geometry) = geometry {
+            start = start.for_pieces(geometry.piece_count);
+        }
         let tiers = if config.announce { tiers } else { Vec::new() };
         let tiers = Tiers::new(&tiers, cx.rng);
         let mut torrent = Torrent {
@@ -141,13 +146,15 @@ impl Torrent {
                 Source::Metainfo(metainfo) => Metadata::Known(metainfo),
                 Source::Magnet(magnet) => {
                     let fetch = MetadataFetch::new(info_hash);
+                    let start = start.clone();
                     Metadata::Sought(Box::new(Sought { magnet, start, added: cx.now, fetch, whole: None }))
                 }
             },
             phase: Phase::Checking,
             super_seeding: false,
             has_joined: false,
-            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), start),
+            has_run: false,
+            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), &start),
             picker,
             player: config
                 .playback
@@ -195,6 +202,7 @@ impl Torrent {
     /// What is held is known: the torrent takes part from now on.
     fn run(&mut self, cx: &mut Context<'_>) {
         self.phase = Phase::Running;
+        self.has_run = true;
         self.super_seeding = self.config.super_seeding && self.is_seed();
         self.start_timers(cx);
         self.tell_player(cx);

@@ -100,6 +100,11 @@ impl Torrent {
         self.pieces.held()
     }
 
+    /// Whether all that the storage holds has been looked at.
+    pub fn knows_what_it_holds(&self) -> bool {
+        self.has_run
+    }
+
     pub fn peer_views(&self) -> impl Iterator<Item = PeerView> + '_ {
         self.established().map(|at| {
             let peer = &self.peers[at];

@@ -25,6 +25,7 @@ mod metainfo;
 mod peer_exchange;
 #[cfg(feature = "client")]
 mod pipe_net;
+mod resume;
 mod rig;
 mod serving;
 mod silence;

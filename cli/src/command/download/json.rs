@@ -42,6 +42,10 @@ impl View for Json {
         say(with_numbers("checked", now));
     }
 
+    fn resumed(&mut self, now: &Snapshot) {
+        say(with_numbers("resumed", now));
+    }
+
     fn progress(&mut self, now: &Snapshot) {
         let event = if now.is_fetching_metadata() { "fetching metadata" } else { "progress" };
         say(with_numbers(event, now));

@@ -26,6 +26,10 @@ impl View for Lines {
         say(format_args!("{} of {} pieces are here", now.progress.pieces_held, now.progress.piece_count));
     }
 
+    fn resumed(&mut self, now: &Snapshot) {
+        say(resumed(now));
+    }
+
     fn listening(&mut self, address: SocketAddr) {
         say(format_args!("listening on {address}"));
     }
@@ -70,6 +74,12 @@ pub const LEAVING: &str = "saying goodbye to trackers and peers; Ctrl-C again qu
 pub fn received(metainfo: &Metainfo) -> String {
     let (info, geometry) = (&metainfo.info, metainfo.info.geometry());
     format!("metadata received: {}, {}", printable(info.name()), HumanBytes(geometry.total_length))
+}
+
+/// What is known without a look at it.
+pub fn resumed(now: &Snapshot) -> String {
+    let (held, pieces) = (now.progress.pieces_held, now.progress.piece_count);
+    format!("{held} of {pieces} pieces are here, as they were left (--recheck verifies them)")
 }
 
 /// One line that says it all.

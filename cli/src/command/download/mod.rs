@@ -1,9 +1,12 @@
 //! `swarmlab download`: take part in a real swarm.
 
 mod bar;
+mod beginning;
 mod json;
+mod keeping;
 mod lines;
 mod rate;
+mod resuming;
 mod swarm;
 mod view;
 
@@ -25,8 +28,11 @@ use super::Given;
 /// Download a torrent, and share it.
 ///
 /// Of a magnet link the metadata are fetched from peers first.
-/// What is in the target folder already is verified first, so the same command goes on where an earlier one was
-/// interrupted. Ctrl-C says goodbye to trackers and peers and leaves nothing corrupt; a second one quits at once.
+/// The same command goes on where an earlier one was interrupted. Ctrl-C says goodbye to trackers and peers and leaves nothing
+/// corrupt; a second one quits at once.
+/// What was verified is noted then, and when all is there, in the target folder, in a hidden file .INFO-HASH.swarmlab; it is not
+/// verified again while all files have the length and the time of change that they had. Otherwise all that is there is verified
+/// first.
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab download debian.torrent --to ~/isos
@@ -43,6 +49,9 @@ pub struct Arguments {
     /// Go on sharing when complete, until interrupted. With the content in place, share it at once.
     #[arg(long)]
     seed: bool,
+    /// Verify all that is there, whatever is noted of it.
+    #[arg(long)]
+    recheck: bool,
     /// Print one JSON object a line.
     #[arg(long)]
     json: bool,

@@ -21,6 +21,8 @@ pub trait View {
     fn checked(&mut self, pieces: u32);
     /// All of them have been looked at.
     fn found(&mut self, now: &Snapshot);
+    /// What an earlier run had verified is as it was: nothing has to be looked at.
+    fn resumed(&mut self, now: &Snapshot);
     /// How far it is.
     fn progress(&mut self, now: &Snapshot);
     /// Something that a person may want to know.

@@ -1,6 +1,5 @@
 //! Open files, a bounded number of them.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -30,8 +29,6 @@ pub(super) struct Handles {
     paths: Vec<PathBuf>,
     /// The last used at the end.
     open: Vec<Handle>,
-    /// Files written since the last sync, open or not.
-    unsynced: BTreeSet<usize>,
 }
 
 #[derive(Debug)]
@@ -47,7 +44,7 @@ impl Handles {
         let join =
             |file: &metainfo::File| target.join(&file.path).map_err(|error| disk_error(folder, &error));
         let paths = files.iter().map(join).collect::<Result<_, _>>()?;
-        Ok(Handles { target, paths, open: Vec::new(), unsynced: BTreeSet::new() })
+        Ok(Handles { target, paths, open: Vec::new() })
     }
 
     /// Does something with an open file.
@@ -58,9 +55,6 @@ impl Handles {
         act: impl FnOnce(&mut File) -> io::Result<T>,
     ) -> Result<T, DiskError> {
         let done = self.handle(index, access).and_then(|handle| act(&mut handle.file));
-        if access == Access::Write {
-            self.unsynced.insert(index);
-        }
         done.map_err(|error| disk_error(&self.paths[index], &error))
     }
 
@@ -70,16 +64,6 @@ impl Handles {
             Err(error) if error.kind == DiskErrorKind::Missing => self.with(index, Access::Write, |_| Ok(())),
             done => done,
         }
-    }
-
-    /// Flushes every file that was written since the last time.
-    pub(super) fn sync(&mut self) -> Result<(), DiskError> {
-        while let Some(index) = self.unsynced.first().copied() {
-            // Flushing is of the file, not of the handle: one that was closed meanwhile is opened again.
-            self.with(index, Access::Write, |file| file.sync_all())?;
-            self.unsynced.remove(&index);
-        }
-        Ok(())
     }
 
     /// The file, open for at least this, as the last used.
@@ -111,7 +95,7 @@ impl Handles {
     }
 }
 
-fn disk_error(path: &Path, error: &io::Error) -> DiskError {
+pub(super) fn disk_error(path: &Path, error: &io::Error) -> DiskError {
     let kind = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DiskErrorKind::Full,
         ErrorKind::NotFound | ErrorKind::UnexpectedEof => DiskErrorKind::Missing,

@@ -6,6 +6,7 @@
 
 mod handles;
 mod spans;
+mod stamps;
 mod target;
 
 use std::fs::File;
@@ -22,6 +23,7 @@ use handles::{Access, Handles};
 use spans::Spans;
 
 pub use handles::OPEN_FILES_MAX;
+pub use stamps::{FileStamp, stamp_files, sync_files};
 
 /// A torrent's content in its files.
 #[derive(Debug)]
@@ -48,11 +50,6 @@ impl FilesStorage {
             spans: Spans::new(info.files()),
             handles,
         })
-    }
-
-    /// Makes everything written so far durable. The folders' entries are left to the operating system.
-    pub fn sync(&mut self) -> Result<(), DiskError> {
-        self.handles.sync()
     }
 }
 
