@@ -13,6 +13,8 @@ use crate::storage::{DiskDone, JobId, Outcome, TorrentKey, Verification};
 pub const HASHING_BYTES_MAX: u64 = 64 << 20;
 /// Threads at most: a disk that feeds more of them is not seen yet.
 const THREADS_MAX: usize = 16;
+/// Pieces that are read and not hashed at most, for each thread: one that it hashes, one that it takes next.
+const PIECES_PER_THREAD: usize = 2;
 
 /// Hashes pieces on as many threads as there are processors, and answers each when it is done: not in order.
 pub(super) struct Hashers {
@@ -42,7 +44,9 @@ impl Hashers {
 
     fn of(threads_max: usize, bytes_max: u64, answer: mpsc::Sender<DiskDone>) -> Hashers {
         let (tasks, waiting) = std_mpsc::channel();
-        let under_way = Arc::new(UnderWay { bytes: Mutex::new(0), fewer: Condvar::new(), bytes_max });
+        let counts = Mutex::new(Counts::default());
+        let pieces_max = PIECES_PER_THREAD * threads_max;
+        let under_way = Arc::new(UnderWay { counts, fewer: Condvar::new(), bytes_max, pieces_max });
         Hashers { tasks, waiting: Arc::new(Mutex::new(waiting)), under_way, answer, threads: 0, threads_max }
     }
 
@@ -75,22 +79,33 @@ fn work(waiting: &Mutex<Receiver<Task>>, under_way: &UnderWay, answer: &mpsc::Se
     }
 }
 
-/// How many bytes are being hashed, or wait for it.
+/// How much is being hashed, or waits for it.
 struct UnderWay {
-    bytes: Mutex<u64>,
+    counts: Mutex<Counts>,
     fewer: Condvar,
     bytes_max: u64,
+    pieces_max: usize,
+}
+
+#[derive(Default)]
+struct Counts {
+    bytes: u64,
+    pieces: usize,
 }
 
 impl UnderWay {
     fn add(&self, more: u64) {
-        let is_too_much = |bytes: &mut u64| *bytes > 0 && *bytes + more > self.bytes_max;
-        let bytes = self.fewer.wait_while(lock(&self.bytes), is_too_much);
-        *bytes.expect("nobody panics who has it") += more;
+        let is_too_much = |counts: &mut Counts| {
+            counts.pieces > 0 && (counts.bytes + more > self.bytes_max || counts.pieces >= self.pieces_max)
+        };
+        let counts = self.fewer.wait_while(lock(&self.counts), is_too_much);
+        let mut counts = counts.expect("nobody panics who has it");
+        (counts.bytes, counts.pieces) = (counts.bytes + more, counts.pieces + 1);
     }
 
     fn take(&self, bytes: u64) {
-        *lock(&self.bytes) -= bytes;
+        let mut counts = lock(&self.counts);
+        (counts.bytes, counts.pieces) = (counts.bytes - bytes, counts.pieces - 1);
         self.fewer.notify_one();
     }
 }
