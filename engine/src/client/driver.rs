@@ -26,6 +26,7 @@ use super::{Disk, Net, NetworkEvent, Place};
 pub(super) enum Command {
     Add { torrent: Box<AddTorrent>, place: Place, answer: oneshot::Sender<Result<TorrentKey, NotAdded>> },
     Progress { torrent: TorrentKey, answer: oneshot::Sender<Option<Progress>> },
+    Held { torrent: TorrentKey, answer: oneshot::Sender<Option<PieceSet>> },
     Scrape { tracker: String, info_hash: InfoHash },
     Stop,
 }
@@ -109,14 +110,16 @@ impl<N: Net, W: Witness> Driver<N, W> {
             self.take(done);
             self.carry_out();
         }
-        let held = |torrent| {
-            let is_known = self.session.knows_what_it_holds(torrent);
-            is_known.then(|| self.session.held(torrent).clone())
-        };
-        let held = (0..self.torrents).map(TorrentKey).map(held).collect();
+        let held = (0..self.torrents).map(|torrent| self.held(TorrentKey(torrent))).collect();
         self.links.settle().await;
         self.post.finish().await;
         held
+    }
+
+    /// What is held of a torrent, if that is known.
+    fn held(&self, torrent: TorrentKey) -> Option<PieceSet> {
+        let is_known = self.session.knows_what_it_holds(torrent);
+        is_known.then(|| self.session.held(torrent).clone())
     }
 
     /// The disk has answered.
@@ -140,6 +143,9 @@ impl<N: Net, W: Witness> Driver<N, W> {
             Command::Progress { torrent, answer } => {
                 let known = torrent.0 < self.torrents;
                 let _ = answer.send(known.then(|| self.session.progress(torrent)));
+            }
+            Command::Held { torrent, answer } => {
+                let _ = answer.send((torrent.0 < self.torrents).then(|| self.held(torrent)).flatten());
             }
             Command::Scrape { tracker, info_hash } => self.tell(Input::Scrape { tracker, info_hash }),
             Command::Stop => {

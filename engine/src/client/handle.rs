@@ -127,6 +127,13 @@ impl Client {
         answered.await.map_err(|_| Ended)
     }
 
+    /// What is held of a torrent; `None` if there is none of this key, or its content was not looked at yet.
+    pub async fn held(&self, torrent: TorrentKey) -> Result<Option<PieceSet>, Ended> {
+        let (answer, answered) = oneshot::channel();
+        self.command(Command::Held { torrent, answer }).await?;
+        answered.await.map_err(|_| Ended)
+    }
+
     /// Asks a tracker how many are in a swarm, without taking part in it: [`Event::Scraped`] or [`Event::ScrapeFailed`]
     /// follows. `tracker` is the URL for announces.
     pub async fn scrape(&self, tracker: String, info_hash: InfoHash) -> Result<(), Ended> {

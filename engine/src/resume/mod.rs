@@ -11,7 +11,7 @@
 //! | key | what |
 //! |---|---|
 //! | `bitfield` | the pieces, as BITFIELD says them (BEP 3) |
-//! | `files` | for each file of the torrent its length and the time of its last change, in ns since 1970; an empty list where there is none |
+//! | `files` | for each file of the torrent, and then that with parts of files that are not wanted, its length and the time of its last change, in ns since 1970; an empty list where there is none |
 //! | `info` | the info dictionary, of a torrent that was given by a magnet link: it can begin at once |
 //! | `info-hash` | of which torrent |
 //! | `version` | 1 |
@@ -27,7 +27,7 @@ use sha1::{Digest, Sha1};
 
 use crate::bencode::{self, Dict, Limits, Tree, Value};
 use crate::bitfield::PieceSet;
-use crate::metainfo::{FILES_MAX, Info, InfoHash};
+use crate::metainfo::{FILES_MAX, FileSelection, Info, InfoHash};
 use crate::storage::FileStamp;
 
 /// The longest resume data, in bytes: those of a torrent with the largest info dictionary and the most files.
@@ -43,7 +43,7 @@ pub struct ResumeData {
     pub info_hash: InfoHash,
     /// The pieces that were verified, as BITFIELD says them.
     pub bitfield: Bytes,
-    /// How each file was found then; none if there was no such file.
+    /// How each file was found then, as [`stamp_files`](crate::storage::stamp_files) says it.
     pub files: Vec<Option<FileStamp>>,
     /// The info dictionary, if it had to be fetched from peers.
     pub metadata: Option<Bytes>,
@@ -103,28 +103,40 @@ impl ResumeData {
         })
     }
 
-    /// The pieces that need not be verified again, if the files are as they were. `now` is how they are found.
+    /// The pieces that need not be verified again, if the files are as they were. `now` is how they are found. Where a file is
+    /// wanted that was not before, its bytes are not in its place, and its pieces not held.
     ///
     /// # Errors
     /// What is another way than it was: then nothing is to be believed.
-    pub fn trust(&self, info: &Info, now: &[Option<FileStamp>]) -> Result<PieceSet, Unusable> {
+    pub fn trust(
+        &self,
+        info: &Info,
+        wanted: &FileSelection,
+        now: &[Option<FileStamp>],
+    ) -> Result<PieceSet, Unusable> {
         if self.info_hash != info.hash() {
             return Err(Unusable::OtherTorrent);
         }
         let held = PieceSet::from_wire(&self.bitfield, info.geometry().piece_count);
-        let (Some(held), true) = (held, self.files.len() == info.files().len()) else {
+        let (Some(mut held), true) = (held, self.files.len() == info.files().len() + 1) else {
             return Err(Unusable::Damaged);
         };
-        for ((file, then), now) in info.files().iter().zip(&self.files).zip(now) {
-            let name = || file.path.join("/");
+        let names = info.files().iter().map(|file| file.path.join("/"));
+        let names = names.chain(["the parts of files that are not wanted".to_owned()]);
+        for ((name, then), now) in names.zip(&self.files).zip(now) {
             match (then, now) {
-                (Some(_), None) => return Err(Unusable::Gone(name())),
-                (then, now) if then != now => return Err(Unusable::Changed(name())),
-                // Whatever was verified was there.
-                (None, _) if !file.padding && info.pieces_of(file).any(|piece| held.contains(piece)) => {
-                    return Err(Unusable::Damaged);
-                }
+                (Some(_), None) => return Err(Unusable::Gone(name)),
+                (then, now) if then != now => return Err(Unusable::Changed(name)),
                 _ => {}
+            }
+        }
+        let has_parts = now.last().is_some_and(Option::is_some);
+        for (file, stamp) in info.files().iter().zip(now) {
+            let is_in_parts = has_parts && !wanted.wants(file);
+            if stamp.is_none() && !file.padding && !is_in_parts {
+                for piece in info.pieces_of(file) {
+                    held.remove(piece);
+                }
             }
         }
         Ok(held)

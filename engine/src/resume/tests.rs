@@ -36,7 +36,7 @@ fn lengths() -> impl Strategy<Value = Vec<i64>> {
 
 /// A torrent, and what is kept of it: some pieces, and files where they are needed or by chance.
 fn kept() -> impl Strategy<Value = (Info, ResumeData)> {
-    let chances = (any::<[u8; 32]>(), prop::collection::vec((any::<bool>(), any::<u64>(), any::<i64>()), 9));
+    let chances = (any::<[u8; 32]>(), prop::collection::vec((any::<bool>(), any::<u64>(), any::<i64>()), 10));
     (lengths(), chances, any::<bool>()).prop_map(|(lengths, (bits, stamps), keeps_metadata)| {
         let info = info(&lengths);
         let mut held = PieceSet::empty(info.geometry().piece_count);
@@ -50,7 +50,8 @@ fn kept() -> impl Strategy<Value = (Info, ResumeData)> {
             let is_there = !file.padding && (is_needed || *by_chance);
             is_there.then_some(FileStamp { length: length >> 1, changed_ns: *changed_ns })
         };
-        let files = info.files().iter().zip(&stamps).map(stamp).collect();
+        let parts = stamps[9].0.then_some(FileStamp { length: 9, changed_ns: stamps[9].2 });
+        let files = info.files().iter().zip(&stamps).map(stamp).chain([parts]).collect();
         let metadata = keeps_metadata.then(|| info.raw().clone());
         let data = ResumeData { metadata, ..ResumeData::new(&info, &held, files) };
         (info, data)
@@ -62,7 +63,7 @@ proptest! {
     fn what_is_written_is_read_and_believed_as_long_as_nothing_changes((info, data) in kept()) {
         let read = ResumeData::decode(&data.encode()).unwrap();
         prop_assert_eq!(&read, &data);
-        let held = read.trust(&info, &data.files).unwrap();
+        let held = read.trust(&info, &FileSelection::all(), &data.files).unwrap();
         prop_assert_eq!(held.to_wire(), data.bitfield);
     }
 
@@ -90,22 +91,28 @@ proptest! {
             (1, Some(stamp)) => Some(FileStamp { length: stamp.length ^ by, ..stamp }),
             (_, Some(stamp)) => Some(FileStamp { changed_ns: stamp.changed_ns ^ by as i64, ..stamp }),
         };
-        let unusable = data.trust(&info, &now).unwrap_err();
+        let unusable = data.trust(&info, &FileSelection::all(), &now).unwrap_err();
         prop_assert!(matches!(unusable, Unusable::Gone(_) | Unusable::Changed(_)), "{unusable}");
     }
 
-    /// Whoever writes it with a right checksum can still not make pieces of nothing.
+    /// Where a file is not there, nothing of it is held: unless it is not wanted, and its parts are kept elsewhere.
     #[test]
     fn pieces_without_their_files_are_not_believed((info, data) in kept(), which: Index) {
-        let which = which.index(data.files.len());
-        let has_pieces = info.pieces_of(&info.files()[which]).any(|piece| {
-            PieceSet::from_wire(&data.bitfield, info.geometry().piece_count).unwrap().contains(piece)
-        });
-        prop_assume!(has_pieces && data.files[which].is_some());
+        let which = which.index(info.files().len());
+        prop_assume!(!info.files()[which].padding);
         let mut files = data.files.clone();
         files[which] = None;
-        let forged = ResumeData { files: files.clone(), ..data };
-        prop_assert!(matches!(forged.trust(&info, &files), Err(Unusable::Damaged)));
+        let without = ResumeData { files: files.clone(), ..data.clone() };
+        let held = PieceSet::from_wire(&data.bitfield, info.geometry().piece_count).unwrap();
+        let mut lost = held.clone();
+        for piece in info.pieces_of(&info.files()[which]) {
+            lost.remove(piece);
+        }
+        prop_assert_eq!(without.trust(&info, &FileSelection::all(), &files).unwrap(), lost.clone());
+        let others: FileSelection = [99..=99].into_iter().collect();
+        let has_parts = files.last().unwrap().is_some();
+        let expected = if has_parts { held } else { lost };
+        prop_assert_eq!(without.trust(&info, &others, &files).unwrap(), expected);
     }
 
     #[test]
@@ -117,10 +124,10 @@ proptest! {
 #[test]
 fn another_torrent_or_version_is_not_believed() {
     let (ours, theirs) = (info(&[100]), info(&[200]));
-    let stamps = vec![Some(FileStamp { length: 100, changed_ns: 1 })];
+    let (stamps, all) = (vec![Some(FileStamp { length: 100, changed_ns: 1 }), None], FileSelection::all());
     let data = ResumeData::new(&ours, &PieceSet::full(1), stamps.clone());
-    assert!(data.trust(&ours, &stamps).unwrap().is_full());
-    assert!(matches!(data.trust(&theirs, &stamps), Err(Unusable::OtherTorrent)));
+    assert!(data.trust(&ours, &all, &stamps).unwrap().is_full());
+    assert!(matches!(data.trust(&theirs, &all, &stamps), Err(Unusable::OtherTorrent)));
     let resume = b"d7:versioni2ee";
     let checksum = Sha1::digest(resume);
     let bytes = Tree::dict([("checksum", Tree::from(&checksum[..])), ("resume", Tree::Encoded(resume))]);

@@ -312,7 +312,7 @@ pub enum Event {
         /// The peer's address.
         remote: SocketAddr,
     },
-    /// Every piece is verified. Also said at the start of a seed.
+    /// Every piece that is wanted is verified. Also said at the start of a seed.
     Completed {
         /// The torrent.
         torrent: TorrentKey,

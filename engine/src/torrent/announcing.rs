@@ -85,8 +85,9 @@ impl Torrent {
         self.announce(cx, Some(AnnounceEvent::Started));
     }
 
+    /// Who has all is a seed from now on; who has all that it wants is one in part, which is no event of its own (BEP 21).
     pub(super) fn announce_completed(&mut self, cx: &mut Context<'_>) {
-        self.announce(cx, Some(AnnounceEvent::Completed));
+        self.announce(cx, self.is_seed().then_some(AnnounceEvent::Completed));
     }
 
     /// The last announce: said only if a tracker knows of us, and not waited for beyond a few seconds.
@@ -115,7 +116,7 @@ impl Torrent {
     }
 
     fn has_few_peers(&self) -> bool {
-        !self.is_seed() && self.established().count() < PEERS_FEW
+        !self.is_finished() && self.established().count() < PEERS_FEW
     }
 
     /// News are told at once, even to those who rest.
@@ -159,7 +160,9 @@ impl Torrent {
             downloaded: self.totals.downloaded,
             left: self.progress().bytes_left,
             // What a tracker hears from us first is that we have started (BEP 3), whatever others know already.
-            event: event.or((!tracker.knows_us).then_some(AnnounceEvent::Started)),
+            event: event
+                .or((!tracker.knows_us).then_some(AnnounceEvent::Started))
+                .or(self.is_partial_seed().then_some(AnnounceEvent::Paused)),
             numwant: Some(if stopping { 0 } else { PEERS_WANTED }),
             key: Some(cx.config.seed as u32),
             tracker_id: tracker.id.clone(),

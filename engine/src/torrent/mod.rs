@@ -36,6 +36,7 @@ use std::net::IpAddr;
 use slab::Slab;
 
 use crate::allowance::Allowance;
+use crate::bitfield::PieceSet;
 use crate::choker::{self, Choker};
 use crate::metadata::MetadataFetch;
 use crate::metainfo::{Geometry, InfoHash};
@@ -137,6 +138,7 @@ impl Torrent {
         if let Some(geometry) = geometry {
             start = start.for_pieces(geometry.piece_count);
         }
+        let wanted = wanted_of(&torrent, &config);
         let tiers = if config.announce { tiers } else { Vec::new() };
         let tiers = Tiers::new(&tiers, cx.rng);
         let mut torrent = Torrent {
@@ -154,7 +156,7 @@ impl Torrent {
             super_seeding: false,
             has_joined: false,
             has_run: false,
-            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), &start),
+            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), &start, wanted.as_ref()),
             picker,
             player: config
                 .playback
@@ -206,7 +208,7 @@ impl Torrent {
         self.super_seeding = self.config.super_seeding && self.is_seed();
         self.start_timers(cx);
         self.tell_player(cx);
-        if self.is_seed() {
+        if self.is_finished() {
             cx.event(Event::Completed { torrent: self.key });
         }
         if self.has_joined {
@@ -270,8 +272,19 @@ impl Torrent {
         self.pieces.geometry()
     }
 
+    /// It has everything.
     fn is_seed(&self) -> bool {
         self.pieces.held().is_full()
+    }
+
+    /// It has everything that it wants.
+    fn is_finished(&self) -> bool {
+        self.pieces.is_complete()
+    }
+
+    /// It has everything that it wants, and there is more (BEP 21).
+    fn is_partial_seed(&self) -> bool {
+        self.is_finished() && !self.is_seed()
     }
 
     fn is_running(&self) -> bool {
@@ -286,6 +299,14 @@ impl Torrent {
     /// Others may connect, and are dialled.
     fn takes_connections(&self) -> bool {
         matches!(self.phase, Phase::Running | Phase::Seeking)
+    }
+}
+
+/// The pieces that are wanted, where that is known and not all.
+fn wanted_of(torrent: &Source, config: &TorrentConfig) -> Option<PieceSet> {
+    match torrent {
+        Source::Metainfo(metainfo) if !config.files.is_all() => Some(config.files.pieces(&metainfo.info)),
+        Source::Metainfo(_) | Source::Magnet(_) => None,
     }
 }
 

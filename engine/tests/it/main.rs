@@ -27,6 +27,7 @@ mod peer_exchange;
 mod pipe_net;
 mod resume;
 mod rig;
+mod selection;
 mod serving;
 mod silence;
 mod storage;

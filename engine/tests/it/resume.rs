@@ -5,8 +5,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use swarmlab_engine::bitfield::PieceSet;
-use swarmlab_engine::metainfo::Info;
 use swarmlab_engine::metainfo::make::{self, Fields};
+use swarmlab_engine::metainfo::{FileSelection, Info};
 use swarmlab_engine::resume::{ResumeData, Unusable, read_resume_file, resume_path, write_resume_file};
 use swarmlab_engine::storage::{FileStamp, stamp_files};
 use tempfile::{TempDir, tempdir};
@@ -42,7 +42,7 @@ fn what_is_kept_is_found_and_what_is_not_there_is_nothing() {
 fn each_change_of_a_file_is_noticed() {
     let (folder, info, stamps) = folder();
     let data = ResumeData::new(&info, &PieceSet::full(4), stamps);
-    let trusted = || data.trust(&info, &stamp_files(folder.path(), &info));
+    let trusted = || data.trust(&info, &FileSelection::all(), &stamp_files(folder.path(), &info));
     assert!(trusted().unwrap().is_full());
     let (a, b) = (folder.path().join("t/a"), folder.path().join("t/b"));
     let time = fs::metadata(&a).unwrap().modified().unwrap();

@@ -1,10 +1,12 @@
 //! How a download begins: what is there already, and where it is kept.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use indicatif::HumanBytes;
 use swarmlab_engine::client::{BoxedStorage, Place};
-use swarmlab_engine::metainfo::{Info, Magnet, Metainfo};
+use swarmlab_engine::metainfo::{FileSelection, Info, Magnet, Metainfo};
 use swarmlab_engine::resume::ResumeData;
 use swarmlab_engine::session::{Source, StartWith};
 use swarmlab_engine::storage::FilesStorage;
@@ -22,6 +24,7 @@ pub struct Beginning {
     pub start: StartWith,
     pub place: Place,
     pub peers: Vec<SocketAddr>,
+    pub files: FileSelection,
     pub keeping: Keeping,
 }
 
@@ -37,15 +40,21 @@ impl Beginning {
         if arguments.recheck {
             resume.forget();
         }
-        let peers = arguments.finding.peer.clone();
+        let files = match (&arguments.files, &given) {
+            (Some(files), _) => files.clone(),
+            (None, Given::Torrent(_)) => FileSelection::all(),
+            (None, Given::Magnet(magnet)) => magnet.select.clone(),
+        };
+        let (to, peers) = (arguments.to.clone(), arguments.finding.peer.clone());
+        let prelude = Prelude { to, files, kept, resume, peers };
         match given {
-            Given::Torrent(metainfo) => known(arguments, metainfo, kept, resume, peers, view),
-            Given::Magnet(magnet) => match metadata_of(&magnet, kept.as_ref()) {
+            Given::Torrent(metainfo) => prelude.known(metainfo, view),
+            Given::Magnet(magnet) => match metadata_of(&magnet, prelude.kept.as_ref()) {
                 Some(metainfo) => {
                     view.metadata(&metainfo);
-                    known(arguments, metainfo, kept, resume, [peers, magnet.peers].concat(), view)
+                    prelude.with_peers(magnet.peers).known(metainfo, view)
                 }
-                None => Ok(sought(arguments, magnet, resume, peers)),
+                None => Ok(prelude.sought(magnet)),
             },
         }
     }
@@ -65,44 +74,73 @@ fn metadata_of(magnet: &Magnet, kept: Option<&ResumeData>) -> Option<Metainfo> {
     (info.hash() == magnet.info_hash).then(|| Metainfo::of_magnet(magnet, info))
 }
 
-/// Of a torrent of which the metadata are here.
-fn known(
-    arguments: &Arguments,
-    metainfo: Metainfo,
+/// What is known before the metadata are.
+struct Prelude {
+    to: PathBuf,
+    files: FileSelection,
     kept: Option<ResumeData>,
     resume: Resume,
     peers: Vec<SocketAddr>,
-    view: &mut dyn View,
-) -> Result<Beginning, Failure> {
-    let info = &metainfo.info;
-    // Asked before the storage is opened, which creates what is empty.
-    let is_something_there = arguments.to.join(info.name()).symlink_metadata().is_ok();
-    resume.look(info);
-    let trusted = kept.and_then(|kept| match resume.trusted(&kept, info) {
-        Ok(start) => Some(start),
-        Err(why) => {
-            view.note(&format!("the resume data of an earlier run are not used: {why}"));
-            None
-        }
-    });
-    let unknown = if is_something_there { StartWith::Check } else { StartWith::Nothing };
-    let start = trusted.unwrap_or(unknown);
-    let storage = FilesStorage::open(&arguments.to, info).map_err(|error| {
-        Failure::new(format_args!("cannot open the target: {error}"))
-            .remedy("--to DIR names another folder, which is created if need be")
-    })?;
-    let place = Place::from(Box::new(storage));
-    Ok(Beginning { source: Arc::new(metainfo).into(), start, place, peers, keeping: Keeping::new(resume) })
 }
 
-/// Of a torrent of which the metadata are to be fetched from peers.
-fn sought(arguments: &Arguments, magnet: Magnet, resume: Resume, peers: Vec<SocketAddr>) -> Beginning {
-    let (folder, looks) = (arguments.to.clone(), resume.clone());
-    let open = move |info: &Info| {
-        looks.look(info);
-        FilesStorage::open(&folder, info).map(|storage| Box::new(storage) as BoxedStorage)
-    };
-    // Nobody knows the names yet, so nobody can say that nothing is there.
-    let (start, place) = (StartWith::Check, Place::later(open));
-    Beginning { source: magnet.into(), start, place, peers, keeping: Keeping::new(resume) }
+impl Prelude {
+    fn with_peers(mut self, more: Vec<SocketAddr>) -> Prelude {
+        self.peers.extend(more);
+        self
+    }
+
+    /// Of a torrent of which the metadata are here.
+    fn known(self, metainfo: Metainfo, view: &mut dyn View) -> Result<Beginning, Failure> {
+        let Prelude { to, files, kept, resume, peers } = self;
+        let info = &metainfo.info;
+        selected(info, &files, view)?;
+        // Asked before the storage is opened, which creates what is empty.
+        let is_something_there = to.join(info.name()).symlink_metadata().is_ok();
+        resume.look(info);
+        let trusted = kept.and_then(|kept| match resume.trusted(&kept, info, &files) {
+            Ok(start) => Some(start),
+            Err(why) => {
+                view.note(&format!("the resume data of an earlier run are not used: {why}"));
+                None
+            }
+        });
+        let unknown = if is_something_there { StartWith::Check } else { StartWith::Nothing };
+        let start = trusted.unwrap_or(unknown);
+        let storage = FilesStorage::open_wanted(&to, info, &files).map_err(|error| {
+            Failure::new(format_args!("cannot open the target: {error}"))
+                .remedy("--to DIR names another folder, which is created if need be")
+        })?;
+        let (source, place) = (Arc::new(metainfo).into(), Place::from(Box::new(storage)));
+        Ok(Beginning { source, start, place, peers, files, keeping: Keeping::new(resume) })
+    }
+
+    /// Of a torrent of which the metadata are to be fetched from peers.
+    fn sought(self, magnet: Magnet) -> Beginning {
+        let Prelude { to, files, resume, peers, .. } = self;
+        let (wanted, looks) = (files.clone(), resume.clone());
+        let open = move |info: &Info| {
+            looks.look(info);
+            FilesStorage::open_wanted(&to, info, &wanted).map(|storage| Box::new(storage) as BoxedStorage)
+        };
+        // Nobody knows the names yet, so nobody can say that nothing is there.
+        let (start, place) = (StartWith::Check, Place::later(open));
+        Beginning { source: magnet.into(), start, place, peers, files, keeping: Keeping::new(resume) }
+    }
+}
+
+/// Says how much of a torrent is wanted, if not all.
+pub fn selected(info: &Info, files: &FileSelection, view: &mut dyn View) -> Result<(), Failure> {
+    if files.is_all() {
+        return Ok(());
+    }
+    let all = || info.files().iter().filter(|file| !file.padding);
+    let wanted = all().filter(|file| files.wants(file));
+    let bytes: u64 = wanted.clone().map(|file| file.length).sum();
+    if wanted.clone().next().is_none() {
+        return Err(Failure::wrong_use(format_args!("the torrent has none of the files {files}"))
+            .remedy("`swarmlab show` lists its files, with their numbers"));
+    }
+    let (count, of) = (wanted.count(), all().count());
+    view.note(&format!("{count} of {of} files are wanted, {}", HumanBytes(bytes)));
+    Ok(())
 }

@@ -76,7 +76,7 @@ fn with_numbers(event: &str, now: &Snapshot) -> Value {
     json!({
         "event": event,
         "bytes": now.total_bytes,
-        "bytes_left": now.progress.bytes_left,
+        "bytes_left": now.progress.wanted_left,
         "pieces": now.progress.piece_count,
         "pieces_held": now.progress.pieces_held,
         "peers": now.progress.peers,

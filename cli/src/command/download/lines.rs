@@ -97,7 +97,7 @@ fn status(now: &Snapshot) -> String {
         HumanBytes(now.down_rate),
         HumanBytes(now.up_rate),
         now.peers(),
-        if progress.bytes_left == 0 { "" } else { &left },
+        if now.is_complete() { "" } else { &left },
     )
 }
 

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use swarmlab_engine::allowance::RateLimits;
+use swarmlab_engine::metainfo::FileSelection;
 use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::{choker, picker};
 use swarmlab_sim::scenario::parse_rate;
@@ -37,6 +38,7 @@ use super::Given;
 #[command(after_help = "Examples:
   swarmlab download debian.torrent --to ~/isos
   swarmlab download debian.torrent --to ~/isos --seed --port 6881
+  swarmlab download album.torrent --files 0,3-5
   swarmlab download test.torrent --no-tracker --peer 127.0.0.1:51413 --json
   swarmlab download 'magnet:?xt=urn:btih:…&tr=…' --to ~/isos --save-torrent debian.torrent")]
 pub struct Arguments {
@@ -49,6 +51,10 @@ pub struct Arguments {
     /// Go on sharing when complete, until interrupted. With the content in place, share it at once.
     #[arg(long)]
     seed: bool,
+    /// The files to download, as `swarmlab show` numbers them: 0,2,4-6 (BEP 53). All, or those that a magnet link selects, if
+    /// not given. Where a piece has bytes of other files too, these are kept in the hidden file .INFO-HASH.swarmlab-parts.
+    #[arg(long, value_name = "LIST")]
+    files: Option<FileSelection>,
     /// Verify all that is there, whatever is noted of it.
     #[arg(long)]
     recheck: bool,

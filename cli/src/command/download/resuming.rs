@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use swarmlab_engine::bitfield::PieceSet;
-use swarmlab_engine::metainfo::{Info, InfoHash};
+use swarmlab_engine::metainfo::{FileSelection, Info, InfoHash};
 use swarmlab_engine::resume::{ResumeData, Unusable, read_resume_file, resume_path, write_resume_file};
 use swarmlab_engine::session::StartWith;
 use swarmlab_engine::storage::{FileStamp, stamp_files, sync_files};
@@ -53,8 +53,13 @@ impl Resume {
     }
 
     /// What the content is to be begun with, by what was kept of it; nothing if all of it has to be verified.
-    pub fn trusted(&self, kept: &ResumeData, info: &Info) -> Result<StartWith, Unusable> {
-        kept.trust(info, self.look(info)).map(StartWith::Pieces)
+    pub fn trusted(
+        &self,
+        kept: &ResumeData,
+        info: &Info,
+        wanted: &FileSelection,
+    ) -> Result<StartWith, Unusable> {
+        kept.trust(info, wanted, self.look(info)).map(StartWith::Pieces)
     }
 
     /// A piece was fetched.
@@ -79,17 +84,17 @@ impl Resume {
         // Of a file that was not written here, and is whole, it is known when it was verified: who changes it after that
         // is not to go unnoticed.
         let is_untouched = |index: usize| {
-            let pieces = info.pieces_of(&info.files()[index]);
+            let pieces = info.files().get(index).map_or(0..0, |file| info.pieces_of(file));
             self.fetched.is_some()
                 && !pieces.is_empty()
                 && pieces.into_iter().all(|piece| held.contains(piece) && !fetched.contains(piece))
         };
-        let (untouched, touched): (Vec<usize>, Vec<usize>) =
-            (0..info.files().len()).partition(|index| is_untouched(*index));
-        sync_files(&self.folder, info, touched).map_err(|error| error.to_string())?;
+        sync_files(&self.folder, info, |index| !is_untouched(index)).map_err(|error| error.to_string())?;
         let mut stamps = stamp_files(&self.folder, info);
-        if let Some(before) = self.before.get() {
-            untouched.into_iter().for_each(|index| stamps[index] = before[index]);
+        for (index, before) in self.before.get().into_iter().flatten().enumerate() {
+            if is_untouched(index) {
+                stamps[index] = *before;
+            }
         }
         let metadata = self.keeps_metadata.then(|| info.raw().clone());
         let data = ResumeData { metadata, ..ResumeData::new(info, held, stamps) };

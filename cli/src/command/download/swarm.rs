@@ -7,11 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use swarmlab_engine::bitfield::PieceSet;
 use swarmlab_engine::client::net::TokioNet;
 use swarmlab_engine::client::{Client, Disk, Ended, Events, Notice};
-use swarmlab_engine::metainfo::Metainfo;
-use swarmlab_engine::session::{AddTorrent, Event, Source, StartWith};
+use swarmlab_engine::metainfo::{FileSelection, Metainfo};
+use swarmlab_engine::session::{AddTorrent, Event, Source, StartWith, TorrentConfig};
 use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::torrent::Progress;
 use tokio::select;
@@ -23,7 +22,7 @@ use crate::identity::session_config;
 use crate::interrupts::Interrupts;
 
 use super::bar::Bar;
-use super::beginning::Beginning;
+use super::beginning::{Beginning, selected};
 use super::json::Json;
 use super::keeping::Keeping;
 use super::lines::Lines;
@@ -44,11 +43,7 @@ pub async fn take_part(arguments: Arguments, torrent: Given) -> Result<Exit, Fai
         (false, false) => Box::new(Lines::default()),
     };
     let lonely = is_lonely(&arguments, &torrent);
-    let selects = matches!(&torrent, Given::Magnet(magnet) if !magnet.select.is_empty());
     let mut swarm = Swarm::join(&arguments, torrent, &mut *view).await?;
-    if selects {
-        view.note("the link selects files (so=): all of the torrent is downloaded, since parts can't be yet");
-    }
     if lonely {
         view.note("no tracker and no --peer: waiting for others to connect");
     }
@@ -66,6 +61,7 @@ struct Swarm {
     seed: bool,
     checking: bool,
     keeping: Keeping,
+    files: FileSelection,
     metainfo: Option<Arc<Metainfo>>,
     total_bytes: u64,
     piece_count: u32,
@@ -86,11 +82,13 @@ enum End {
 
 impl Swarm {
     async fn join(arguments: &Arguments, given: Given, view: &mut dyn View) -> Result<Swarm, Failure> {
-        let Beginning { source, start, place, peers, keeping } = Beginning::of(arguments, given, view)?;
+        let Beginning { source, start, place, peers, files, keeping } =
+            Beginning::of(arguments, given, view)?;
         let known = if let Source::Metainfo(metainfo) = &source { Some(metainfo.clone()) } else { None };
         let (checking, resumed) =
             (start == StartWith::Check && known.is_some(), matches!(start, StartWith::Pieces(_)));
-        let add = AddTorrent { torrent: source, start, peers, config: arguments.torrent_config() };
+        let config = TorrentConfig { files: files.clone(), ..arguments.torrent_config() };
+        let add = AddTorrent { torrent: source, start, peers, config };
         let client = start_client(arguments).await?;
         let events = client.events();
         let torrent = client.add(add, place).await.map_err(ended)?;
@@ -105,6 +103,7 @@ impl Swarm {
             seed: arguments.seed,
             checking,
             keeping,
+            files,
             metainfo: None,
             total_bytes: 0,
             piece_count: 0,
@@ -129,7 +128,9 @@ impl Swarm {
         self.metainfo = Some(metainfo.clone());
         let info = &metainfo.info;
         self.target = self.to.join(info.name());
-        (self.total_bytes, self.piece_count) = (info.geometry().total_length, info.geometry().piece_count);
+        let geometry = info.geometry();
+        (self.total_bytes, self.piece_count) =
+            (self.files.pieces(info).bytes(geometry), geometry.piece_count);
         view.known(self.total_bytes, self.piece_count);
         let Some(file) = self.save_torrent.take() else { return Ok(()) };
         std::fs::write(&file, metainfo.to_bytes()).map_err(|error| {
@@ -166,6 +167,7 @@ impl Swarm {
                     }
                     Some(Notice::Event(Event::MetadataReceived { metainfo, .. })) => {
                         view.metadata(&metainfo);
+                        selected(&metainfo.info, &self.files, view)?;
                         self.learn(&metainfo, view)?;
                     }
                     Some(Notice::Event(Event::Checked { pieces, .. })) => {
@@ -196,15 +198,16 @@ impl Swarm {
             }
             if look && !complete {
                 let now = self.snapshot().await?;
-                complete = now.progress.bytes_left == 0;
+                complete = now.is_complete();
                 if complete {
                     view.complete(&self.target, self.seed, &now);
                 }
                 if complete && !self.seed {
                     return Ok(End::Complete);
                 }
-                if let (true, Some(metainfo)) = (complete, &self.metainfo) {
-                    self.keeping.begin(metainfo.clone(), PieceSet::full(self.piece_count));
+                let held = if complete { self.client.held(self.torrent).await.map_err(ended)? } else { None };
+                if let (Some(held), Some(metainfo)) = (held, &self.metainfo) {
+                    self.keeping.begin(metainfo.clone(), held);
                 }
             }
         }
@@ -235,7 +238,7 @@ impl Swarm {
         }
         match end {
             End::Complete => Ok(Exit::Fine),
-            End::Interrupted if now.progress.bytes_left == 0 => Ok(Exit::Fine),
+            End::Interrupted if now.is_complete() => Ok(Exit::Fine),
             End::Interrupted => {
                 view.unfinished(&now);
                 Ok(Exit::Interrupted)

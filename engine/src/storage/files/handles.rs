@@ -21,7 +21,7 @@ pub(super) enum Access {
     Write,
 }
 
-/// All files of a torrent by their index; the last used ones are open.
+/// All files of a torrent by their index, and after them the one of the parts; the last used ones are open.
 #[derive(Debug)]
 pub(super) struct Handles {
     target: Target,
@@ -39,11 +39,15 @@ struct Handle {
 }
 
 impl Handles {
-    pub(super) fn open(folder: &Path, files: &[metainfo::File]) -> Result<Handles, DiskError> {
+    pub(super) fn open(
+        folder: &Path,
+        files: &[metainfo::File],
+        parts: &[String],
+    ) -> Result<Handles, DiskError> {
         let target = Target::open(folder).map_err(|error| disk_error(folder, &error))?;
-        let join =
-            |file: &metainfo::File| target.join(&file.path).map_err(|error| disk_error(folder, &error));
-        let paths = files.iter().map(join).collect::<Result<_, _>>()?;
+        let join = |names: &[String]| target.join(names).map_err(|error| disk_error(folder, &error));
+        let names = files.iter().map(|file| &file.path[..]).chain([parts]);
+        let paths = names.map(join).collect::<Result<_, _>>()?;
         Ok(Handles { target, paths, open: Vec::new() })
     }
 
@@ -58,11 +62,26 @@ impl Handles {
         done.map_err(|error| disk_error(&self.paths[index], &error))
     }
 
+    /// Whether a file is there.
+    pub(super) fn is_there(&mut self, index: usize) -> Result<bool, DiskError> {
+        match self.with(index, Access::Read, |_| Ok(())) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind == DiskErrorKind::Missing => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Creates a file that is not there, and leaves one that is alone.
     pub(super) fn create_if_absent(&mut self, index: usize) -> Result<(), DiskError> {
-        match self.with(index, Access::Read, |_| Ok(())) {
-            Err(error) if error.kind == DiskErrorKind::Missing => self.with(index, Access::Write, |_| Ok(())),
-            done => done,
+        if self.is_there(index)? { Ok(()) } else { self.with(index, Access::Write, |_| Ok(())) }
+    }
+
+    /// Removes the file of the parts, if there is one.
+    pub(super) fn remove_parts(&mut self) -> Result<(), DiskError> {
+        let Some(path) = self.paths.last() else { return Ok(()) };
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(disk_error(path, &error)),
+            _ => Ok(()),
         }
     }
 

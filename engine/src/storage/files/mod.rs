@@ -3,8 +3,12 @@
 //! Files grow as blocks arrive, so they are sparse where the file system can do it. Bytes of a longer file beyond the
 //! torrent's length are left alone. Padding is neither written nor read. Nothing outside the target folder is touched:
 //! a link that leads out is refused.
+//!
+//! A piece in which a wanted file begins or ends may have bytes of files that are not wanted. These are kept if their file is
+//! there; else, since it is not to be created, in a file of [parts](parts), as in libtorrent and Transmission.
 
 mod handles;
+mod parts;
 mod spans;
 mod stamps;
 mod target;
@@ -16,10 +20,11 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 
-use crate::metainfo::{Geometry, Info, PieceHash};
+use crate::metainfo::{FileSelection, Geometry, Info, PieceHash};
 
 use super::{Body, DiskError, Storage, Verification};
 use handles::{Access, Handles};
+use parts::{Parts, parts_path};
 use spans::Spans;
 
 pub use handles::OPEN_FILES_MAX;
@@ -31,6 +36,7 @@ pub struct FilesStorage {
     geometry: Geometry,
     piece_hashes: Arc<[PieceHash]>,
     spans: Spans,
+    parts: Parts,
     handles: Handles,
 }
 
@@ -38,16 +44,30 @@ impl FilesStorage {
     /// Opens or creates the target folder, in which the torrent's file or folder lies or will lie. Files without bytes
     /// are created at once, since no block will bring them; all others when their first block comes.
     pub fn open(folder: &Path, info: &Info) -> Result<FilesStorage, DiskError> {
-        let mut handles = Handles::open(folder, info.files())?;
+        FilesStorage::open_wanted(folder, info, &FileSelection::all())
+    }
+
+    /// As [`open`](FilesStorage::open), but files that are not wanted are not created.
+    pub fn open_wanted(
+        folder: &Path,
+        info: &Info,
+        wanted: &FileSelection,
+    ) -> Result<FilesStorage, DiskError> {
+        let mut handles = Handles::open(folder, info.files(), &parts_path(info))?;
         for (index, file) in info.files().iter().enumerate() {
-            if file.length == 0 && !file.padding {
+            if file.length == 0 && wanted.wants(file) {
                 handles.create_if_absent(index)?;
             }
+        }
+        let parts = Parts::of(info, wanted, |index| handles.is_there(index))?;
+        if parts.is_empty() {
+            handles.remove_parts()?;
         }
         Ok(FilesStorage {
             geometry: info.geometry(),
             piece_hashes: info.piece_hashes().clone(),
             spans: Spans::new(info.files()),
+            parts,
             handles,
         })
     }
@@ -62,8 +82,9 @@ impl Storage for FilesStorage {
         let mut buffer = BytesMut::zeroed(length as usize);
         for span in self.spans.cover(self.geometry.piece_offset(piece) + u64::from(begin), length) {
             if !span.padding {
+                let (index, offset) = self.parts.place(&span);
                 let part = &mut buffer[span.range];
-                self.handles.with(span.file, Access::Read, |file| read_at(file, span.offset, part))?;
+                self.handles.with(index, Access::Read, |file| read_at(file, offset, part))?;
             }
         }
         Ok(buffer.freeze())
@@ -73,8 +94,9 @@ impl Storage for FilesStorage {
         let length = data.len() as u32;
         for span in self.spans.cover(self.geometry.piece_offset(piece) + u64::from(begin), length) {
             if !span.padding {
+                let (index, offset) = self.parts.place(&span);
                 let part = data.slice(span.range.start, span.range.end);
-                self.handles.with(span.file, Access::Write, |file| write_at(file, span.offset, &part))?;
+                self.handles.with(index, Access::Write, |file| write_at(file, offset, &part))?;
             }
         }
         Ok(())

@@ -5,10 +5,11 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use crate::metainfo::{File, Info};
+use crate::metainfo::Info;
 use crate::storage::DiskError;
 
 use super::handles::disk_error;
+use super::parts::parts_path;
 use super::target::Target;
 
 /// What tells of a change of a file without reading it.
@@ -20,20 +21,23 @@ pub struct FileStamp {
     pub changed_ns: i64,
 }
 
-/// How each file of a torrent is found below this folder, in the torrent's order; none where there is no such file, nor
-/// for padding. A file that can't be looked at counts as not there.
+/// How each file of a torrent is found below this folder, in the torrent's order, and after them the one with parts of files
+/// that are not wanted. None where there is no such file, nor for padding. A file that can't be looked at counts as not there.
 pub fn stamp_files(folder: &Path, info: &Info) -> Vec<Option<FileStamp>> {
-    let Ok(folder) = fs::canonicalize(folder) else { return vec![None; info.files().len()] };
     // A folder that is there is opened without a change.
-    let Ok(target) = Target::open(&folder) else { return vec![None; info.files().len()] };
-    info.files().iter().map(|file| stamp(&target, file)).collect()
+    let target = fs::canonicalize(folder).and_then(|folder| Target::open(&folder));
+    let Ok(target) = target else { return vec![None; info.files().len() + 1] };
+    all_names(info).map(|names| stamp(&target, &names?)).collect()
 }
 
-fn stamp(target: &Target, file: &File) -> Option<FileStamp> {
-    if file.padding {
-        return None;
-    }
-    let path = target.join(&file.path).ok()?;
+/// The names on the way to each file, and to that of the parts; none of padding.
+fn all_names(info: &Info) -> impl Iterator<Item = Option<Vec<String>>> {
+    let files = info.files().iter().map(|file| (!file.padding).then(|| file.path.clone()));
+    files.chain([Some(parts_path(info))])
+}
+
+fn stamp(target: &Target, names: &[String]) -> Option<FileStamp> {
+    let path = target.join(names).ok()?;
     target.check(&path).ok()?;
     let metadata = fs::metadata(&path).ok()?;
     let changed = metadata.modified().ok()?;
@@ -44,19 +48,16 @@ fn stamp(target: &Target, file: &File) -> Option<FileStamp> {
     Some(FileStamp { length: metadata.len(), changed_ns: nanos.ok()? })
 }
 
-/// Makes durable what was written to these files of a torrent, which are given by their places in it. Those that are not
-/// there are left out; folders' entries are left to the operating system.
+/// Makes durable what was written to those files of a torrent of whose places among [all](stamp_files) `which` says so. Those
+/// that are not there are left out; folders' entries are left to the operating system.
 ///
 /// # Errors
 /// What can't be written out, with its name.
-pub fn sync_files(
-    folder: &Path,
-    info: &Info,
-    which: impl IntoIterator<Item = usize>,
-) -> Result<(), DiskError> {
+pub fn sync_files(folder: &Path, info: &Info, which: impl Fn(usize) -> bool) -> Result<(), DiskError> {
     let target = Target::open(folder).map_err(|error| disk_error(folder, &error))?;
-    for file in which.into_iter().map(|index| &info.files()[index]).filter(|file| !file.padding) {
-        let path = target.join(&file.path).map_err(|error| disk_error(folder, &error))?;
+    let all = all_names(info).enumerate().filter(|(index, _)| which(*index));
+    for names in all.filter_map(|(_, names)| names) {
+        let path = target.join(&names).map_err(|error| disk_error(folder, &error))?;
         match sync(&target, &path) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(disk_error(&path, &error)),
             _ => {}
