@@ -1,7 +1,10 @@
-//! Some files of a torrent.
+//! Some files of a torrent, and a torrent file from a web server.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
+use std::thread;
 
 use tempfile::{TempDir, tempdir};
 
@@ -88,4 +91,50 @@ fn a_magnet_link_selects_files_and_the_command_line_is_heard_before_it() {
         transcript(&missing),
         "exit 2\n--- stdout\n--- stderr\nerror: the torrent has none of the files 7-9\n  help: `swarmlab show` lists its files, with their numbers\n"
     );
+}
+
+/// Answers one request with this, and gives the URL of it.
+fn serve(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/album.torrent", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            request.extend(byte);
+        }
+        stream.write_all(&answer).unwrap();
+    });
+    url
+}
+
+#[test]
+fn a_torrent_file_is_fetched_from_a_web_server() {
+    let folder = prepared();
+    let torrent = fs::read(folder.path().join("album.torrent")).unwrap();
+    let answer =
+        [b"HTTP/1.0 200 OK\r\nContent-Type: application/x-bittorrent\r\n\r\n", &torrent[..]].concat();
+    let mut seed = download(folder.path(), &serve(answer), "whole", &[]);
+    seed.wait_for("complete");
+    assert!(seed.end().success());
+}
+
+#[test]
+fn what_can_not_be_fetched_is_explained() {
+    let folder = tempdir().unwrap();
+    let page = b"HTTP/1.0 200 OK\r\n\r\n<html>".to_vec();
+    for (url, words) in [
+        (
+            "https://mirror.example/a.torrent".to_owned(),
+            ["files are not fetched over `https`", "there is no TLS here"],
+        ),
+        (serve(b"HTTP/1.0 404 Not Found\r\n\r\n".to_vec()), ["HTTP status 404", "curl -I"]),
+        (serve(page), ["is not a valid torrent file", "look at it with a browser"]),
+    ] {
+        let output = run(folder.path(), &["download", &url]);
+        let text = transcript(&output);
+        assert!(text.starts_with("exit 1") && words.iter().all(|words| text.contains(words)), "{text}");
+    }
 }

@@ -40,6 +40,7 @@ pub(crate) mod bound;
 mod dial;
 mod disk;
 mod driver;
+mod fetch;
 mod handle;
 mod hashers;
 mod links;
@@ -52,6 +53,7 @@ mod writer;
 
 pub use dial::DIAL_TIMEOUT;
 pub use disk::{BoxedStorage, DISK_JOBS_MAX, Disk, OpenStorage, Place};
+pub use fetch::{FETCH_TIMEOUT, FetchError, fetch};
 pub use handle::{AddError, Client, EVENTS_MAX, Ended, Events, Notice};
 pub use hashers::HASHING_BYTES_MAX;
 pub use links::{CLOSE_LINGER, LINGERING_MAX};

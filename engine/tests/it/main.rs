@@ -9,6 +9,8 @@ mod choker_page;
 #[cfg(feature = "client")]
 mod client_driver;
 #[cfg(feature = "client")]
+mod client_fetch;
+#[cfg(feature = "client")]
 mod client_loopback;
 #[cfg(feature = "client")]
 mod client_pipes;

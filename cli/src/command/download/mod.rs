@@ -37,13 +37,14 @@ use super::Given;
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab download debian.torrent --to ~/isos
+  swarmlab download http://mirror.example/debian.torrent --to ~/isos
   swarmlab download debian.torrent --to ~/isos --seed --port 6881
   swarmlab download album.torrent --files 0,3-5
   swarmlab download test.torrent --no-tracker --peer 127.0.0.1:51413 --json
   swarmlab download 'magnet:?xt=urn:btih:…&tr=…' --to ~/isos --save-torrent debian.torrent")]
 pub struct Arguments {
-    /// The torrent file, or a magnet link.
-    #[arg(value_name = "FILE|MAGNET")]
+    /// The torrent file, its URL (http:// only), or a magnet link.
+    #[arg(value_name = "FILE|URL|MAGNET")]
     torrent: String,
     /// The folder in which the torrent's file or folder lies, or will lie.
     #[arg(long, value_name = "DIR", default_value = ".")]

@@ -22,8 +22,8 @@ use scrape::Counted;
   swarmlab show debian.torrent --json | jq .info_hash
   swarmlab show debian.torrent --magnet")]
 pub struct Arguments {
-    /// The torrent file, or a magnet link.
-    #[arg(value_name = "FILE|MAGNET")]
+    /// The torrent file, its URL (http:// only), or a magnet link.
+    #[arg(value_name = "FILE|URL|MAGNET")]
     torrent: String,
     /// Ask its trackers how many are in the swarm (BEP 48, BEP 15); fails if none of them says it.
     #[arg(long, conflicts_with = "magnet")]
