@@ -204,7 +204,9 @@ impl Session {
             Route::Peer { torrent, peer } => {
                 torrents[torrent as usize].poll_transmit(&mut cx, peer as usize, budget)
             }
-            Route::Tracker(Asker::Announce { torrent }) => torrents[torrent as usize].transmit_announce(),
+            Route::Tracker(Asker::Announce { torrent, tracker }) => {
+                torrents[torrent as usize].transmit_announce(tracker)
+            }
             Route::Tracker(Asker::Scrape { number }) => self.scrapes.transmit(number),
             Route::Inbound(_) | Route::Vacant => None,
         }
@@ -272,7 +274,9 @@ impl Session {
     fn inform(&mut self, now: Time, asker: Asker, heard: Heard<'_>) {
         let (torrents, scrapes, mut cx) = self.parts(now);
         match asker {
-            Asker::Announce { torrent } => torrents[torrent as usize].announce_hears(&mut cx, heard),
+            Asker::Announce { torrent, tracker } => {
+                torrents[torrent as usize].announce_hears(&mut cx, tracker, heard);
+            }
             Asker::Scrape { number } => scrapes.hear(&mut cx, number, heard),
         }
     }

@@ -60,6 +60,7 @@ use timers::{Timer, Timers};
 use uplink::Uplink;
 
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
+pub(crate) use tiers::TrackerAt;
 
 pub use progress::{PeerView, Progress, Totals};
 pub use waste::Waste;
@@ -242,14 +243,15 @@ impl Torrent {
         self.info_hash
     }
 
-    /// Streams to peers and to a tracker that exist or are being made.
+    /// Streams to peers and to trackers that exist or are being made.
     pub fn connections(&self) -> usize {
-        self.peers.len() + usize::from(self.announcer.connection().is_some())
+        self.peers.len() + self.announcer.connections().count()
     }
 
-    /// The question to a tracker that is on its way, and whose it is.
-    pub fn inquiry(&self) -> Option<(Asker, &Inquiry)> {
-        Some((Asker::Announce { torrent: self.key.0 }, self.announcer.inquiry()?))
+    /// The questions to trackers that are on their way, and whose they are.
+    pub fn inquiries(&self) -> impl Iterator<Item = (Asker, &Inquiry)> {
+        let asker = |tracker| Asker::Announce { torrent: self.key.0, tracker };
+        self.announcer.inquiries().map(move |(tracker, inquiry)| (asker(tracker), inquiry))
     }
 
     /// What whoever watches has been through; none if nobody does.

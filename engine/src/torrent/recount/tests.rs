@@ -213,7 +213,7 @@ fn a_timer_that_is_not_armed_is_found() {
                 peer.ready = false;
             }),
             ("S32", "what the tracker sends", |scene| {
-                scene.routes.close(scene.torrent.announcer.connection().unwrap());
+                scene.routes.close(scene.torrent.announcer.connections().next().unwrap().1);
             }),
         ],
     );
