@@ -15,12 +15,19 @@ use crate::running::Running;
 use crate::swarmlab::{same, swarmlab};
 
 const KILLS: u32 = 50;
-const STOPS: u32 = 10;
+const STOPS: u32 = 5;
 const SEED: u64 = 20_261_129;
 const PIECES: usize = 256;
 const PIECE_BYTES: usize = 64 * 1024;
 /// The seed takes ten seconds for all of it, and the download lives for a fifth of a second at a time.
 const SEED_RATE: &str = "1600 kB/s";
+/// Where a download has to live until it tells of its progress, once a second.
+const SLOW_SEED_RATE: &str = "400 kB/s";
+
+/// What is there is known: all of it was verified, or as it was left.
+fn began(leech: &mut Running) -> Value {
+    leech.wait_until(|now| now["event"] == "resumed" || now["event"] == "checked")
+}
 
 fn download(folder: &Path, to: &str, more: &[&str]) -> Running {
     let mut command = swarmlab(folder, ["download", "data.torrent", "--to", to]);
@@ -63,7 +70,8 @@ fn fifty_kills_lose_nothing_and_the_content_is_right() {
         let on_disk = whole_pieces(&content, &path.join("target/data"));
         let mut leech = download(path, "target", &["--peer", &address]);
         if kill > 0 {
-            let found = leech.wait_for("checked")["pieces_held"].as_u64().unwrap();
+            // On a slow machine it may have been complete before it was killed.
+            let found = began(&mut leech)["pieces_held"].as_u64().unwrap();
             assert!(found >= on_disk, "kill {kill}: {found} pieces, and {on_disk} are on the disk");
             assert!(on_disk >= before, "kill {kill}: {on_disk} pieces, and {before} before");
             grown += u32::from(found > before);
@@ -86,11 +94,9 @@ fn after_a_stop_nothing_is_verified_again_and_after_a_kill_everything_is() {
     let mut rng = Rng::seed_from_u64(SEED + 1);
     let (folder, content) = prepared(&mut rng);
     let (path, file) = (folder.path(), folder.path().join("target/data"));
-    let mut seed = download(path, "whole", &["--seed", "--up", SEED_RATE]);
+    let mut seed = download(path, "whole", &["--seed", "--up", SLOW_SEED_RATE]);
     let address = seed.wait_for("listening")["address"].as_str().unwrap().to_owned();
     let held = |object: Value| object["pieces_held"].as_u64().unwrap();
-    let began =
-        |leech: &mut Running| leech.wait_until(|now| now["event"] == "resumed" || now["event"] == "checked");
     let mut leech = download(path, "target", &["--peer", &address]);
     leech.wait_until(|now| now["event"] == "progress" && now["pieces_held"].as_u64().unwrap() > 0);
     for stop in 0..STOPS {
@@ -112,6 +118,10 @@ fn after_a_stop_nothing_is_verified_again_and_after_a_kill_everything_is() {
     let now = began(&mut leech);
     assert_eq!(now["event"], "checked", "{now}");
     assert_eq!(held(now), on_disk);
+    drop(leech);
+    let mut fast = download(path, "whole", &["--seed"]);
+    let address = fast.wait_for("listening")["address"].as_str().unwrap().to_owned();
+    let mut leech = download(path, "target", &["--peer", &address]);
     leech.wait_for("complete");
     assert!(leech.end().success());
     assert!(same(&path.join("whole/data"), &file));

@@ -20,7 +20,9 @@ pub fn resume_path(folder: &Path, torrent: InfoHash) -> PathBuf {
 /// They can't be read, or are not what was written.
 pub fn read_resume_file(path: &Path) -> Result<Option<ResumeData>, Unusable> {
     match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(error.into()),
         // What else has this name was not written here, and to open it might wait for ever.
         Ok(metadata) if !metadata.is_file() => return Err(Unusable::Damaged),
