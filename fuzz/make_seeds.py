@@ -4,6 +4,7 @@
 The target `scenario` begins with the scenarios of this repository instead.
 """
 
+import hashlib
 import pathlib
 import shutil
 import struct
@@ -68,6 +69,20 @@ UPLOAD = (bytes([3 | 3 << 2, 0x0f, 0xff]) + step(DIAL) + step(SAY, INTERESTED)
           + step(WAIT, 120) + step(DIAL_PLAIN, peer=1) + step(SAY, BITFIELD, 255, 0, peer=1)
           + step(SAY, INTERESTED, peer=1) + step(SAY, REQUEST, 1, 2, peer=1) + step(DEAF, peer=1) + step(HANG_UP))
 
+
+
+def raw_info(name: str) -> bytes:
+    torrent = (FIXTURES / f"{name}.torrent").read_bytes()
+    return torrent[torrent.index(b"4:info") + 6:-1]
+
+
+def resume(bitfield: bytes, files: bytes, info: bytes) -> bytes:
+    """What the checksum is over."""
+    info_hash = hashlib.sha1(info).digest()
+    return b"".join([b"d8:bitfield%d:" % len(bitfield), bitfield, b"5:files", files, b"4:info%d:" % len(info), info,
+                     b"9:info-hash20:", info_hash, b"7:versioni1ee"])
+
+
 SEEDS = {
     "bencode": [b"d1:ai1e1:bli-7e0:ee", b"d1:bi2e1:ai1ee", b"lllleeee", b"i9223372036854775807e", b"i-0e", b"4:spam"],
     "metainfo": [(FIXTURES / f"{name}.torrent").read_bytes()
@@ -88,6 +103,8 @@ SEEDS = {
                       b"d6:added618:" + b"\xfe\x80" + b"\0" * 13 + b"\x01\x00\x508:added6.f1:\x02e", b"de"],
     "magnet": [b"magnet:?xt=urn:btih:c12fe1c06bba254a9dc9f519b335aa7c1367a88a&dn=a+b&tr=http%3A%2F%2Fa&x.pe=10.0.0.1:1&so=0,2-4",
                b"magnet:?xt=urn:btih:YEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK", b"magnet:?xt=urn:btmh:1220caf1"],
+    "resume": [resume(b"\xf0", b"ll" + b"i7ei-9eel" + b"ee", b""), resume(b"\xe0", b"lli1ei1eee", b"d1:xi1ee")]
+    + [resume(b"\xf8", b"lli%dei1eee" % size, raw_info(name)) for name, size in [("numbers", 6), ("lots-of-numbers", 70000)]],
     "tracker_answer": [b"\0" + ANSWER, b"\x07" + ANSWER_LIST, b"\x01" + ANSWER_6,
                        b"\x05d14:failure reason4:busye",
                        b"\x03" + f"{len(ANSWER):x};ext=1\r\n".encode() + ANSWER + b"\r\n0\r\nTrailer: 1\r\n\r\n",

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use crate::metainfo::Geometry;
+
 /// A set of pieces of one torrent. Knows how many it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PieceSet {
@@ -94,6 +96,13 @@ impl PieceSet {
     /// Pieces of the torrent, in the set or not.
     pub fn piece_count(&self) -> u32 {
         self.piece_count
+    }
+
+    /// Bytes of the pieces in the set, of a torrent of this geometry.
+    pub fn bytes(&self, geometry: Geometry) -> u64 {
+        let Some(last) = geometry.piece_count.checked_sub(1) else { return 0 };
+        let short = u64::from(geometry.piece_length - geometry.piece_size(last));
+        u64::from(self.len()) * u64::from(geometry.piece_length) - if self.contains(last) { short } else { 0 }
     }
 
     /// The pieces in the set, ascending.

@@ -9,7 +9,7 @@
 //! [`pieces`] knows what is held and who has what; a [`picker`] and a [`choker`] answer the two questions on which
 //! swarms depend. A [`playback`] says what a viewer needs next. [`metadata`] and [`peer_exchange`] decide what to believe of what
 //! peers say beside pieces. [`wire`], [`tracker`], [`metainfo`] and [`bencode`] are the formats; [`storage`] carries out the disk
-//! jobs that the core asks for. `client`, with the cargo feature of that name, is the driver on tokio, and `tracker_host` puts the
+//! jobs that the core asks for; [`resume`] remembers what was verified. `client`, with the cargo feature of that name, is the driver on tokio, and `tracker_host` puts the
 //! tracker's own side on the same sockets.
 
 pub mod allowance;
@@ -29,6 +29,7 @@ pub mod picker;
 pub mod pieces;
 pub mod playback;
 pub mod random;
+pub mod resume;
 pub mod session;
 pub mod storage;
 pub mod time;

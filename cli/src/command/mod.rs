@@ -25,6 +25,8 @@ use std::path::Path;
 
 use clap::Subcommand;
 use swarmlab_engine::bencode::Limits;
+use swarmlab_engine::client::net::TokioNet;
+use swarmlab_engine::client::{FetchError, fetch};
 use swarmlab_engine::metainfo::{Magnet, Metainfo};
 
 use crate::exit::Exit;
@@ -90,8 +92,11 @@ enum Given {
 }
 
 impl Given {
-    /// Reads a magnet link, or the torrent file of this name.
+    /// Reads a magnet link, or the torrent file of this name or at this URL.
     fn read(text: &str) -> Result<Given, Failure> {
+        if is_url(text) {
+            return fetch_torrent(text).map(Given::Torrent);
+        }
         if !Magnet::is_meant(text) {
             return read_torrent(Path::new(text)).map(Given::Torrent);
         }
@@ -99,6 +104,41 @@ impl Given {
             Failure::wrong_use(error).remedy("copy the whole link, and put it in quotes: it has an & in it")
         })
     }
+}
+
+/// Text that is meant as a URL; no file has such a name.
+fn is_url(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// Fetches a torrent file from a web server.
+fn fetch_torrent(url: &str) -> Result<Metainfo, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format_args!("cannot start: {error}")))?;
+    let fetched = runtime.block_on(fetch(&TokioNet, url));
+    // A name that is still being resolved would be waited for.
+    runtime.shutdown_background();
+    let bytes = fetched.map_err(|error| {
+        let failure = Failure::new(format_args!("cannot fetch {url}: {error}"));
+        match error {
+            FetchError::Scheme(scheme) if scheme == "https" => failure
+                .remedy("there is no TLS here: fetch it with a browser or with curl -O, and give the file"),
+            FetchError::Scheme(_) | FetchError::Url(_) => {
+                failure.remedy("http://HOST/PATH, or the name of a file")
+            }
+            _ => failure.remedy(
+                "see whether it is there with curl -I; or fetch it by other means, and give the file",
+            ),
+        }
+    })?;
+    Metainfo::read(&bytes).map_err(|error| {
+        Failure::new(format_args!("what {url} has is not a valid torrent file: {error}"))
+            .remedy("a page may stand in its place: look at it with a browser, which shows the link to the file itself")
+    })
 }
 
 /// Reads a torrent file that was named on the command line.

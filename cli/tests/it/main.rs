@@ -9,6 +9,7 @@ mod make_and_show;
 mod mistakes;
 mod mutants;
 mod running;
+mod selecting;
 mod simulations;
 mod swarm;
 mod swarmlab;

@@ -139,6 +139,21 @@ fn what_is_complete_already_needs_nobody() {
     assert!(download.end().success());
 }
 
+#[test]
+fn resume_data_that_can_not_be_written_are_a_warning_and_no_failure() {
+    let shared = tempdir().unwrap();
+    copy_into(&fixture("numbers"), shared.path());
+    let shown = printed(shared.path(), &["show", fixture("numbers.torrent").to_str().unwrap(), "--json"]);
+    let hash = serde_json::from_str::<serde_json::Value>(&shown).unwrap()["info_hash"].clone();
+    // A folder where it would be written: as good as a disk that takes nothing.
+    fs::create_dir(shared.path().join(format!(".{}.swarmlab-new", hash.as_str().unwrap()))).unwrap();
+    let mut download = Download::start(&fixture("numbers.torrent"), shared.path(), &[]);
+    download.wait_for("complete");
+    let note = download.wait_for("note");
+    assert!(note["text"].as_str().unwrap().starts_with("no resume data, so all is verified"), "{note}");
+    assert!(download.end().success());
+}
+
 /// What `swarmlab` prints for these arguments.
 fn printed(folder: &Path, arguments: &[&str]) -> String {
     let output = swarmlab(folder, arguments).output().unwrap();

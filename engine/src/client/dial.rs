@@ -32,7 +32,8 @@ pub(super) async fn dial<N: Net>(
     let _ = events.send(event).await;
 }
 
-async fn reach<N: Net>(net: &N, to: Endpoint) -> io::Result<N::Stream> {
+/// Connects with the first of its addresses that answers.
+pub(super) async fn reach<N: Net>(net: &N, to: Endpoint) -> io::Result<N::Stream> {
     let addresses = match to {
         Endpoint::Address(address) => vec![address],
         Endpoint::Name { host, port } => net.resolve(&host, port).await?,

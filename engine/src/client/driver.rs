@@ -9,9 +9,10 @@ use tokio::select;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use crate::bitfield::PieceSet;
 use crate::metainfo::{InfoHash, Metainfo};
 use crate::session::{AddTorrent, ConnectionId, Event, Input, Output, Session};
-use crate::storage::TorrentKey;
+use crate::storage::{DiskDone, TorrentKey};
 use crate::time::Time;
 use crate::torrent::{NotAdded, Progress};
 
@@ -25,6 +26,7 @@ use super::{Disk, Net, NetworkEvent, Place};
 pub(super) enum Command {
     Add { torrent: Box<AddTorrent>, place: Place, answer: oneshot::Sender<Result<TorrentKey, NotAdded>> },
     Progress { torrent: TorrentKey, answer: oneshot::Sender<Option<Progress>> },
+    Held { torrent: TorrentKey, answer: oneshot::Sender<Option<PieceSet>> },
     Scrape { tracker: String, info_hash: InfoHash },
     Stop,
 }
@@ -73,12 +75,13 @@ impl<N: Net, W: Witness> Driver<N, W> {
         }
     }
 
-    /// Runs until the session has stopped, or its user is gone.
+    /// Runs until the session has stopped, or its user is gone, who would not hear the answer: what is held of each torrent
+    /// in the end, as far as that is known.
     pub(super) async fn run(
         mut self,
         mut commands: mpsc::Receiver<Command>,
         mut network: mpsc::Receiver<NetworkEvent<N::Stream>>,
-    ) {
+    ) -> Vec<Option<PieceSet>> {
         let mut alarm = Alarm::new(self.start);
         while !self.stopped {
             let deadline = self.session.poll_timeout().and_then(|time| self.instant(time));
@@ -86,12 +89,9 @@ impl<N: Net, W: Witness> Driver<N, W> {
                 biased;
                 command = commands.recv() => match command {
                     Some(command) => self.obey(command),
-                    None => return,
+                    None => return Vec::new(),
                 },
-                done = self.disk.next() => {
-                    self.show(Act::DiskAnswered(&done));
-                    self.tell(Input::Disk(done));
-                }
+                done = self.disk.next() => self.take(done),
                 () = alarm.ring(deadline) => {
                     self.show(Act::TimedOut);
                     let now = self.now();
@@ -103,10 +103,29 @@ impl<N: Net, W: Witness> Driver<N, W> {
             self.show(Act::Settled);
         }
         // Nobody listens to the network any more, so that no task of it can wait for this one.
-        drop((self.acceptor, network));
+        drop((self.acceptor.take(), network));
+        // What was accepted is kept, and what has become whole by that is verified.
+        while self.disk.is_busy() {
+            let done = self.disk.next().await;
+            self.take(done);
+            self.carry_out();
+        }
+        let held = (0..self.torrents).map(|torrent| self.held(TorrentKey(torrent))).collect();
         self.links.settle().await;
         self.post.finish().await;
-        self.disk.finish().await;
+        held
+    }
+
+    /// What is held of a torrent, if that is known.
+    fn held(&self, torrent: TorrentKey) -> Option<PieceSet> {
+        let is_known = self.session.knows_what_it_holds(torrent);
+        is_known.then(|| self.session.held(torrent).clone())
+    }
+
+    /// The disk has answered.
+    fn take(&mut self, done: DiskDone) {
+        self.show(Act::DiskAnswered(&done));
+        self.tell(Input::Disk(done));
     }
 
     fn obey(&mut self, command: Command) {
@@ -124,6 +143,9 @@ impl<N: Net, W: Witness> Driver<N, W> {
             Command::Progress { torrent, answer } => {
                 let known = torrent.0 < self.torrents;
                 let _ = answer.send(known.then(|| self.session.progress(torrent)));
+            }
+            Command::Held { torrent, answer } => {
+                let _ = answer.send((torrent.0 < self.torrents).then(|| self.held(torrent)).flatten());
             }
             Command::Scrape { tracker, info_hash } => self.tell(Input::Scrape { tracker, info_hash }),
             Command::Stop => {

@@ -9,6 +9,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::timeout;
 
+use crate::bitfield::PieceSet;
 use crate::metainfo::InfoHash;
 use crate::session::{AddTorrent, Event, Session, SessionConfig};
 use crate::storage::TorrentKey;
@@ -39,7 +40,7 @@ pub struct Client {
     commands: mpsc::Sender<Command>,
     /// The sender is the driver's, so that events end when it does.
     events: broadcast::WeakSender<Event>,
-    driver: Task,
+    driver: Task<Vec<Option<PieceSet>>>,
     listening: Option<SocketAddr>,
 }
 
@@ -126,20 +127,28 @@ impl Client {
         answered.await.map_err(|_| Ended)
     }
 
+    /// What is held of a torrent; `None` if there is none of this key, or its content was not looked at yet.
+    pub async fn held(&self, torrent: TorrentKey) -> Result<Option<PieceSet>, Ended> {
+        let (answer, answered) = oneshot::channel();
+        self.command(Command::Held { torrent, answer }).await?;
+        answered.await.map_err(|_| Ended)
+    }
+
     /// Asks a tracker how many are in a swarm, without taking part in it: [`Event::Scraped`] or [`Event::ScrapeFailed`]
     /// follows. `tracker` is the URL for announces.
     pub async fn scrape(&self, tracker: String, info_hash: InfoHash) -> Result<(), Ended> {
         self.command(Command::Scrape { tracker, info_hash }).await
     }
 
-    /// Leaves all swarms: tells the trackers, closes the peers, and keeps every block that was accepted. Gives up after
-    /// `patience`; says whether everything was done.
-    pub async fn stop(mut self, patience: Duration) -> bool {
+    /// Leaves all swarms: tells the trackers, closes the peers, keeps every block that was accepted, and verifies the pieces
+    /// that have become whole. Answers what is held of each torrent in the end, in the order in which they were added,
+    /// or nothing of those whose content was not yet looked at; `None` if not everything was done within `patience`.
+    pub async fn stop(mut self, patience: Duration) -> Option<Vec<Option<PieceSet>>> {
         let goodbye = async {
             let _ = self.command(Command::Stop).await;
             self.driver.ended().await
         };
-        matches!(timeout(patience, goodbye).await, Ok(Some(())))
+        timeout(patience, goodbye).await.ok().flatten()
     }
 
     async fn command(&self, command: Command) -> Result<(), Ended> {

@@ -1,7 +1,7 @@
 //! The tokio driver: carries out what a [`Session`](crate::session::Session) asks for, on real or simulated sockets.
 //!
 //! One task owns the session and is the only one that calls it. Around it stand tasks that each know one thing: dial an
-//! address, accept connections, read a stream, write a stream, send datagrams, receive them, look up a name. The disk has a thread of its own. All of them talk to the
+//! address, accept connections, read a stream, write a stream, send datagrams, receive them, look up a name. The disk has a thread of its own, and as many that hash as there are processors. All of them talk to the
 //! owner through bounded queues, and nothing is shared. No protocol decision lives here.
 //!
 //! | the session says | the driver does |
@@ -12,7 +12,7 @@
 //! | [`Output::Datagram`] | hands it to a task that sends; when [`DATAGRAMS_MAX`] wait there, it is lost |
 //! | [`Output::Resolve`] | a task asks the system, within [`DIAL_TIMEOUT`] |
 //! | [`Output::OpenStorage`] | has the [`Disk`] open the [`Place`] that was given with the torrent, before its first job |
-//! | [`Output::Disk`] | hands the job to the [`Disk`]; while [`DISK_JOBS_MAX`] are there, nothing more is taken from the network |
+//! | [`Output::Disk`] | hands the job to the [`Disk`]; while [`DISK_JOBS_MAX`] are there, nothing more is taken from the network; what is read to be verified is hashed by other threads, [`HASHING_BYTES_MAX`] of it at a time |
 //! | [`Output::Event`] | gives it to every [`Events`]; who is slow misses some and is told how many, and slows nobody |
 //! | `poll_timeout` | sleeps until then at most |
 //!
@@ -20,7 +20,7 @@
 //! readers, and the kernel's window closes. In the other direction the kernel is kept from hoarding (`TCP_NOTSENT_LOWAT`
 //! in [`net::TokioNet`]), so that what to upload is decided late and a choke takes effect at once.
 //!
-//! Every world with tokio's clock can run this: there is no thread but the disk's (and none with [`Disk::inline`]), no
+//! Every world with tokio's clock can run this: there are no threads but the disk's (and none with [`Disk::inline`]), no
 //! clock but tokio's, every `select!` is biased, and nothing iterates in random order. In each `select!` only queues and
 //! timers are waited for, which lose nothing when dropped; everything else is awaited in a task of its own.
 //!
@@ -40,7 +40,9 @@ pub(crate) mod bound;
 mod dial;
 mod disk;
 mod driver;
+mod fetch;
 mod handle;
+mod hashers;
 mod links;
 pub mod net;
 mod post;
@@ -51,7 +53,9 @@ mod writer;
 
 pub use dial::DIAL_TIMEOUT;
 pub use disk::{BoxedStorage, DISK_JOBS_MAX, Disk, OpenStorage, Place};
+pub use fetch::{FETCH_TIMEOUT, FetchError, fetch};
 pub use handle::{AddError, Client, EVENTS_MAX, Ended, Events, Notice};
+pub use hashers::HASHING_BYTES_MAX;
 pub use links::{CLOSE_LINGER, LINGERING_MAX};
 pub use net::Net;
 pub use post::DATAGRAMS_MAX;

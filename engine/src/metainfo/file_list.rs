@@ -11,6 +11,9 @@ pub const FILES_MAX: usize = 100_000;
 /// A file's place in the content and on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
+    /// Its place in the torrent's list, from 0: what a selection names it by (BEP 53). Padding has one too, and so have links,
+    /// which are left out here.
+    pub number: u32,
     /// Names from the target folder down to the file; the first is the torrent's name. Empty for padding.
     pub path: Vec<String>,
     /// Where the file starts in the content, in bytes.
@@ -27,7 +30,7 @@ pub(super) fn read(name: &str, info: &Dict<'_>) -> Result<Vec<File>, Error> {
         (Some(_), Some(_)) => return Err(Error::SingleAndMulti),
         (Some(length), None) => {
             let length = file_length(Some(length), 0)?;
-            vec![File { path: vec![name.to_owned()], offset: 0, length, padding: false }]
+            vec![File { number: 0, path: vec![name.to_owned()], offset: 0, length, padding: false }]
         }
         (None, Some(files)) => read_files(name, files.as_list().ok_or(Error::Field("files"))?)?,
         (None, None) => return Err(Error::Field("length")),
@@ -42,7 +45,7 @@ fn read_files(name: &str, entries: &[Value<'_>]) -> Result<Vec<File>, Error> {
     }
     let mut files = Vec::with_capacity(entries.len());
     let mut offset = 0;
-    for entry in entries {
+    for (number, entry) in (0..).zip(entries) {
         let entry = entry.as_dict().ok_or(Error::Field("files"))?;
         let length = file_length(entry.get(b"length"), offset)?;
         let attributes = entry.get(b"attr").and_then(Value::as_bytes).unwrap_or_default();
@@ -50,7 +53,7 @@ fn read_files(name: &str, entries: &[Value<'_>]) -> Result<Vec<File>, Error> {
         let link = attributes.contains(&b'l') && length == 0;
         if !link {
             let path = if padding { Vec::new() } else { read_path(name, entry)? };
-            files.push(File { path, offset, length, padding });
+            files.push(File { number, path, offset, length, padding });
         }
         offset += length;
     }

@@ -1,5 +1,6 @@
 //! The info dictionary: what the info-hash covers, and what peers send to one another (BEP 9).
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -68,6 +69,16 @@ impl Info {
     /// All files in the order of the content, padding included. Their lengths sum up to the total length.
     pub fn files(&self) -> &[File] {
         &self.files
+    }
+
+    /// The pieces of which bytes lie in a file; none if it has no bytes.
+    pub fn pieces_of(&self, file: &File) -> Range<u32> {
+        let piece_length = u64::from(self.geometry.piece_length);
+        let piece = |offset: u64| (offset / piece_length) as u32;
+        match file.length {
+            0 => 0..0,
+            length => piece(file.offset)..piece(file.offset + length - 1) + 1,
+        }
     }
 
     /// Whether peers may come from the trackers only (BEP 27).

@@ -3,19 +3,16 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use crate::percent;
 
-use super::{InfoHash, TRACKER_URL_BYTES_MAX, TRACKERS_MAX};
+use super::{FileSelection, InfoHash, TRACKER_URL_BYTES_MAX, TRACKERS_MAX};
 
 /// The longest link that is read, in bytes: as many trackers of usual length as a torrent may have.
 pub const MAGNET_BYTES_MAX: usize = 64 << 10;
 /// Peers kept of a link; what goes beyond is dropped.
 pub const MAGNET_PEERS_MAX: usize = 100;
-/// Ranges of files that a link may select.
-pub const MAGNET_RANGES_MAX: usize = 1_000;
 
 const SCHEME: &str = "magnet:?";
 const TOPIC: &str = "urn:btih:";
@@ -34,7 +31,7 @@ pub struct Magnet {
     /// `x.pe`: peers, by address; those given by a host's name are left out.
     pub peers: Vec<SocketAddr>,
     /// `so`: the files to download, by their places in the torrent (BEP 53); all, if nothing is said.
-    pub select: Vec<RangeInclusive<u32>>,
+    pub select: FileSelection,
 }
 
 /// Why text is no magnet link that this client takes.
@@ -58,7 +55,7 @@ pub enum MagnetError {
     /// Neither 40 hex digits nor 32 letters and digits of base 32.
     #[error("the info-hash behind `{TOPIC}` has neither 40 hex digits nor 32 characters of base 32")]
     InfoHash,
-    /// Not numbers and ranges of numbers with commas between them, or more than [`MAGNET_RANGES_MAX`].
+    /// Not numbers and ranges of numbers with commas between them, or more than [`super::FILE_RANGES_MAX`].
     #[error("`so` lists files like 0,2,4-7")]
     Select,
 }
@@ -66,7 +63,13 @@ pub enum MagnetError {
 impl Magnet {
     /// A link that names the torrent and nothing else.
     pub fn new(info_hash: InfoHash) -> Magnet {
-        Magnet { info_hash, name: None, trackers: Vec::new(), peers: Vec::new(), select: Vec::new() }
+        Magnet {
+            info_hash,
+            name: None,
+            trackers: Vec::new(),
+            peers: Vec::new(),
+            select: FileSelection::all(),
+        }
     }
 
     /// Text that is meant as a magnet link, well-formed or not.
@@ -105,7 +108,7 @@ impl FromStr for Magnet {
                 "x.pe" if magnet.peers.len() < MAGNET_PEERS_MAX => {
                     magnet.peers.extend(unescape(value)?.parse::<SocketAddr>());
                 }
-                "so" => magnet.select = read_ranges(&unescape(value)?)?,
+                "so" => magnet.select = unescape(value)?.parse().map_err(|_| MagnetError::Select)?,
                 _ => {}
             }
         }
@@ -127,13 +130,7 @@ impl fmt::Display for Magnet {
         }
         self.trackers.iter().try_for_each(|url| write!(f, "&tr={}", escaped(url)))?;
         self.peers.iter().try_for_each(|peer| write!(f, "&x.pe={peer}"))?;
-        for (at, range) in self.select.iter().enumerate() {
-            write!(f, "{}{}", if at == 0 { "&so=" } else { "," }, range.start())?;
-            if range.end() > range.start() {
-                write!(f, "-{}", range.end())?;
-            }
-        }
-        Ok(())
+        if self.select.is_all() { Ok(()) } else { write!(f, "&so={}", self.select) }
     }
 }
 
@@ -174,17 +171,6 @@ fn base_32(text: &str) -> Option<InfoHash> {
         bytes.copy_from_slice(&bits.to_be_bytes()[3..]);
     }
     Some(InfoHash(hash))
-}
-
-fn read_ranges(text: &str) -> Result<Vec<RangeInclusive<u32>>, MagnetError> {
-    let number = |text: &str| text.parse::<u32>().map_err(|_| MagnetError::Select);
-    let range = |text: &str| {
-        let (first, last) = text.split_once('-').unwrap_or((text, text));
-        let range = number(first)?..=number(last)?;
-        if range.is_empty() { Err(MagnetError::Select) } else { Ok(range) }
-    };
-    let ranges: Vec<_> = text.split(',').take(MAGNET_RANGES_MAX + 1).map(range).collect::<Result<_, _>>()?;
-    if ranges.len() > MAGNET_RANGES_MAX { Err(MagnetError::Select) } else { Ok(ranges) }
 }
 
 #[cfg(test)]
@@ -248,12 +234,12 @@ mod tests {
         assert_eq!(magnet.name.as_deref(), Some("big bunny!"));
         assert_eq!(magnet.trackers, ["http://a/announce", "udp://b:1"]);
         assert_eq!(magnet.peers, ["10.0.0.1:6881".parse().unwrap(), "[::1]:7".parse().unwrap()]);
-        assert_eq!(magnet.select, [0..=0, 2..=2, 4..=6]);
+        assert_eq!(magnet.select.ranges(), [0..=0, 2..=2, 4..=6]);
     }
 
     #[test]
     fn malformed_links_are_refused() {
-        let ranges = vec!["1"; MAGNET_RANGES_MAX + 1].join(",");
+        let ranges = vec!["1"; crate::metainfo::FILE_RANGES_MAX + 1].join(",");
         let cases = [
             ("", MagnetError::Scheme),
             ("http://a/b.torrent", MagnetError::Scheme),

@@ -9,6 +9,7 @@
 //! (`url-list`) are ignored; symbolic links (BEP 47) are left out.
 
 mod file_list;
+mod file_selection;
 mod geometry;
 mod info;
 mod info_hash;
@@ -18,10 +19,11 @@ mod path;
 mod torrent;
 
 pub use file_list::{FILES_MAX, File};
+pub use file_selection::{BadSelection, FILE_RANGES_MAX, FileSelection};
 pub use geometry::{BLOCK_BYTES, Geometry, GeometryError, PIECE_BYTES_MAX, PIECES_MAX, TOTAL_BYTES_MAX};
 pub use info::{Info, PieceHash};
 pub use info_hash::{BadInfoHash, InfoHash};
-pub use magnet::{MAGNET_BYTES_MAX, MAGNET_PEERS_MAX, MAGNET_RANGES_MAX, Magnet, MagnetError};
+pub use magnet::{MAGNET_BYTES_MAX, MAGNET_PEERS_MAX, Magnet, MagnetError};
 pub use path::{PATH_COMPONENT_BYTES_MAX, PATH_COMPONENTS_MAX, PathError};
 pub use torrent::{Metainfo, TRACKER_URL_BYTES_MAX, TRACKERS_MAX};
 

@@ -90,7 +90,7 @@ pub struct PeerConnection {
     pub have: PieceSet,
     /// It was full when it came: [`crate::pieces::Availability::add_peer`]'s answer.
     pub counted_as_full: bool,
-    /// How many pieces it has that we lack.
+    /// How many pieces it has that we lack and want.
     pub wanted: u32,
     /// How much of the torrent's list of verified pieces was said to it.
     pub haves_said: usize,

@@ -16,19 +16,19 @@ impl PickView<'_> {
         let pieces = self.pieces.geometry().piece_count;
         let (start, length) = match self.playhead {
             Some(playhead) => (playhead.piece, playhead.window),
-            None => (self.pieces.held().first_gap(0), self.usual_window()),
+            None => (self.pieces.settled().first_gap(0), self.usual_window()),
         };
         start..start.saturating_add(length).min(pieces)
     }
 
     /// From the playhead on as many missing pieces as the window is long, and what lies between them.
     pub fn missing_window(&self) -> Range<u32> {
-        let held = self.pieces.held();
+        let settled = self.pieces.settled();
         let (start, length) = match self.playhead {
             Some(playhead) => (playhead.piece, playhead.window),
             None => (0, self.usual_window()),
         };
-        let end = (0..length).fold(start, |at, _| held.first_gap(at).saturating_add(1));
+        let end = (0..length).fold(start, |at, _| settled.first_gap(at).saturating_add(1));
         start..end.min(self.pieces.geometry().piece_count)
     }
 

@@ -8,11 +8,13 @@ use crate::random::Rng;
 
 use super::{Availability, BlockState, PartialPiece};
 
-/// Every piece is exactly one of: held, in progress, or a candidate to be begun.
+/// Every piece is exactly one of: held, in progress, a candidate to be begun, or not wanted.
 #[derive(Clone, Debug)]
 pub struct PieceMap {
     geometry: Geometry,
     held: PieceSet,
+    /// Held, or not wanted: nothing is to be done about them.
+    settled: PieceSet,
     candidates: PieceSet,
     partials: Vec<PartialPiece>,
     availability: Availability,
@@ -30,6 +32,7 @@ impl PieceMap {
         PieceMap {
             geometry,
             held: PieceSet::empty(geometry.piece_count),
+            settled: PieceSet::empty(geometry.piece_count),
             candidates: PieceSet::full(geometry.piece_count),
             partials: Vec::new(),
             availability,
@@ -38,11 +41,36 @@ impl PieceMap {
         }
     }
 
+    /// A torrent of which these pieces are held.
+    pub fn holding(geometry: Geometry, held: &PieceSet, rng: &mut Rng) -> PieceMap {
+        let mut pieces = PieceMap::new(geometry, rng);
+        for piece in held.iter() {
+            pieces.settle(piece);
+            pieces.held.insert(piece);
+        }
+        pieces
+    }
+
+    /// Only these pieces are to be fetched, before anything is.
+    pub fn want(&mut self, wanted: &PieceSet) {
+        debug_assert!(self.partials.is_empty());
+        let unwanted: Vec<u32> = self.candidates.iter_without(wanted).collect();
+        unwanted.into_iter().for_each(|piece| self.settle(piece));
+    }
+
+    /// A candidate is none any more.
+    fn settle(&mut self, piece: u32) {
+        self.candidates.remove(piece);
+        self.availability.remove_candidate(piece);
+        self.settled.insert(piece);
+    }
+
     /// A torrent that is held whole.
     pub fn complete(geometry: Geometry) -> PieceMap {
         PieceMap {
             geometry,
             held: PieceSet::full(geometry.piece_count),
+            settled: PieceSet::full(geometry.piece_count),
             candidates: PieceSet::empty(geometry.piece_count),
             partials: Vec::new(),
             availability: Availability::new(geometry.piece_count),
@@ -61,7 +89,17 @@ impl PieceMap {
         &self.held
     }
 
-    /// Missing pieces of which nothing was asked for.
+    /// Verified pieces, and those that are not wanted.
+    pub fn settled(&self) -> &PieceSet {
+        &self.settled
+    }
+
+    /// Every piece that is wanted is held. Not true of a torrent whose pieces nobody knows yet.
+    pub fn is_complete(&self) -> bool {
+        self.settled.is_full()
+    }
+
+    /// Wanted and missing pieces of which nothing was asked for.
     pub fn candidates(&self) -> &PieceSet {
         &self.candidates
     }
@@ -160,6 +198,7 @@ impl PieceMap {
         let Some(slot) = self.slot(piece) else { return Vec::new() };
         let contributors = self.partials.swap_remove(slot).contributors();
         self.held.insert(piece);
+        self.settled.insert(piece);
         self.verified.push(piece);
         contributors
     }
@@ -172,11 +211,12 @@ impl PieceMap {
         contributors
     }
 
-    /// A candidate was found to be on the disk already, by a check before the download.
+    /// A candidate, or a piece that is not wanted, was found to be on the disk already, by a check before the download.
     pub fn found(&mut self, piece: u32) {
-        if self.candidates.remove(piece) {
-            self.availability.remove_candidate(piece);
-            self.held.insert(piece);
+        if self.candidates.contains(piece) {
+            self.settle(piece);
+        }
+        if self.settled.contains(piece) && self.held.insert(piece) {
             self.verified.push(piece);
             self.bytes_found += u64::from(self.geometry.piece_size(piece));
         }

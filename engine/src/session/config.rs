@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::allowance::RateLimits;
+use crate::metainfo::FileSelection;
 use crate::playback::Playback;
 use crate::wire::PeerId;
 
@@ -56,6 +57,9 @@ pub struct TorrentConfig {
     pub snub_timeout: Duration,
     /// What may be sent and fetched.
     pub limits: RateLimits,
+    /// The files that are wanted (BEP 53). Who has them all, but not the others, goes on as a partial seed (BEP 21); at once, if
+    /// the torrent has none of them.
+    pub files: FileSelection,
     /// Somebody watches the content from the moment on at which the torrent is added.
     pub playback: Option<Playback>,
 }
@@ -80,6 +84,7 @@ impl Default for TorrentConfig {
             optimistic_interval: Duration::from_secs(30),
             snub_timeout: Duration::from_secs(20),
             limits: RateLimits::default(),
+            files: FileSelection::all(),
             playback: None,
         }
     }

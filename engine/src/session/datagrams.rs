@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_datagram_is_for_whoever_asked_that_address_by_that_number() {
-        let (one, two) = (Asker::Announce { torrent: 1 }, Asker::Scrape { number: 2 });
+        let (one, two) = (Asker::Scrape { number: 1 }, Asker::Scrape { number: 2 });
         let here: SocketAddr = "10.0.0.1:6969".parse().unwrap();
         let mapped: SocketAddr = "[::ffff:10.0.0.1]:6969".parse().unwrap();
         let mut datagrams = Datagrams::default();

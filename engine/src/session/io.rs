@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::bitfield::PieceSet;
 use crate::metainfo::{InfoHash, Magnet, Metainfo};
 use crate::storage::{DiskDone, DiskJob, TorrentKey};
 use crate::tracker::SwarmCounts;
@@ -119,14 +120,36 @@ pub struct AddTorrent {
 }
 
 /// What the storage is known to hold when a torrent is added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartWith {
     /// Nothing: a first download into an empty place.
     Nothing,
     /// Everything, verified before: a seed.
     Everything,
+    /// These pieces, verified before and unchanged since. A set that is not of as many pieces as the torrent has counts as
+    /// [`Check`](StartWith::Check).
+    Pieces(PieceSet),
     /// Unknown: verify every piece first.
     Check,
+}
+
+impl StartWith {
+    /// What is known to be held without a look, of a torrent of so many pieces.
+    pub fn known(&self, piece_count: u32) -> PieceSet {
+        match self {
+            StartWith::Everything => PieceSet::full(piece_count),
+            StartWith::Pieces(held) if held.piece_count() == piece_count => held.clone(),
+            StartWith::Nothing | StartWith::Pieces(_) | StartWith::Check => PieceSet::empty(piece_count),
+        }
+    }
+
+    /// What it comes to for a torrent of so many pieces.
+    pub(crate) fn for_pieces(self, piece_count: u32) -> StartWith {
+        match self {
+            StartWith::Pieces(held) if held.piece_count() != piece_count => StartWith::Check,
+            start => start,
+        }
+    }
 }
 
 /// Where a connection is to go.
@@ -172,7 +195,8 @@ pub enum Output {
         /// What it is.
         metainfo: Arc<Metainfo>,
     },
-    /// Carry out a disk job, and answer with [`Input::Disk`]. Jobs of one torrent are carried out in order.
+    /// Carry out a disk job, and answer with [`Input::Disk`]. Jobs of one torrent are carried out in order: each finds what
+    /// was written before it, and nothing else. Verifications may be answered later than what was asked for after them.
     Disk(DiskJob),
     /// Send a datagram, from the port at which others reach this client. It may be lost: no answer is needed, and if
     /// there is no room, or no way there, it is.
@@ -288,7 +312,7 @@ pub enum Event {
         /// The peer's address.
         remote: SocketAddr,
     },
-    /// Every piece is verified. Also said at the start of a seed.
+    /// Every piece that is wanted is verified. Also said at the start of a seed.
     Completed {
         /// The torrent.
         torrent: TorrentKey,

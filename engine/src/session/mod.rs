@@ -204,7 +204,9 @@ impl Session {
             Route::Peer { torrent, peer } => {
                 torrents[torrent as usize].poll_transmit(&mut cx, peer as usize, budget)
             }
-            Route::Tracker(Asker::Announce { torrent }) => torrents[torrent as usize].transmit_announce(),
+            Route::Tracker(Asker::Announce { torrent, tracker }) => {
+                torrents[torrent as usize].transmit_announce(tracker)
+            }
             Route::Tracker(Asker::Scrape { number }) => self.scrapes.transmit(number),
             Route::Inbound(_) | Route::Vacant => None,
         }
@@ -221,6 +223,12 @@ impl Session {
     /// The verified pieces of a torrent.
     pub fn held(&self, torrent: TorrentKey) -> &PieceSet {
         self.torrents[torrent.0 as usize].held()
+    }
+
+    /// Whether [`held`](Self::held) is all that the storage holds: not before the metadata are known, nor before what is
+    /// there has been verified.
+    pub fn knows_what_it_holds(&self, torrent: TorrentKey) -> bool {
+        self.torrents[torrent.0 as usize].knows_what_it_holds()
     }
 
     /// The pieces of a torrent: those held, those in progress, and those of which nothing was asked for.
@@ -266,7 +274,9 @@ impl Session {
     fn inform(&mut self, now: Time, asker: Asker, heard: Heard<'_>) {
         let (torrents, scrapes, mut cx) = self.parts(now);
         match asker {
-            Asker::Announce { torrent } => torrents[torrent as usize].announce_hears(&mut cx, heard),
+            Asker::Announce { torrent, tracker } => {
+                torrents[torrent as usize].announce_hears(&mut cx, tracker, heard);
+            }
             Asker::Scrape { number } => scrapes.hear(&mut cx, number, heard),
         }
     }

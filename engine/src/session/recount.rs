@@ -53,7 +53,7 @@ impl Session {
 
     /// For whom something is to come by datagram, or by name, is just whoever has a question on its way.
     fn whoever_waits_has_asked(&self) -> Result<(), Broken> {
-        let asked = self.torrents.iter().filter_map(Torrent::inquiry).chain(self.scrapes.inquiries());
+        let asked = self.torrents.iter().flat_map(Torrent::inquiries).chain(self.scrapes.inquiries());
         let mut asked: Vec<Asker> =
             asked.filter(|(_, inquiry)| inquiry.waits_for_datagrams()).map(|(asker, _)| asker).collect();
         let mut waiting: Vec<Asker> = self.datagrams.waiting().collect();

@@ -13,13 +13,15 @@ mod files;
 mod job;
 mod memory;
 mod shared;
+mod verification;
 
 pub use body::Body;
 pub use content::{Content, ContentError};
-pub use files::{FilesStorage, OPEN_FILES_MAX};
+pub use files::{FileStamp, FilesStorage, OPEN_FILES_MAX, stamp_files, sync_files};
 pub use job::{DiskDone, DiskError, DiskErrorKind, DiskJob, JobId, Outcome, TorrentKey, Work};
 pub use memory::MemoryStorage;
 pub use shared::{Hashing, SharedStore, StandInUnhashable};
+pub use verification::Verification;
 
 use bytes::Bytes;
 
@@ -38,6 +40,12 @@ pub trait Storage {
 
     /// Whether the piece is there as a whole and matches its hash.
     fn verify(&mut self, piece: u32) -> Result<bool, DiskError>;
+
+    /// As [`verify`](Storage::verify), as far as the storage itself is needed for it: what is left can be done elsewhere,
+    /// and whatever is written meanwhile changes nothing about it.
+    fn begin_verification(&mut self, piece: u32) -> Verification {
+        Verification::Done(self.verify(piece))
+    }
 
     /// Carries out a job. This is what a driver calls; the methods above may rely on the range being checked here: a
     /// read lies within a piece, a write is exactly one block.

@@ -13,8 +13,10 @@ use super::Torrent;
 use super::tiers::{Tiers, TrackerAt};
 use super::timers::Timer;
 
-/// How long a client that leaves waits for the tracker to hear of it.
+/// How long a client that leaves waits for the trackers to hear of it.
 const STOPPED_TIMEOUT: Duration = Duration::from_secs(5);
+/// Trackers that hear of it at most, those who have answered last.
+pub(super) const GOODBYES_MAX: usize = 20;
 /// A download that has fewer peers than this asks for more before its time, which BEP 3 allows (BitTorrent 5's
 /// `min_peers`).
 const PEERS_FEW: usize = 20;
@@ -23,19 +25,18 @@ const ASK_AGAIN: Duration = Duration::from_secs(5 * 60);
 /// Peers asked for (BEP 3's default is 50).
 const PEERS_WANTED: u32 = 50;
 
-/// The announces of one torrent: at most one on its way at a time.
+/// The announces of one torrent: at most one on its way at a time, until all trackers that know us are told that we leave.
 #[derive(Debug)]
 pub(super) struct Announcer {
     tiers: Tiers,
-    /// Who has accepted an announce last: to whom we say goodbye.
-    last_answered: Option<TrackerAt>,
     /// When the tracker wants to hear from us again, whether we need peers or not.
     regular_at: Time,
     /// What is still to be said, in order; `None` is a plain announce.
     queue: VecDeque<Option<AnnounceEvent>>,
-    flight: Option<Flight>,
+    flights: Vec<Flight>,
 }
 
+/// An announce that is on its way.
 #[derive(Debug)]
 struct Flight {
     tracker: TrackerAt,
@@ -46,7 +47,7 @@ struct Flight {
 impl Announcer {
     /// Announces to these trackers, the first that answers.
     pub fn new(tiers: Tiers) -> Announcer {
-        Announcer { tiers, last_answered: None, regular_at: Time::ZERO, queue: VecDeque::new(), flight: None }
+        Announcer { tiers, regular_at: Time::ZERO, queue: VecDeque::new(), flights: Vec::new() }
     }
 
     /// There is somebody to announce to.
@@ -56,17 +57,22 @@ impl Announcer {
 
     /// An announce is on its way.
     pub fn is_asking(&self) -> bool {
-        self.flight.is_some()
+        !self.flights.is_empty()
     }
 
-    /// The announce that is on its way.
-    pub fn inquiry(&self) -> Option<&Inquiry> {
-        self.flight.as_ref().map(|flight| &flight.inquiry)
+    /// The announces that are on their way, and to which tracker.
+    pub fn inquiries(&self) -> impl Iterator<Item = (TrackerAt, &Inquiry)> {
+        self.flights.iter().map(|flight| (flight.tracker, &flight.inquiry))
     }
 
-    /// The connection of the announce that is on its way, if it goes over one.
-    pub fn connection(&self) -> Option<ConnectionId> {
-        self.inquiry()?.connection()
+    /// The connections of the announces that are on their way, as far as they go over one.
+    pub fn connections(&self) -> impl Iterator<Item = (TrackerAt, ConnectionId)> {
+        self.inquiries().filter_map(|(tracker, inquiry)| Some((tracker, inquiry.connection()?)))
+    }
+
+    /// When the first of them is to be told that nothing came.
+    fn due(&self) -> Option<Time> {
+        self.flights.iter().map(|flight| flight.inquiry.due()).min()
     }
 
     /// Announces that wait for the one on its way.
@@ -76,7 +82,7 @@ impl Announcer {
 
     /// Nothing is on its way, nothing waits.
     pub fn is_idle(&self) -> bool {
-        self.flight.is_none() && self.queue.is_empty()
+        self.flights.is_empty() && self.queue.is_empty()
     }
 }
 
@@ -85,17 +91,20 @@ impl Torrent {
         self.announce(cx, Some(AnnounceEvent::Started));
     }
 
+    /// Who has all is a seed from now on; who has all that it wants is one in part, which is no event of its own (BEP 21).
     pub(super) fn announce_completed(&mut self, cx: &mut Context<'_>) {
-        self.announce(cx, Some(AnnounceEvent::Completed));
+        self.announce(cx, self.is_seed().then_some(AnnounceEvent::Completed));
     }
 
-    /// The last announce: said only if a tracker knows of us, and not waited for beyond a few seconds.
+    /// The last announce: said to every tracker that knows of us, to all at once, and not waited for beyond a few seconds. BEP 12
+    /// has one tracker told of what we do; but one that has failed since it had heard of us, and has come back, would go on
+    /// naming us to others.
     pub(super) fn announce_stopped(&mut self, cx: &mut Context<'_>) {
         self.announcer.queue.clear();
-        if let Some(flight) = self.announcer.flight.take() {
+        for flight in std::mem::take(&mut self.announcer.flights) {
             flight.inquiry.abandon(cx);
         }
-        if let Some(tracker) = self.announcer.last_answered {
+        for tracker in self.announcer.tiers.who_know_us().into_iter().take(GOODBYES_MAX) {
             self.announce_to(cx, tracker, Some(AnnounceEvent::Stopped));
         }
     }
@@ -103,7 +112,11 @@ impl Torrent {
     /// The timer: the announce on its way took too long, or it is time for the next.
     pub(super) fn announce_due(&mut self, cx: &mut Context<'_>) {
         if self.announcer.is_asking() {
-            self.announce_hears(cx, Heard::Silence);
+            self.timers.set(Timer::Announce, self.announcer.due());
+            let is_due = |flight: &&Flight| flight.inquiry.due() <= cx.now;
+            let due: Vec<TrackerAt> =
+                self.announcer.flights.iter().filter(is_due).map(|flight| flight.tracker).collect();
+            due.into_iter().for_each(|tracker| self.announce_hears(cx, tracker, Heard::Silence));
         } else if !self.announcer.queue.is_empty() {
             self.announce_next(cx);
         } else if cx.now >= self.announcer.regular_at || self.has_few_peers() {
@@ -115,7 +128,7 @@ impl Torrent {
     }
 
     fn has_few_peers(&self) -> bool {
-        !self.is_seed() && self.established().count() < PEERS_FEW
+        !self.is_finished() && self.established().count() < PEERS_FEW
     }
 
     /// News are told at once, even to those who rest.
@@ -159,31 +172,35 @@ impl Torrent {
             downloaded: self.totals.downloaded,
             left: self.progress().bytes_left,
             // What a tracker hears from us first is that we have started (BEP 3), whatever others know already.
-            event: event.or((!tracker.knows_us).then_some(AnnounceEvent::Started)),
+            event: event
+                .or((!tracker.knows_us).then_some(AnnounceEvent::Started))
+                .or(self.is_partial_seed().then_some(AnnounceEvent::Paused)),
             numwant: Some(if stopping { 0 } else { PEERS_WANTED }),
             key: Some(cx.config.seed as u32),
             tracker_id: tracker.id.clone(),
         };
-        let (asker, question) = (Asker::Announce { torrent: self.key.0 }, Question::Announce(request));
+        let asker = Asker::Announce { torrent: self.key.0, tracker: at };
+        let question = Question::Announce(request);
         let patience = stopping.then_some(STOPPED_TIMEOUT);
         let inquiry = Inquiry::begin(cx, asker, url, question, patience);
-        self.timers.set(Timer::Announce, Some(inquiry.due()));
-        self.announcer.flight = Some(Flight { tracker: at, event, inquiry });
+        self.announcer.flights.push(Flight { tracker: at, event, inquiry });
+        self.timers.set(Timer::Announce, self.announcer.due());
     }
 
     /// The bytes of the request, once.
-    pub fn transmit_announce(&mut self) -> Option<Transmit> {
-        self.announcer.flight.as_mut()?.inquiry.transmit()
+    pub fn transmit_announce(&mut self, tracker: TrackerAt) -> Option<Transmit> {
+        let mut flights = self.announcer.flights.iter_mut();
+        flights.find(|flight| flight.tracker == tracker)?.inquiry.transmit()
     }
 
     /// The tracker, or somebody about it, has said something.
-    pub fn announce_hears(&mut self, cx: &mut Context<'_>, heard: Heard<'_>) {
-        let Some(flight) = &mut self.announcer.flight else { return };
-        match flight.inquiry.hear(cx, heard) {
-            None => self.timers.set(Timer::Announce, Some(flight.inquiry.due())),
+    pub fn announce_hears(&mut self, cx: &mut Context<'_>, tracker: TrackerAt, heard: Heard<'_>) {
+        let flights = &mut self.announcer.flights;
+        let Some(at) = flights.iter().position(|flight| flight.tracker == tracker) else { return };
+        match flights[at].inquiry.hear(cx, heard) {
+            None => self.timers.set(Timer::Announce, self.announcer.due()),
             Some(outcome) => {
-                let (tracker, event) = (flight.tracker, flight.event);
-                self.announcer.flight = None;
+                let Flight { event, .. } = self.announcer.flights.remove(at);
                 self.announce_ended(cx, tracker, event, outcome);
             }
         }
@@ -212,7 +229,6 @@ impl Torrent {
     ) {
         let knows_us = event != Some(AnnounceEvent::Stopped);
         self.announcer.tiers.answered(tracker, response.tracker_id, knows_us);
-        self.announcer.last_answered = knows_us.then_some(tracker);
         self.announcer.regular_at = cx.now + response.interval;
         let soonest = response.min_interval.unwrap_or_default().max(ASK_AGAIN).min(response.interval);
         self.timers.set(Timer::Announce, Some(cx.now + soonest));
@@ -220,9 +236,15 @@ impl Torrent {
         self.addresses.add(response.peers);
         self.dial(cx);
         if self.is_leaving() {
-            self.timers.clear();
+            self.wait_for_goodbyes();
         }
         self.announce_next(cx);
+    }
+
+    /// Whoever leaves has nothing else to wait for.
+    fn wait_for_goodbyes(&mut self) {
+        self.timers.clear();
+        self.timers.set(Timer::Announce, self.announcer.due());
     }
 
     /// The next tracker is asked at once, unless all rest.
@@ -235,7 +257,7 @@ impl Torrent {
     ) {
         cx.event(Event::AnnounceFailed { torrent: self.key, error });
         if self.is_leaving() {
-            return self.timers.clear();
+            return self.wait_for_goodbyes();
         }
         self.announcer.queue.push_front(event);
         self.announcer.tiers.failed(tracker, cx.now);

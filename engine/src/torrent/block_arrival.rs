@@ -90,7 +90,7 @@ impl Torrent {
         self.tell_player(cx);
         cx.event(Event::PieceVerified { torrent: self.key, piece });
         self.say_have(cx, piece);
-        if self.is_seed() && self.phase == Phase::Running {
+        if self.is_finished() && self.phase == Phase::Running {
             self.complete(cx);
         }
     }
@@ -99,6 +99,7 @@ impl Torrent {
         cx.event(Event::Completed { torrent: self.key });
         self.flush_haves(cx);
         self.part_from_seeds(cx);
+        self.say_upload_only(cx);
         self.announce_completed(cx);
     }
 

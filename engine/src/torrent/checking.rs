@@ -7,14 +7,24 @@ use crate::storage::{DiskError, DiskErrorKind, Work};
 use super::disk::PendingJob;
 use super::{Phase, Torrent};
 
-/// Pieces that are verified at a time.
-pub(super) const CHECKS_AT_A_TIME: u32 = 4;
+/// Bytes of pieces that the disk is asked to verify at a time. It hashes them beside each other, and should never have to
+/// wait for the next; but whatever else is asked of it waits for these.
+const CHECK_BYTES: u32 = 32 << 20;
+/// Pieces that are verified at a time, however short,
+const CHECKS_MAX: u32 = 64;
+/// and however long.
+const CHECKS_MIN: u32 = 2;
 
 impl Torrent {
+    /// Pieces that are verified at a time.
+    pub(super) fn checks_at_a_time(&self) -> u32 {
+        (CHECK_BYTES / self.geometry().piece_length).clamp(CHECKS_MIN, CHECKS_MAX)
+    }
+
     /// Asks the disk for the next pieces.
     pub(super) fn check_more(&mut self, cx: &mut Context<'_>) {
-        let pieces = self.geometry().piece_count;
-        while self.checks_begun < pieces && self.checks_begun - self.checks_done < CHECKS_AT_A_TIME {
+        let (pieces, at_a_time) = (self.geometry().piece_count, self.checks_at_a_time());
+        while self.checks_begun < pieces && self.checks_begun - self.checks_done < at_a_time {
             let piece = self.checks_begun;
             self.checks_begun += 1;
             self.disk(cx, PendingJob::Check { piece }, Work::Verify { piece });

@@ -63,12 +63,12 @@ impl Torrent {
 
     /// How many may be unchoked until the next round.
     pub(super) fn slots(&self) -> usize {
-        let choker = if self.is_seed() { &self.seed_choker } else { &self.choker };
+        let choker = if self.is_finished() { &self.seed_choker } else { &self.choker };
         choker.slots(self.config.upload_slots as usize)
     }
 
     fn choker_at_work(&mut self) -> &mut dyn Choker {
-        if self.is_seed() { &mut *self.seed_choker } else { &mut *self.choker }
+        if self.is_finished() { &mut *self.seed_choker } else { &mut *self.choker }
     }
 
     fn choke_view<'a>(

@@ -25,7 +25,7 @@ impl Torrent {
     }
 
     /// Says what we offer. Said again when the metadata have come: then there is a size, and what a private torrent does
-    /// not allow is taken back.
+    /// not allow is taken back; and when nothing more is wanted (BEP 21).
     pub(super) fn say_extension_handshake(&mut self, cx: &mut Context<'_>, at: usize, again: bool) {
         let number = |offered: bool, id: u8| if offered { Some(id) } else { again.then_some(0) };
         let ours = ExtensionHandshake {
@@ -34,11 +34,17 @@ impl Torrent {
             metadata_size: self.raw_metadata().filter(|_| !self.is_private()).map(|raw| raw.len() as u32),
             listen_port: (cx.config.listen_port != 0).then_some(cx.config.listen_port),
             request_queue: Some(self.config.request_queue),
-            upload_only: self.is_seed().then_some(true),
+            upload_only: self.is_finished().then_some(true),
             client: Some(CLIENT.into()),
         };
         self.peers[at].say(&Message::Extended { id: HANDSHAKE_ID, payload: ours.encode() });
         self.wake(cx, at);
+    }
+
+    /// Nothing more is wanted: those who are connected already hear it as those do who come (BEP 21).
+    pub(super) fn say_upload_only(&mut self, cx: &mut Context<'_>) {
+        let all: Vec<usize> = self.established().filter(|at| self.peers[*at].extended).collect();
+        all.into_iter().for_each(|at| self.say_extension_handshake(cx, at, true));
     }
 
     /// A message of an extension. Of one that we don't offer it is nothing.

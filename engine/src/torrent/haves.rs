@@ -52,7 +52,7 @@ impl Torrent {
         }
     }
 
-    /// We and some peers have everything: there is nothing to do for each other.
+    /// We have everything that we want, and some peers everything: there is nothing to do for each other.
     pub(super) fn part_from_seeds(&mut self, cx: &mut Context<'_>) {
         let seeds: Vec<usize> = self.established().filter(|at| self.peers[*at].have.is_full()).collect();
         seeds.into_iter().for_each(|at| self.part(cx, at, CloseReason::BothSeeds));

@@ -132,13 +132,13 @@ impl Torrent {
         if self.peers[at].announced {
             return misbehaved(Misbehaviour::BitfieldLate);
         }
-        if have.is_full() && self.is_seed() {
+        if have.is_full() && self.is_finished() {
             return Err(CloseReason::BothSeeds);
         }
         let peer = &mut self.peers[at];
         peer.announced = true;
         peer.counted_as_full = self.pieces.availability_mut().add_peer(&have, cx.rng);
-        peer.wanted = have.count_without(self.pieces.held());
+        peer.wanted = have.count_without(self.pieces.settled());
         peer.have = have;
         self.update_interest(cx, at);
         self.say_allowed_fast(cx, at);
@@ -168,10 +168,10 @@ impl Torrent {
         self.pieces.availability_mut().increment(piece, cx.rng);
         self.note_spread(cx);
         let peer = &mut self.peers[at];
-        if !self.pieces.held().contains(piece) {
+        if !self.pieces.settled().contains(piece) {
             peer.wanted += 1;
             self.update_interest(cx, at);
-        } else if self.peers[at].have.is_full() && self.is_seed() {
+        } else if self.peers[at].have.is_full() && self.is_finished() {
             return Err(CloseReason::BothSeeds);
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::bitfield::PieceSet;
 use crate::metadata::{Fetched, MetadataFetch};
 use crate::metainfo::{Geometry, Info, Magnet, Metainfo, PIECES_MAX};
 use crate::peer::Misplaced;
@@ -268,7 +269,7 @@ impl Torrent {
         match Info::read(whole) {
             Ok(info) => {
                 let metainfo = Arc::new(Metainfo::of_magnet(&sought.magnet, info));
-                let (start, added) = (sought.start, sought.added);
+                let (start, added) = (sought.start.clone(), sought.added);
                 self.begin_with(cx, &metainfo, start, added);
             }
             Err(error) => {
@@ -283,7 +284,10 @@ impl Torrent {
     fn begin_with(&mut self, cx: &mut Context<'_>, metainfo: &Arc<Metainfo>, start: StartWith, added: Time) {
         let geometry = metainfo.info.geometry();
         self.metadata = Metadata::Known(metainfo.clone());
-        self.pieces = pieces_at_start(cx, geometry, start);
+        let start = start.for_pieces(geometry.piece_count);
+        let files = &self.config.files;
+        let wanted = (!files.is_all()).then(|| files.pieces(&metainfo.info));
+        self.pieces = pieces_at_start(cx, geometry, &start, wanted.as_ref());
         self.player = self.config.playback.map(|playback| Player::new(added, playback, geometry));
         cx.outputs.push_back(Output::OpenStorage { torrent: self.key, metainfo: metainfo.clone() });
         cx.event(Event::MetadataReceived { torrent: self.key, metainfo: metainfo.clone() });
@@ -319,9 +323,19 @@ impl Torrent {
 }
 
 /// The pieces as they are when the torrent is known.
-pub(super) fn pieces_at_start(cx: &mut Context<'_>, geometry: Geometry, start: StartWith) -> PieceMap {
-    match start {
+pub(super) fn pieces_at_start(
+    cx: &mut Context<'_>,
+    geometry: Geometry,
+    start: &StartWith,
+    wanted: Option<&PieceSet>,
+) -> PieceMap {
+    let mut pieces = match start {
         StartWith::Everything => PieceMap::complete(geometry),
+        StartWith::Pieces(held) => PieceMap::holding(geometry, held, cx.rng),
         StartWith::Nothing | StartWith::Check => PieceMap::new(geometry, cx.rng),
+    };
+    if let Some(wanted) = wanted {
+        pieces.want(wanted);
     }
+    pieces
 }

@@ -36,6 +36,7 @@ use std::net::IpAddr;
 use slab::Slab;
 
 use crate::allowance::Allowance;
+use crate::bitfield::PieceSet;
 use crate::choker::{self, Choker};
 use crate::metadata::MetadataFetch;
 use crate::metainfo::{Geometry, InfoHash};
@@ -59,6 +60,7 @@ use timers::{Timer, Timers};
 use uplink::Uplink;
 
 pub(crate) use ticking::HANDSHAKE_TIMEOUT;
+pub(crate) use tiers::TrackerAt;
 
 pub use progress::{PeerView, Progress, Totals};
 pub use waste::Waste;
@@ -89,6 +91,8 @@ pub(crate) struct Torrent {
     super_seeding: bool,
     /// It takes part in the swarm already: the metadata were fetched there.
     has_joined: bool,
+    /// What the storage holds is known since.
+    has_run: bool,
     pieces: PieceMap,
     picker: Box<dyn PiecePicker>,
     player: Option<Player>,
@@ -120,7 +124,7 @@ impl Torrent {
         add: AddTorrent,
         picker: Box<dyn PiecePicker>,
     ) -> Result<Torrent, UnknownName> {
-        let AddTorrent { torrent, start, peers, config } = add;
+        let AddTorrent { torrent, mut start, peers, config } = add;
         let (info_hash, geometry, tiers, named) = match &torrent {
             Source::Metainfo(metainfo) => {
                 let info = &metainfo.info;
@@ -132,6 +136,10 @@ impl Torrent {
                 (magnet.info_hash, None, tiers, magnet.peers.clone())
             }
         };
+        if let Some(geometry) = geometry {
+            start = start.for_pieces(geometry.piece_count);
+        }
+        let wanted = wanted_of(&torrent, &config);
         let tiers = if config.announce { tiers } else { Vec::new() };
         let tiers = Tiers::new(&tiers, cx.rng);
         let mut torrent = Torrent {
@@ -141,13 +149,15 @@ impl Torrent {
                 Source::Metainfo(metainfo) => Metadata::Known(metainfo),
                 Source::Magnet(magnet) => {
                     let fetch = MetadataFetch::new(info_hash);
+                    let start = start.clone();
                     Metadata::Sought(Box::new(Sought { magnet, start, added: cx.now, fetch, whole: None }))
                 }
             },
             phase: Phase::Checking,
             super_seeding: false,
             has_joined: false,
-            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), start),
+            has_run: false,
+            pieces: pieces_at_start(cx, geometry.unwrap_or(Geometry::UNKNOWN), &start, wanted.as_ref()),
             picker,
             player: config
                 .playback
@@ -195,10 +205,11 @@ impl Torrent {
     /// What is held is known: the torrent takes part from now on.
     fn run(&mut self, cx: &mut Context<'_>) {
         self.phase = Phase::Running;
+        self.has_run = true;
         self.super_seeding = self.config.super_seeding && self.is_seed();
         self.start_timers(cx);
         self.tell_player(cx);
-        if self.is_seed() {
+        if self.is_finished() {
             cx.event(Event::Completed { torrent: self.key });
         }
         if self.has_joined {
@@ -232,14 +243,15 @@ impl Torrent {
         self.info_hash
     }
 
-    /// Streams to peers and to a tracker that exist or are being made.
+    /// Streams to peers and to trackers that exist or are being made.
     pub fn connections(&self) -> usize {
-        self.peers.len() + usize::from(self.announcer.connection().is_some())
+        self.peers.len() + self.announcer.connections().count()
     }
 
-    /// The question to a tracker that is on its way, and whose it is.
-    pub fn inquiry(&self) -> Option<(Asker, &Inquiry)> {
-        Some((Asker::Announce { torrent: self.key.0 }, self.announcer.inquiry()?))
+    /// The questions to trackers that are on their way, and whose they are.
+    pub fn inquiries(&self) -> impl Iterator<Item = (Asker, &Inquiry)> {
+        let asker = |tracker| Asker::Announce { torrent: self.key.0, tracker };
+        self.announcer.inquiries().map(move |(tracker, inquiry)| (asker(tracker), inquiry))
     }
 
     /// What whoever watches has been through; none if nobody does.
@@ -262,8 +274,19 @@ impl Torrent {
         self.pieces.geometry()
     }
 
+    /// It has everything.
     fn is_seed(&self) -> bool {
         self.pieces.held().is_full()
+    }
+
+    /// It has everything that it wants.
+    fn is_finished(&self) -> bool {
+        self.pieces.is_complete()
+    }
+
+    /// It has everything that it wants, and there is more (BEP 21).
+    fn is_partial_seed(&self) -> bool {
+        self.is_finished() && !self.is_seed()
     }
 
     fn is_running(&self) -> bool {
@@ -278,6 +301,14 @@ impl Torrent {
     /// Others may connect, and are dialled.
     fn takes_connections(&self) -> bool {
         matches!(self.phase, Phase::Running | Phase::Seeking)
+    }
+}
+
+/// The pieces that are wanted, where that is known and not all.
+fn wanted_of(torrent: &Source, config: &TorrentConfig) -> Option<PieceSet> {
+    match torrent {
+        Source::Metainfo(metainfo) if !config.files.is_all() => Some(config.files.pieces(&metainfo.info)),
+        Source::Metainfo(_) | Source::Magnet(_) => None,
     }
 }
 

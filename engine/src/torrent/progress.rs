@@ -38,6 +38,8 @@ pub struct Progress {
     pub piece_count: u32,
     /// Bytes of pieces that are not verified; a block, as long as nobody knows (as libtorrent says to trackers).
     pub bytes_left: u64,
+    /// Of these, bytes of pieces that are wanted.
+    pub wanted_left: u64,
     /// Peers with both handshakes through.
     pub peers: u32,
     /// Sums.
@@ -79,18 +81,16 @@ impl Torrent {
                 piece_count: 0,
                 // Something is left, whatever it is: who says that nothing is counts as a seed.
                 bytes_left: BLOCK_BYTES.into(),
+                wanted_left: BLOCK_BYTES.into(),
                 peers: self.established().count() as u32,
                 totals: self.totals,
             };
         }
-        let last = geometry.piece_count - 1;
-        let short = u64::from(geometry.piece_length - geometry.piece_size(last));
-        let bytes_held = u64::from(held.len()) * u64::from(geometry.piece_length)
-            - if held.contains(last) { short } else { 0 };
         Progress {
             pieces_held: held.len(),
             piece_count: geometry.piece_count,
-            bytes_left: geometry.total_length - bytes_held,
+            bytes_left: geometry.total_length - held.bytes(geometry),
+            wanted_left: geometry.total_length - self.pieces.settled().bytes(geometry),
             peers: self.established().count() as u32,
             totals: self.totals,
         }
@@ -98,6 +98,11 @@ impl Torrent {
 
     pub fn held(&self) -> &PieceSet {
         self.pieces.held()
+    }
+
+    /// Whether all that the storage holds has been looked at.
+    pub fn knows_what_it_holds(&self) -> bool {
+        self.has_run
     }
 
     pub fn peer_views(&self) -> impl Iterator<Item = PeerView> + '_ {

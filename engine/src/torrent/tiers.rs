@@ -15,14 +15,16 @@ const BACK_OFF: Duration = Duration::from_secs(15);
 const BACK_OFF_MAX: Duration = Duration::from_secs(30 * 60);
 
 /// A tracker, by its place in the torrent's list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct TrackerAt(usize);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TrackerAt(usize);
 
 /// The trackers of a torrent.
 #[derive(Debug)]
 pub(super) struct Tiers {
     trackers: Vec<Tracker>,
     order: Vec<Vec<TrackerAt>>,
+    /// Announces that were accepted.
+    answers: u64,
 }
 
 /// What a torrent knows of one of its trackers.
@@ -33,6 +35,8 @@ pub(super) struct Tracker {
     pub id: Option<Vec<u8>>,
     /// It has accepted an announce, and was not told that we leave.
     pub knows_us: bool,
+    /// How many announces had been accepted, this one counted, when it accepted its last.
+    answered: u64,
     failures: u32,
     rests_until: Time,
     /// It has failed since one has answered last, and others are to be asked first.
@@ -52,7 +56,7 @@ impl Tiers {
             }
             order.push(places);
         }
-        Tiers { trackers, order }
+        Tiers { trackers, order, answers: 0 }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -61,6 +65,14 @@ impl Tiers {
 
     pub fn tracker(&self, at: TrackerAt) -> &Tracker {
         &self.trackers[at.0]
+    }
+
+    /// Who knows us, those first who have answered last.
+    pub fn who_know_us(&self) -> Vec<TrackerAt> {
+        let all = (0..self.trackers.len()).map(TrackerAt);
+        let mut known: Vec<TrackerAt> = all.filter(|at| self.tracker(*at).knows_us).collect();
+        known.sort_by_key(|at| std::cmp::Reverse(self.tracker(*at).answered));
+        known
     }
 
     /// Whom to ask: the first who does not rest, and was not tried yet if there is such a one.
@@ -93,10 +105,12 @@ impl Tiers {
     /// It has accepted an announce.
     pub fn answered(&mut self, at: TrackerAt, id: Option<Vec<u8>>, knows_us: bool) {
         self.begin_anew();
+        self.answers += 1;
         let tracker = &mut self.trackers[at.0];
         // BEP 3: what it gave before counts until it gives another.
         let id = id.or(tracker.id.take());
-        *tracker = Tracker { url: std::mem::take(&mut tracker.url), id, knows_us, ..Tracker::default() };
+        let (url, answered) = (std::mem::take(&mut tracker.url), self.answers);
+        *tracker = Tracker { url, id, knows_us, answered, ..Tracker::default() };
         for tier in &mut self.order {
             if let Some(place) = tier.iter().position(|other| *other == at) {
                 tier[..=place].rotate_right(1);

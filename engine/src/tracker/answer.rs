@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::bencode::{self, Dict, Limits, Value};
 
-use super::AnswerError;
+use super::{ANSWER_BYTES_MAX, AnswerError};
 
 /// The shortest interval that is kept to, whatever a tracker says.
 pub const INTERVAL_MIN: Duration = Duration::from_secs(30);
@@ -52,25 +52,35 @@ pub struct AnnounceResponse {
     pub peers: Vec<SocketAddr>,
 }
 
-/// What an accepted request is answered with: a dictionary.
+/// What an accepted request is answered with.
 pub trait Content: Sized {
-    /// Takes what it needs out of the dictionary.
-    fn of(answer: &Dict<'_>) -> Result<Self, AnswerError>;
+    /// The longest body, in bytes.
+    const BYTES_MAX: usize = ANSWER_BYTES_MAX;
+
+    /// Reads the body of an answer.
+    fn read(body: &[u8]) -> Result<Answer<Self>, AnswerError>;
 }
 
-impl<T: Content> Answer<T> {
-    /// Reads the body of an answer.
-    pub(super) fn read(body: &[u8]) -> Result<Answer<T>, AnswerError> {
-        let value = bencode::decode(body, Limits::TRACKER)?;
-        let answer = value.as_dict().ok_or(AnswerError::Field("answer"))?;
-        match answer.get(b"failure reason") {
-            Some(reason) => Ok(Answer::Failure(text(reason).unwrap_or_default())),
-            None => T::of(answer).map(Answer::Accepted),
-        }
+/// Reads the body of a tracker's answer: a dictionary, of which `of` takes what it needs, or the reason why not.
+pub(super) fn read_dictionary<T>(
+    body: &[u8],
+    of: impl FnOnce(&Dict<'_>) -> Result<T, AnswerError>,
+) -> Result<Answer<T>, AnswerError> {
+    let value = bencode::decode(body, Limits::TRACKER)?;
+    let answer = value.as_dict().ok_or(AnswerError::Field("answer"))?;
+    match answer.get(b"failure reason") {
+        Some(reason) => Ok(Answer::Failure(text(reason).unwrap_or_default())),
+        None => of(answer).map(Answer::Accepted),
     }
 }
 
 impl Content for AnnounceResponse {
+    fn read(body: &[u8]) -> Result<Answer<AnnounceResponse>, AnswerError> {
+        read_dictionary(body, AnnounceResponse::of)
+    }
+}
+
+impl AnnounceResponse {
     fn of(answer: &Dict<'_>) -> Result<AnnounceResponse, AnswerError> {
         let seconds = |key: &[u8]| answer.get(key).and_then(Value::as_int).map(clamp_interval);
         let count = |key: &[u8]| u32::try_from(answer.get(key)?.as_int()?).ok();

@@ -1,16 +1,17 @@
-//! Reading a tracker's HTTP answer as its bytes arrive.
+//! Reading an HTTP answer as its bytes arrive: a tracker's, or a web server's.
 
 use std::marker::PhantomData;
 
 use super::answer::Content;
 use super::chunked::ChunkReader;
 use super::head::{Head, HeadBuffer, TooLong};
-use super::{AnnounceResponse, Answer, AnswerError, ScrapeResponse};
+use super::{AnnounceResponse, Answer, AnswerError, Document, ScrapeResponse};
 
-/// The longest body, which is what the bencode limits for trackers allow.
+/// The longest body of a tracker's answer, which is what the bencode limits for trackers allow.
 pub const ANSWER_BYTES_MAX: usize = crate::bencode::Limits::TRACKER.bytes_max;
-/// The most bytes received for one answer. Chunks of one byte are six times as long as what they say.
-pub const RECEIVED_BYTES_MAX: usize = 4 * ANSWER_BYTES_MAX;
+/// The most bytes received for one answer, to one of its body at its longest. Chunks of one byte are six times as long as
+/// what they say.
+pub const RECEIVED_PER_BYTE_MAX: usize = 4;
 /// The most header lines.
 const HEADERS_MAX: usize = 64;
 
@@ -31,6 +32,7 @@ struct Message {
     status: u16,
     location: Option<String>,
     framing: Framing,
+    bytes_max: usize,
 }
 
 /// Where the body ends.
@@ -55,6 +57,13 @@ impl AnswerReader<ScrapeResponse> {
     }
 }
 
+impl AnswerReader<Document> {
+    /// A reader for a new connection on which was asked for a document.
+    pub fn of_document() -> AnswerReader<Document> {
+        AnswerReader::default()
+    }
+}
+
 impl<T> Default for AnswerReader<T> {
     fn default() -> AnswerReader<T> {
         let (head, body) = (HeadBuffer::default(), Vec::new());
@@ -66,7 +75,7 @@ impl<T: Content> AnswerReader<T> {
     /// Adds bytes that arrived. Returns the answer once it is complete; the connection can be closed then.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Answer<T>>, AnswerError> {
         self.received += bytes.len();
-        if self.received > RECEIVED_BYTES_MAX {
+        if self.received > RECEIVED_PER_BYTE_MAX * T::BYTES_MAX {
             return Err(AnswerError::TooLong);
         }
         if self.message.is_some() {
@@ -76,7 +85,7 @@ impl<T: Content> AnswerReader<T> {
             Err(TooLong) => Err(AnswerError::HeadTooLong),
             Ok(None) => Ok(None),
             Ok(Some(Head { head, rest })) => {
-                self.message = Some(Message::read(&head)?);
+                self.message = Some(Message::read(&head, T::BYTES_MAX)?);
                 self.push_body(rest)
             }
         }
@@ -103,7 +112,7 @@ impl<T: Content> AnswerReader<T> {
                 self.body.len() == *length
             }
         };
-        if self.body.len() > ANSWER_BYTES_MAX {
+        if self.body.len() > T::BYTES_MAX {
             return Err(AnswerError::TooLong);
         }
         if complete { message.answer(&self.body).map(Some) } else { Ok(None) }
@@ -111,14 +120,14 @@ impl<T: Content> AnswerReader<T> {
 }
 
 impl Message {
-    fn read(head: &[u8]) -> Result<Message, AnswerError> {
+    fn read(head: &[u8], bytes_max: usize) -> Result<Message, AnswerError> {
         let mut headers = [httparse::EMPTY_HEADER; HEADERS_MAX];
         let mut response = httparse::Response::new(&mut headers);
         let status = match response.parse(head)? {
             httparse::Status::Complete(_) => response.code.unwrap_or_default(),
             httparse::Status::Partial => return Err(AnswerError::Truncated),
         };
-        let mut message = Message { status, location: None, framing: Framing::UntilClose };
+        let mut message = Message { status, location: None, framing: Framing::UntilClose, bytes_max };
         for header in response.headers.iter() {
             let value = std::str::from_utf8(header.value).unwrap_or_default().trim();
             message.read_header(header.name, value)?;
@@ -135,7 +144,7 @@ impl Message {
         } else if name.eq_ignore_ascii_case("content-length") && !matches!(self.framing, Framing::Chunked(_))
         {
             let length = value.parse().map_err(|_| AnswerError::Header("Content-Length"))?;
-            if length > ANSWER_BYTES_MAX {
+            if length > self.bytes_max {
                 return Err(AnswerError::TooLong);
             }
             if matches!(self.framing, Framing::Length(other) if other != length) {
@@ -152,10 +161,10 @@ impl Message {
 
     fn answer<T: Content>(&self, body: &[u8]) -> Result<Answer<T>, AnswerError> {
         match (self.status, &self.location) {
-            (200..=299, _) => Answer::read(body),
+            (200..=299, _) => T::read(body),
             (300..=399, Some(location)) => Ok(Answer::Redirect(location.clone())),
             // Many trackers say why, in bencoding, under a status that says no.
-            (status, _) => match Answer::<T>::read(body) {
+            (status, _) => match T::read(body) {
                 Ok(Answer::Failure(reason)) => Ok(Answer::Failure(reason)),
                 _ => Err(AnswerError::Status(status)),
             },

@@ -4,10 +4,11 @@
 //! A client turns an [`AnnounceRequest`] and a [`TrackerUrl`] into bytes, sends them, and feeds what comes back to an
 //! [`AnswerReader`]; [`udp`] has the datagrams. A [`TrackerServer`] turns the bytes of a request into the bytes of the
 //! answer. Connections, time-outs, tiers and when to announce again are the callers' business; HTTPS trackers are refused
-//! by name.
+//! by name. A [`Document`] is what a web server has: a torrent file, by the same reader.
 
 mod answer;
 mod chunked;
+mod document;
 mod head;
 mod http;
 mod request;
@@ -20,8 +21,9 @@ pub use answer::{
     AnnounceResponse, Answer, INTERVAL_DEFAULT, INTERVAL_MAX, INTERVAL_MIN, PEERS_MAX, TEXT_CHARS_MAX,
     TRACKER_ID_BYTES_MAX,
 };
+pub use document::{Document, document_to_http};
 pub use head::HEAD_BYTES_MAX;
-pub use http::{ANSWER_BYTES_MAX, AnswerReader, RECEIVED_BYTES_MAX};
+pub use http::{ANSWER_BYTES_MAX, AnswerReader, RECEIVED_PER_BYTE_MAX};
 pub use request::{AnnounceRequest, Event};
 pub use scrape::{SCRAPE_MAX, ScrapeResponse, SwarmCounts, scrape_to_http};
 pub use server::TrackerServer;
@@ -38,7 +40,8 @@ pub enum AnswerError {
     /// The head is longer than [`HEAD_BYTES_MAX`].
     #[error("the head of the answer is longer than {HEAD_BYTES_MAX} bytes")]
     HeadTooLong,
-    /// The body is longer than [`ANSWER_BYTES_MAX`], or came in more than [`RECEIVED_BYTES_MAX`] bytes of chunks.
+    /// The body is longer than it may be ([`ANSWER_BYTES_MAX`] of a tracker), or came in more than
+    /// [`RECEIVED_PER_BYTE_MAX`] times as many bytes of chunks.
     #[error("the answer is too long")]
     TooLong,
     /// The head is not HTTP/1.

@@ -42,6 +42,8 @@ pub enum Event {
     Completed,
     /// The last announce.
     Stopped,
+    /// In place of none: this is a partial seed, which wants nothing more though something is left (BEP 21).
+    Paused,
 }
 
 impl Event {
@@ -51,6 +53,7 @@ impl Event {
             Event::Started => "started",
             Event::Completed => "completed",
             Event::Stopped => "stopped",
+            Event::Paused => "paused",
         }
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::bencode::{Dict, Value};
 use crate::metainfo::InfoHash;
 
-use super::answer::Content;
+use super::answer::{Content, read_dictionary};
 use super::url::TrackerUrl;
-use super::{AnswerError, request};
+use super::{Answer, AnswerError, request};
 use crate::percent;
 
 /// Torrents asked for at a time, which is what one datagram carries (BEP 15); the tracker takes as many over HTTP.
@@ -40,6 +40,12 @@ pub fn scrape_to_http(url: &TrackerUrl, info_hash: InfoHash) -> Vec<u8> {
 }
 
 impl Content for ScrapeResponse {
+    fn read(body: &[u8]) -> Result<Answer<ScrapeResponse>, AnswerError> {
+        read_dictionary(body, ScrapeResponse::of)
+    }
+}
+
+impl ScrapeResponse {
     fn of(answer: &Dict<'_>) -> Result<ScrapeResponse, AnswerError> {
         let files = answer.get(b"files").and_then(Value::as_dict).ok_or(AnswerError::Field("files"))?;
         let mut swarms = BTreeMap::new();

@@ -234,6 +234,56 @@ fn a_stop_does_not_follow_a_tracker_that_redirects_slowly() {
     assert_eq!(stopped(&lab), 1, "five seconds are for all redirects together");
 }
 
+/// Two trackers have answered, one after the other has failed: both hear of the end, at once. One that has never answered hears
+/// nothing.
+#[test]
+fn every_tracker_that_knows_us_hears_that_we_leave() {
+    const THREE: &str = "http://three.example/announce";
+    let mut lab = leech(&[ONE, TWO, THREE]);
+    answer(&mut lab, b"HTTP/1.0 200 OK\r\n\r\nd8:intervali60ee");
+    lab.advance(61);
+    refuse(&mut lab);
+    let second = answer(&mut lab, b"HTTP/1.0 200 OK\r\n\r\nd8:intervali60ee");
+    assert!(second.contains("&event=started"), "{second}");
+    lab.input(Input::Stop);
+    lab.client.session.check_invariants().unwrap();
+    let dialled: Vec<String> = lab.dialled().iter().rev().take(2).map(|(_, to)| to.clone()).collect();
+    assert_eq!(dialled, ["one.example:80", "two.example:8080"], "who answered last is told first");
+    let goodbyes = [lab.answer_dial(), lab.answer_dial()];
+    assert_eq!(lab.client.dials.len(), 0);
+    for goodbye in goodbyes {
+        assert_eq!(stopped(&lab), 0);
+        assert!(
+            lab.request_text(goodbye).contains("&event=stopped&numwant=0"),
+            "{}",
+            lab.request_text(goodbye)
+        );
+        lab.send(goodbye, b"HTTP/1.0 200 OK\r\n\r\nd8:intervali60ee");
+        lab.input(Input::Closed { connection: goodbye });
+    }
+    assert_eq!(stopped(&lab), 1);
+    lab.client.session.check_invariants().unwrap();
+    lab.advance(10_000);
+    assert_eq!(lab.client.session.poll_timeout(), None);
+}
+
+/// All goodbyes together have the time of one.
+#[test]
+fn silent_trackers_are_waited_for_beside_each_other() {
+    let mut lab = leech(&[ONE, TWO]);
+    answer(&mut lab, b"HTTP/1.0 200 OK\r\n\r\nd8:intervali60ee");
+    lab.advance(61);
+    refuse(&mut lab);
+    answer(&mut lab, b"HTTP/1.0 200 OK\r\n\r\nd8:intervali60ee");
+    lab.input(Input::Stop);
+    let silent = [lab.answer_dial(), lab.answer_dial()];
+    lab.advance(4);
+    assert_eq!(stopped(&lab), 0);
+    lab.advance(1);
+    assert_eq!(stopped(&lab), 1);
+    assert!(silent.iter().all(|tracker| !lab.is_open(*tracker)));
+}
+
 #[test]
 fn a_stop_with_no_tracker_that_knows_us_is_over_at_once() {
     let mut lab = leech(&[ONE]);

@@ -9,6 +9,8 @@ mod choker_page;
 #[cfg(feature = "client")]
 mod client_driver;
 #[cfg(feature = "client")]
+mod client_fetch;
+#[cfg(feature = "client")]
 mod client_loopback;
 #[cfg(feature = "client")]
 mod client_pipes;
@@ -25,7 +27,9 @@ mod metainfo;
 mod peer_exchange;
 #[cfg(feature = "client")]
 mod pipe_net;
+mod resume;
 mod rig;
+mod selection;
 mod serving;
 mod silence;
 mod storage;

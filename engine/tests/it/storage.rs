@@ -11,7 +11,7 @@ use swarmlab_engine::metainfo::make::{self, Fields};
 use swarmlab_engine::metainfo::{BLOCK_BYTES, Geometry, Info};
 use swarmlab_engine::storage::{
     Body, Content, ContentError, DiskErrorKind, DiskJob, FilesStorage, Hashing, JobId, MemoryStorage,
-    Outcome, SharedStore, Storage, TorrentKey, Work,
+    Outcome, SharedStore, Storage, TorrentKey, Work, sync_files,
 };
 
 use crate::metainfo::{WITH_CONTENT, fixture, read_fixture};
@@ -161,7 +161,7 @@ fn content_of_other_tools_verifies_where_it_lies_and_copies_byte_for_byte() {
             }
             assert!(verify(&mut copy, piece), "{torrent}");
         }
-        copy.sync().unwrap();
+        sync_files(folder.path(), &info, |_| true).unwrap();
         let made =
             make::from_path(&folder.path().join(name), Some(16_384), &Fields::default(), &mut |_, _| ());
         assert_eq!(made.unwrap().info.hash(), info.hash(), "{torrent}");
@@ -215,7 +215,7 @@ fn more_files_than_may_be_open_are_written_and_synced() {
     let folder = tempfile::tempdir().unwrap();
     let mut storage = FilesStorage::open(folder.path(), &info).unwrap();
     write_all(&mut storage, &content);
-    storage.sync().unwrap();
+    sync_files(folder.path(), &info, |_| true).unwrap();
     assert!((0..3).all(|piece| verify(&mut storage, piece)));
 }
 

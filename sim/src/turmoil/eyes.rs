@@ -135,11 +135,11 @@ impl Eyes {
     }
 
     fn came(&self, books: &mut Books, now: Time, session: &Session) {
-        let (number, start) = (self.visit.peer, self.start);
+        let (number, start) = (self.visit.peer, self.start.clone());
         let config = &torrent_config(books.swarm.group(number));
-        books.swarm.tell(now, number, &Seen::Came { session, is_judged: true, start, config });
+        books.swarm.tell(now, number, &Seen::Came { session, is_judged: true, start: start.clone(), config });
         books.swarm.peers[number as usize].client = Some(Resident::new(now, session));
-        books.swarm.settle_in(now, number, start);
+        books.swarm.settle_in(now, number, &start);
     }
 }
 

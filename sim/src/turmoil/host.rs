@@ -49,7 +49,7 @@ impl Host {
             let books = self.watched.books();
             let disk = books.swarm.peers[visit.peer as usize].disk.clone();
             let disk = disk.expect("whoever comes has a disk");
-            (books.swarm.session_config(visit), books.swarm.torrent_of(visit.peer, start), disk)
+            (books.swarm.session_config(visit), books.swarm.torrent_of(visit.peer, start.clone()), disk)
         };
         let listen = SocketAddr::from((Ipv4Addr::UNSPECIFIED, addresses::PEER_PORT));
         let eyes = Eyes::new(self.watched.clone(), visit, start);
@@ -70,7 +70,7 @@ impl Host {
                 },
             }
         }
-        if !client.stop(GOODBYE_MAX).await {
+        if client.stop(GOODBYE_MAX).await.is_none() {
             let what = "its driver was told to stop, and did not in order";
             self.watched.books().note_broken(now(), visit.peer, what);
             // It may hold on to its port. Nobody comes after it: the run is over.

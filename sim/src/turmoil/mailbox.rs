@@ -10,7 +10,7 @@ use swarmlab_engine::session::StartWith;
 use crate::world::event::Visit;
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Order {
     /// Start a client.
     Come {

@@ -50,8 +50,8 @@ impl<C: Participant> Swarm<'_, C> {
     }
 
     /// Its client has its torrent, and has done nothing yet.
-    pub fn settle_in(&mut self, now: Time, number: u32, start: StartWith) {
-        if start != StartWith::Check {
+    pub fn settle_in(&mut self, now: Time, number: u32, start: &StartWith) {
+        if *start != StartWith::Check {
             self.count(now, number, true);
         }
         let visit = self.peers[number as usize].visit(number);

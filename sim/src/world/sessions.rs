@@ -29,15 +29,19 @@ impl EventWorld<'_> {
         }
         let start = self.swarm.arrive(now, number);
         let visit = self.swarm.peers[number as usize].visit(number);
-        let session = self.session(now, visit, start);
+        let session = self.session(now, visit, start.clone());
         let group = self.swarm.group(number);
         let seed = seed_for(self.swarm.scenario.seed, b"behaviour", key(visit));
         let actor = Actor::new(session, group.behaviour, &self.swarm.content, seed);
         let (session, is_judged) = (actor.session(), matches!(actor, Actor::Honest(_)));
         let config = &torrent_config(group);
-        self.swarm.audience.see(now, number, &Seen::Came { session, is_judged, start, config });
+        self.swarm.audience.see(
+            now,
+            number,
+            &Seen::Came { session, is_judged, start: start.clone(), config },
+        );
         self.swarm.peers[number as usize].client = Some(Client::new(actor));
-        self.swarm.settle_in(now, number, start);
+        self.swarm.settle_in(now, number, &start);
         self.attend(now, number);
     }
 

@@ -9,7 +9,7 @@ use swarmlab_engine::metainfo::Metainfo;
 
 use crate::text::say;
 
-use super::lines::{LEAVING, completed, fetching, go_on, received};
+use super::lines::{LEAVING, completed, fetching, go_on, received, resumed};
 use super::view::{Snapshot, View};
 
 /// A bar, and lines above it.
@@ -37,6 +37,10 @@ impl View for Bar {
     }
 
     fn found(&mut self, _now: &Snapshot) {}
+
+    fn resumed(&mut self, now: &Snapshot) {
+        self.bar.println(resumed(now));
+    }
 
     fn listening(&mut self, address: SocketAddr) {
         self.bar.println(format!("listening on {address}"));

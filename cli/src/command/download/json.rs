@@ -42,6 +42,10 @@ impl View for Json {
         say(with_numbers("checked", now));
     }
 
+    fn resumed(&mut self, now: &Snapshot) {
+        say(with_numbers("resumed", now));
+    }
+
     fn progress(&mut self, now: &Snapshot) {
         let event = if now.is_fetching_metadata() { "fetching metadata" } else { "progress" };
         say(with_numbers(event, now));
@@ -72,7 +76,7 @@ fn with_numbers(event: &str, now: &Snapshot) -> Value {
     json!({
         "event": event,
         "bytes": now.total_bytes,
-        "bytes_left": now.progress.bytes_left,
+        "bytes_left": now.progress.wanted_left,
         "pieces": now.progress.piece_count,
         "pieces_held": now.progress.pieces_held,
         "peers": now.progress.peers,

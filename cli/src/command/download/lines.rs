@@ -26,6 +26,10 @@ impl View for Lines {
         say(format_args!("{} of {} pieces are here", now.progress.pieces_held, now.progress.piece_count));
     }
 
+    fn resumed(&mut self, now: &Snapshot) {
+        say(resumed(now));
+    }
+
     fn listening(&mut self, address: SocketAddr) {
         say(format_args!("listening on {address}"));
     }
@@ -72,6 +76,12 @@ pub fn received(metainfo: &Metainfo) -> String {
     format!("metadata received: {}, {}", printable(info.name()), HumanBytes(geometry.total_length))
 }
 
+/// What is known without a look at it.
+pub fn resumed(now: &Snapshot) -> String {
+    let (held, pieces) = (now.progress.pieces_held, now.progress.piece_count);
+    format!("{held} of {pieces} pieces are here, as they were left (--recheck verifies them)")
+}
+
 /// One line that says it all.
 fn status(now: &Snapshot) -> String {
     if now.is_fetching_metadata() {
@@ -87,7 +97,7 @@ fn status(now: &Snapshot) -> String {
         HumanBytes(now.down_rate),
         HumanBytes(now.up_rate),
         now.peers(),
-        if progress.bytes_left == 0 { "" } else { &left },
+        if now.is_complete() { "" } else { &left },
     )
 }
 

@@ -1,9 +1,12 @@
 //! `swarmlab download`: take part in a real swarm.
 
 mod bar;
+mod beginning;
 mod json;
+mod keeping;
 mod lines;
 mod rate;
+mod resuming;
 mod swarm;
 mod view;
 
@@ -13,6 +16,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use swarmlab_engine::allowance::RateLimits;
+use swarmlab_engine::metainfo::FileSelection;
 use swarmlab_engine::session::TorrentConfig;
 use swarmlab_engine::{choker, picker};
 use swarmlab_sim::scenario::parse_rate;
@@ -25,17 +29,22 @@ use super::Given;
 /// Download a torrent, and share it.
 ///
 /// Of a magnet link the metadata are fetched from peers first.
-/// What is in the target folder already is verified first, so the same command goes on where an earlier one was
-/// interrupted. Ctrl-C says goodbye to trackers and peers and leaves nothing corrupt; a second one quits at once.
+/// The same command goes on where an earlier one was interrupted. Ctrl-C says goodbye to trackers and peers and leaves nothing
+/// corrupt; a second one quits at once.
+/// What was verified is noted then, and when all is there, in the target folder, in a hidden file .INFO-HASH.swarmlab; it is not
+/// verified again while all files have the length and the time of change that they had. Otherwise all that is there is verified
+/// first.
 #[derive(Args)]
 #[command(after_help = "Examples:
   swarmlab download debian.torrent --to ~/isos
+  swarmlab download http://mirror.example/debian.torrent --to ~/isos
   swarmlab download debian.torrent --to ~/isos --seed --port 6881
+  swarmlab download album.torrent --files 0,3-5
   swarmlab download test.torrent --no-tracker --peer 127.0.0.1:51413 --json
   swarmlab download 'magnet:?xt=urn:btih:…&tr=…' --to ~/isos --save-torrent debian.torrent")]
 pub struct Arguments {
-    /// The torrent file, or a magnet link.
-    #[arg(value_name = "FILE|MAGNET")]
+    /// The torrent file, its URL (http:// only), or a magnet link.
+    #[arg(value_name = "FILE|URL|MAGNET")]
     torrent: String,
     /// The folder in which the torrent's file or folder lies, or will lie.
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -43,6 +52,13 @@ pub struct Arguments {
     /// Go on sharing when complete, until interrupted. With the content in place, share it at once.
     #[arg(long)]
     seed: bool,
+    /// The files to download, as `swarmlab show` numbers them: 0,2,4-6 (BEP 53). All, or those that a magnet link selects, if
+    /// not given. Where a piece has bytes of other files too, these are kept in the hidden file .INFO-HASH.swarmlab-parts.
+    #[arg(long, value_name = "LIST")]
+    files: Option<FileSelection>,
+    /// Verify all that is there, whatever is noted of it.
+    #[arg(long)]
+    recheck: bool,
     /// Print one JSON object a line.
     #[arg(long)]
     json: bool,

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use swarmlab_engine::client::net::TokioNet;
-use swarmlab_engine::client::{BoxedStorage, Client, Disk, Ended, Events, Notice, Place};
-use swarmlab_engine::metainfo::{Info, Metainfo};
-use swarmlab_engine::session::{AddTorrent, Event, Source, StartWith};
-use swarmlab_engine::storage::{FilesStorage, TorrentKey};
+use swarmlab_engine::client::{Client, Disk, Ended, Events, Notice};
+use swarmlab_engine::metainfo::{FileSelection, Metainfo};
+use swarmlab_engine::session::{AddTorrent, Event, Source, StartWith, TorrentConfig};
+use swarmlab_engine::storage::TorrentKey;
 use swarmlab_engine::torrent::Progress;
 use tokio::select;
 use tokio::time::{Instant, MissedTickBehavior, interval};
@@ -22,13 +22,15 @@ use crate::identity::session_config;
 use crate::interrupts::Interrupts;
 
 use super::bar::Bar;
+use super::beginning::{Beginning, selected};
 use super::json::Json;
+use super::keeping::Keeping;
 use super::lines::Lines;
 use super::rate::Rate;
 use super::view::{Snapshot, View};
 use super::{Arguments, Given};
 
-/// How long the goodbye may take in all. Trackers and peers have limits of their own, which end sooner.
+/// How long the goodbye may take. Trackers and peers have limits of their own, which end sooner.
 const GOODBYE: Duration = Duration::from_secs(15);
 
 /// Downloads, or seeds, until the end.
@@ -41,11 +43,7 @@ pub async fn take_part(arguments: Arguments, torrent: Given) -> Result<Exit, Fai
         (false, false) => Box::new(Lines::default()),
     };
     let lonely = is_lonely(&arguments, &torrent);
-    let selects = matches!(&torrent, Given::Magnet(magnet) if !magnet.select.is_empty());
     let mut swarm = Swarm::join(&arguments, torrent, &mut *view).await?;
-    if selects {
-        view.note("the link selects files (so=): all of the torrent is downloaded, since parts can't be yet");
-    }
     if lonely {
         view.note("no tracker and no --peer: waiting for others to connect");
     }
@@ -62,6 +60,9 @@ struct Swarm {
     target: PathBuf,
     seed: bool,
     checking: bool,
+    keeping: Keeping,
+    files: FileSelection,
+    metainfo: Option<Arc<Metainfo>>,
     total_bytes: u64,
     piece_count: u32,
     to: PathBuf,
@@ -81,27 +82,13 @@ enum End {
 
 impl Swarm {
     async fn join(arguments: &Arguments, given: Given, view: &mut dyn View) -> Result<Swarm, Failure> {
-        let (source, start, place) = match given {
-            Given::Torrent(metainfo) => {
-                let (start, place) = place_of(arguments, &metainfo)?;
-                (Source::from(Arc::new(metainfo)), start, place)
-            }
-            Given::Magnet(magnet) => {
-                let folder = arguments.to.clone();
-                let open = move |info: &Info| {
-                    FilesStorage::open(&folder, info).map(|storage| Box::new(storage) as BoxedStorage)
-                };
-                // Nobody knows the names yet, so nobody can say that nothing is there.
-                (Source::from(magnet), StartWith::Check, Place::later(open))
-            }
-        };
+        let Beginning { source, start, place, peers, files, keeping } =
+            Beginning::of(arguments, given, view)?;
         let known = if let Source::Metainfo(metainfo) = &source { Some(metainfo.clone()) } else { None };
-        let add = AddTorrent {
-            torrent: source,
-            start,
-            peers: arguments.finding.peer.clone(),
-            config: arguments.torrent_config(),
-        };
+        let (checking, resumed) =
+            (start == StartWith::Check && known.is_some(), matches!(start, StartWith::Pieces(_)));
+        let config = TorrentConfig { files: files.clone(), ..arguments.torrent_config() };
+        let add = AddTorrent { torrent: source, start, peers, config };
         let client = start_client(arguments).await?;
         let events = client.events();
         let torrent = client.add(add, place).await.map_err(ended)?;
@@ -114,7 +101,10 @@ impl Swarm {
             listening,
             target: arguments.to.clone(),
             seed: arguments.seed,
-            checking: start == StartWith::Check && known.is_some(),
+            checking,
+            keeping,
+            files,
+            metainfo: None,
             total_bytes: 0,
             piece_count: 0,
             to: arguments.to.clone(),
@@ -126,14 +116,21 @@ impl Swarm {
         if let Some(metainfo) = known {
             swarm.learn(&metainfo, view)?;
         }
+        if resumed {
+            let now = swarm.snapshot().await?;
+            view.resumed(&now);
+        }
         Ok(swarm)
     }
 
     /// It is known what is downloaded.
-    fn learn(&mut self, metainfo: &Metainfo, view: &mut dyn View) -> Result<(), Failure> {
+    fn learn(&mut self, metainfo: &Arc<Metainfo>, view: &mut dyn View) -> Result<(), Failure> {
+        self.metainfo = Some(metainfo.clone());
         let info = &metainfo.info;
         self.target = self.to.join(info.name());
-        (self.total_bytes, self.piece_count) = (info.geometry().total_length, info.geometry().piece_count);
+        let geometry = info.geometry();
+        (self.total_bytes, self.piece_count) =
+            (self.files.pieces(info).bytes(geometry), geometry.piece_count);
         view.known(self.total_bytes, self.piece_count);
         let Some(file) = self.save_torrent.take() else { return Ok(()) };
         std::fs::write(&file, metainfo.to_bytes()).map_err(|error| {
@@ -170,13 +167,22 @@ impl Swarm {
                     }
                     Some(Notice::Event(Event::MetadataReceived { metainfo, .. })) => {
                         view.metadata(&metainfo);
+                        selected(&metainfo.info, &self.files, view)?;
                         self.learn(&metainfo, view)?;
                     }
                     Some(Notice::Event(Event::Checked { pieces, .. })) => {
                         view.checked(pieces);
                         self.checking = pieces < self.piece_count;
                     }
-                    Some(Notice::Event(Event::Completed { .. }) | Notice::Missed(_)) => look = true,
+                    Some(Notice::Event(Event::Completed { .. })) => look = true,
+                    Some(Notice::Missed(_)) => {
+                        self.keeping.lose_count();
+                        look = true;
+                    }
+                    Some(Notice::Event(Event::PieceVerified { piece, .. })) => {
+                        self.checking = false;
+                        self.keeping.note_fetched(piece);
+                    }
                     Some(Notice::Event(event)) => {
                         // Nothing but the check happens before its end, should that have been missed.
                         self.checking = false;
@@ -184,6 +190,7 @@ impl Swarm {
                     }
                     None => return Err(ended(Ended)),
                 },
+                warning = self.keeping.failed() => view.note(&warning),
                 _ = ticks.tick() => {
                     let now = self.snapshot().await?;
                     view.progress(&now);
@@ -191,18 +198,22 @@ impl Swarm {
             }
             if look && !complete {
                 let now = self.snapshot().await?;
-                complete = now.progress.bytes_left == 0;
+                complete = now.is_complete();
                 if complete {
                     view.complete(&self.target, self.seed, &now);
                 }
                 if complete && !self.seed {
                     return Ok(End::Complete);
                 }
+                let held = if complete { self.client.held(self.torrent).await.map_err(ended)? } else { None };
+                if let (Some(held), Some(metainfo)) = (held, &self.metainfo) {
+                    self.keeping.begin(metainfo.clone(), held);
+                }
             }
         }
     }
 
-    /// Says goodbye, unless the user is too impatient for that.
+    /// Says goodbye, and keeps what was verified, unless the user is too impatient for that.
     async fn leave(
         mut self,
         end: Result<End, Failure>,
@@ -214,14 +225,20 @@ impl Swarm {
         if let End::Interrupted = end {
             view.leaving();
         }
+        let goodbye = async {
+            let held = self.client.stop(GOODBYE).await;
+            self.keeping.finish(held, self.metainfo).await
+        };
         select! {
             biased;
             () = interrupts.next() => {}
-            _ = self.client.stop(GOODBYE) => {}
+            kept = goodbye => if let Err(warning) = kept {
+                view.note(&warning);
+            }
         }
         match end {
             End::Complete => Ok(Exit::Fine),
-            End::Interrupted if now.progress.bytes_left == 0 => Ok(Exit::Fine),
+            End::Interrupted if now.is_complete() => Ok(Exit::Fine),
             End::Interrupted => {
                 view.unfinished(&now);
                 Ok(Exit::Interrupted)
@@ -263,18 +280,6 @@ async fn start_client(arguments: &Arguments) -> Result<Client, Failure> {
             _ => failure.remedy("--bind IP names an address of this machine, --port N a port it may use"),
         }
     })
-}
-
-/// Where a torrent's content is, or will be, and what to expect there.
-fn place_of(arguments: &Arguments, metainfo: &Metainfo) -> Result<(StartWith, Place), Failure> {
-    let target = arguments.to.join(metainfo.info.name());
-    // Asked before the storage is opened, which creates what is empty.
-    let start = if target.symlink_metadata().is_ok() { StartWith::Check } else { StartWith::Nothing };
-    let storage = FilesStorage::open(&arguments.to, &metainfo.info).map_err(|error| {
-        Failure::new(format_args!("cannot open the target: {error}"))
-            .remedy("--to DIR names another folder, which is created if need be")
-    })?;
-    Ok((start, Place::from(Box::new(storage))))
 }
 
 /// Whether nobody can be asked for a peer.

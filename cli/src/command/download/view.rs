@@ -21,6 +21,8 @@ pub trait View {
     fn checked(&mut self, pieces: u32);
     /// All of them have been looked at.
     fn found(&mut self, now: &Snapshot);
+    /// What an earlier run had verified is as it was: nothing has to be looked at.
+    fn resumed(&mut self, now: &Snapshot);
     /// How far it is.
     fn progress(&mut self, now: &Snapshot);
     /// Something that a person may want to know.
@@ -37,7 +39,7 @@ pub trait View {
 pub struct Snapshot {
     /// What the client says.
     pub progress: Progress,
-    /// Bytes of the content; 0 while the metadata are being fetched.
+    /// Bytes of the pieces that are wanted; 0 while the metadata are being fetched.
     pub total_bytes: u64,
     /// Payload received, bytes a second.
     pub down_rate: u64,
@@ -46,9 +48,14 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Bytes of verified pieces.
+    /// Bytes of wanted pieces that are verified.
     pub fn held_bytes(&self) -> u64 {
-        self.total_bytes.saturating_sub(self.progress.bytes_left)
+        self.total_bytes.saturating_sub(self.progress.wanted_left)
+    }
+
+    /// All that is wanted is there.
+    pub fn is_complete(&self) -> bool {
+        self.progress.wanted_left == 0
     }
 
     /// It is not known yet what is downloaded.
@@ -70,6 +77,6 @@ impl Snapshot {
     /// Until it is complete, if it goes on like this.
     pub fn time_left(&self) -> Option<Duration> {
         (self.down_rate > 0 && !self.is_fetching_metadata())
-            .then(|| Duration::from_secs(self.progress.bytes_left.div_ceil(self.down_rate)))
+            .then(|| Duration::from_secs(self.progress.wanted_left.div_ceil(self.down_rate)))
     }
 }

@@ -22,8 +22,8 @@ use scrape::Counted;
   swarmlab show debian.torrent --json | jq .info_hash
   swarmlab show debian.torrent --magnet")]
 pub struct Arguments {
-    /// The torrent file, or a magnet link.
-    #[arg(value_name = "FILE|MAGNET")]
+    /// The torrent file, its URL (http:// only), or a magnet link.
+    #[arg(value_name = "FILE|URL|MAGNET")]
     torrent: String,
     /// Ask its trackers how many are in the swarm (BEP 48, BEP 15); fails if none of them says it.
     #[arg(long, conflicts_with = "magnet")]
@@ -74,7 +74,7 @@ fn show_torrent(arguments: &Arguments, torrent: &Metainfo) -> Result<Option<Vec<
 }
 
 fn magnet_as_json(magnet: &Magnet) -> serde_json::Value {
-    let select: Vec<_> = magnet.select.iter().map(|range| [*range.start(), *range.end()]).collect();
+    let select: Vec<_> = magnet.select.ranges().iter().map(|range| [*range.start(), *range.end()]).collect();
     json!({
         "info_hash": magnet.info_hash.to_string(),
         "name": magnet.name,
@@ -92,12 +92,8 @@ fn print_magnet(magnet: &Magnet) {
     let titled = |title: &'static str| std::iter::once(title).chain(std::iter::repeat(""));
     titled("trackers").zip(&magnet.trackers).for_each(|(title, url)| line(title, url));
     titled("peers").zip(&magnet.peers).for_each(|(title, peer)| line(title, &peer.to_string()));
-    let range = |range: &std::ops::RangeInclusive<u32>| match range.end() - range.start() {
-        0 => range.start().to_string(),
-        _ => format!("{}-{}", range.start(), range.end()),
-    };
-    if !magnet.select.is_empty() {
-        line("files", &magnet.select.iter().map(range).collect::<Vec<_>>().join(", "));
+    if !magnet.select.is_all() {
+        line("files", &magnet.select.to_string());
     }
     line("size", "unknown until the metadata have come from peers: `swarmlab download`");
 }
@@ -105,8 +101,9 @@ fn print_magnet(magnet: &Magnet) {
 fn as_json(torrent: &Metainfo) -> serde_json::Value {
     let info = &torrent.info;
     let files = info.files().iter().filter(|file| !file.padding);
-    let files: Vec<_> =
-        files.map(|file| json!({ "path": file.path.join("/"), "bytes": file.length })).collect();
+    let files: Vec<_> = files
+        .map(|file| json!({ "number": file.number, "path": file.path.join("/"), "bytes": file.length }))
+        .collect();
     json!({
         "name": info.name(),
         "info_hash": info.hash().to_string(),
@@ -151,7 +148,7 @@ fn print_files(info: &Info) {
     line("files", &files.len().to_string());
     for file in files {
         let bytes = HumanBytes(file.length).to_string();
-        say(format_args!("{bytes:>14}  {}", printable(&file.path.join("/"))));
+        say(format_args!("{:>10} {bytes:>14}  {}", file.number, printable(&file.path.join("/"))));
     }
 }
 

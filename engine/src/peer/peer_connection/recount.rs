@@ -7,16 +7,16 @@ use crate::peer::allowed_fast::{ALLOWED_FAST_MAX, GRANTS_KEPT_MAX};
 use super::{OUTBOX_BYTES_MAX, PeerConnection};
 
 impl PeerConnection {
-    /// Whether the parts of the connection agree, given what we hold, the disk's jobs for it that are not done, and whether the
+    /// Whether the parts of the connection agree, given what we hold or don't want, the disk's jobs for it that are not done, and whether the
     /// user limits what is sent.
     ///
     /// # Errors
     /// What does not hold: a bug in the engine.
-    pub fn check_invariants(&self, held: &PieceSet, reads: usize, is_limited: bool) -> Result<(), Broken> {
+    pub fn check_invariants(&self, settled: &PieceSet, reads: usize, is_limited: bool) -> Result<(), Broken> {
         self.pipeline.check_invariants()?;
         self.serve.check_invariants(reads)?;
         self.nothing_before_the_handshakes()?;
-        self.interest_is_true(held)?;
+        self.interest_is_true(settled)?;
         self.slots_are_for_the_interested()?;
         self.driver_knows_what_waits(is_limited || self.pacer.is_some())?;
         self.lists_are_short()
@@ -45,9 +45,9 @@ impl PeerConnection {
         Ok(())
     }
 
-    fn interest_is_true(&self, held: &PieceSet) -> Result<(), Broken> {
+    fn interest_is_true(&self, settled: &PieceSet) -> Result<(), Broken> {
         let (remote, counted) = (self.remote, self.wanted);
-        let wanted = self.have.count_without(held);
+        let wanted = self.have.count_without(settled);
         must_hold!(counted == wanted, "S23", "{remote} has {wanted} pieces that we lack, {counted} counted");
         must_hold!(
             self.am_interested == (wanted > 0),

@@ -41,15 +41,18 @@ impl PieceMap {
     }
 
     fn each_piece_has_one_place(&self) -> Result<(), Broken> {
+        let unsettled = self.held.count_without(&self.settled);
+        must_hold!(unsettled == 0, "S15", "{unsettled} pieces are held, and still wanted");
+        // Whatever is settled is held, or not wanted.
         let mut places: Vec<u32> = (0..self.geometry.piece_count)
-            .map(|piece| u32::from(self.held.contains(piece)) + u32::from(self.candidates.contains(piece)))
+            .map(|piece| u32::from(self.settled.contains(piece)) + u32::from(self.candidates.contains(piece)))
             .collect();
         self.partials.iter().for_each(|partial| places[partial.piece as usize] += 1);
         for (piece, places) in places.into_iter().enumerate() {
             must_hold!(
                 places == 1,
                 "S15",
-                "piece {piece} is held, in progress or a candidate {places} times"
+                "piece {piece} is held, unwanted, in progress or a candidate {places} times"
             );
         }
         Ok(())
@@ -124,13 +127,15 @@ mod tests {
     #[test]
     fn each_wrong_entry_is_found() {
         type Spoil = fn(&mut PieceMap, &mut Vec<(u32, u32)>);
-        let cases: [(&str, &str, Spoil); 9] = [
-            ("S15", "2 times", |pieces, _| assert!(pieces.held.insert(1))),
+        let cases: [(&str, &str, Spoil); 10] = [
+            ("S15", "2 times", |pieces, _| assert!(pieces.settled.insert(1))),
+            ("S15", "still wanted", |pieces, _| assert!(pieces.held.insert(1))),
             ("S15", "0 times", |pieces, _| assert!(pieces.candidates.remove(3))),
             ("S18", "in one place", |pieces, _| pieces.availability.remove_candidate(3)),
             ("S16", "twice", |pieces, _| pieces.verified.push(0)),
             ("S16", "is not held", |pieces, _| {
                 pieces.held.remove(0);
+                pieces.settled.remove(0);
                 pieces.candidates.insert(0);
                 pieces.availability.add_candidate(0, &mut Rng::seed_from_u64(2));
             }),

@@ -17,6 +17,8 @@ use crate::tracker::{
     AnnounceRequest, AnnounceResponse, Answer, Scheme, ScrapeResponse, SwarmCounts, TrackerUrl,
 };
 
+use crate::torrent::TrackerAt;
+
 use super::context::Context;
 use super::{ConnectionId, Transmit};
 
@@ -32,8 +34,8 @@ const REDIRECTS_MAX: u32 = 5;
 /// Whose question it is: where answers go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Asker {
-    /// A torrent that announces itself.
-    Announce { torrent: u32 },
+    /// A torrent that announces itself to one of its trackers.
+    Announce { torrent: u32, tracker: TrackerAt },
     /// A scrape of the session.
     Scrape { number: u32 },
 }

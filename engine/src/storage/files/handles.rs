@@ -1,6 +1,5 @@
 //! Open files, a bounded number of them.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -22,7 +21,7 @@ pub(super) enum Access {
     Write,
 }
 
-/// All files of a torrent by their index; the last used ones are open.
+/// All files of a torrent by their index, and after them the one of the parts; the last used ones are open.
 #[derive(Debug)]
 pub(super) struct Handles {
     target: Target,
@@ -30,8 +29,6 @@ pub(super) struct Handles {
     paths: Vec<PathBuf>,
     /// The last used at the end.
     open: Vec<Handle>,
-    /// Files written since the last sync, open or not.
-    unsynced: BTreeSet<usize>,
 }
 
 #[derive(Debug)]
@@ -42,12 +39,16 @@ struct Handle {
 }
 
 impl Handles {
-    pub(super) fn open(folder: &Path, files: &[metainfo::File]) -> Result<Handles, DiskError> {
+    pub(super) fn open(
+        folder: &Path,
+        files: &[metainfo::File],
+        parts: &[String],
+    ) -> Result<Handles, DiskError> {
         let target = Target::open(folder).map_err(|error| disk_error(folder, &error))?;
-        let join =
-            |file: &metainfo::File| target.join(&file.path).map_err(|error| disk_error(folder, &error));
-        let paths = files.iter().map(join).collect::<Result<_, _>>()?;
-        Ok(Handles { target, paths, open: Vec::new(), unsynced: BTreeSet::new() })
+        let join = |names: &[String]| target.join(names).map_err(|error| disk_error(folder, &error));
+        let names = files.iter().map(|file| &file.path[..]).chain([parts]);
+        let paths = names.map(join).collect::<Result<_, _>>()?;
+        Ok(Handles { target, paths, open: Vec::new() })
     }
 
     /// Does something with an open file.
@@ -58,28 +59,30 @@ impl Handles {
         act: impl FnOnce(&mut File) -> io::Result<T>,
     ) -> Result<T, DiskError> {
         let done = self.handle(index, access).and_then(|handle| act(&mut handle.file));
-        if access == Access::Write {
-            self.unsynced.insert(index);
-        }
         done.map_err(|error| disk_error(&self.paths[index], &error))
+    }
+
+    /// Whether a file is there.
+    pub(super) fn is_there(&mut self, index: usize) -> Result<bool, DiskError> {
+        match self.with(index, Access::Read, |_| Ok(())) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind == DiskErrorKind::Missing => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Creates a file that is not there, and leaves one that is alone.
     pub(super) fn create_if_absent(&mut self, index: usize) -> Result<(), DiskError> {
-        match self.with(index, Access::Read, |_| Ok(())) {
-            Err(error) if error.kind == DiskErrorKind::Missing => self.with(index, Access::Write, |_| Ok(())),
-            done => done,
-        }
+        if self.is_there(index)? { Ok(()) } else { self.with(index, Access::Write, |_| Ok(())) }
     }
 
-    /// Flushes every file that was written since the last time.
-    pub(super) fn sync(&mut self) -> Result<(), DiskError> {
-        while let Some(index) = self.unsynced.first().copied() {
-            // Flushing is of the file, not of the handle: one that was closed meanwhile is opened again.
-            self.with(index, Access::Write, |file| file.sync_all())?;
-            self.unsynced.remove(&index);
+    /// Removes the file of the parts, if there is one.
+    pub(super) fn remove_parts(&mut self) -> Result<(), DiskError> {
+        let Some(path) = self.paths.last() else { return Ok(()) };
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(disk_error(path, &error)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// The file, open for at least this, as the last used.
@@ -111,7 +114,7 @@ impl Handles {
     }
 }
 
-fn disk_error(path: &Path, error: &io::Error) -> DiskError {
+pub(super) fn disk_error(path: &Path, error: &io::Error) -> DiskError {
     let kind = match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DiskErrorKind::Full,
         ErrorKind::NotFound | ErrorKind::UnexpectedEof => DiskErrorKind::Missing,

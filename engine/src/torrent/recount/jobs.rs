@@ -2,7 +2,6 @@
 
 use crate::invariant::{Broken, must_hold};
 use crate::pieces::BlockState;
-use crate::torrent::checking::CHECKS_AT_A_TIME;
 use crate::torrent::disk::PendingJob;
 use crate::torrent::{Phase, Torrent};
 
@@ -42,7 +41,7 @@ impl Torrent {
             "{counted} checks are counted, the disk has to do {jobs}"
         );
         must_hold!(
-            (1..=CHECKS_AT_A_TIME).contains(&counted),
+            (1..=self.checks_at_a_time()).contains(&counted),
             "S29",
             "{counted} pieces are checked at a time"
         );

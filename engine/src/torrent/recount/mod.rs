@@ -46,9 +46,9 @@ impl Torrent {
 
     fn peers_agree_with_themselves(&self, is_limited: bool) -> Result<(), Broken> {
         let reads = self.reads_by_peer();
-        let (held, verified) = (self.pieces.held(), self.pieces.verified().len());
+        let (settled, verified) = (self.pieces.settled(), self.pieces.verified().len());
         for (at, peer) in &self.peers {
-            peer.check_invariants(held, reads[at], is_limited)?;
+            peer.check_invariants(settled, reads[at], is_limited)?;
             let said = peer.haves_said;
             must_hold!(said <= verified, "S13", "{} was told of {said} pieces, {verified} came", peer.remote);
         }
@@ -73,7 +73,7 @@ impl Torrent {
     fn slots_max(&self) -> Option<usize> {
         let most = |entry: &Entry| entry.promise.unchoked_max(self.config.upload_slots as usize);
         let leecher = most(choker::leecher_by_name(&self.config.choker)?)?;
-        match self.is_seed() {
+        match self.is_finished() {
             true => Some(leecher.max(most(choker::seed_by_name(&self.config.seed_choker)?)?)),
             false => Some(leecher),
         }

@@ -3,6 +3,7 @@
 use crate::invariant::{Broken, must_hold};
 use crate::session::inquiry::Asker;
 use crate::session::routes::{Route, Routes};
+use crate::torrent::announcing::GOODBYES_MAX;
 use crate::torrent::timers::Timer;
 use crate::torrent::{Phase, Torrent};
 
@@ -12,7 +13,7 @@ impl Torrent {
         self.clock_runs_while_running()?;
         self.limited_blocks_have_their_time(is_limited)?;
         self.announces_go_on()?;
-        self.announce_has_a_connection(routes)
+        self.announces_have_their_connections(routes)
     }
 
     /// A running torrent ticks and has its rounds; one that fetches its metadata ticks; any other does neither.
@@ -56,15 +57,18 @@ impl Torrent {
         must_hold!(is_set == goes_on, "S32", "Announce is set: {is_set}, while {:?}", self.phase);
         let waiting = self.announcer.waiting();
         must_hold!(waiting <= 3, "S29", "{waiting} announces wait");
+        let (asked, most) =
+            (self.announcer.inquiries().count(), if self.is_leaving() { GOODBYES_MAX } else { 1 });
+        must_hold!(asked <= most, "S29", "{asked} announces are on their way");
         Ok(())
     }
 
-    fn announce_has_a_connection(&self, routes: &Routes) -> Result<(), Broken> {
-        let Some(connection) = self.announcer.connection() else { return Ok(()) };
-        let route = routes.get(connection);
-        let leads =
-            matches!(route, Some(Route::Tracker(Asker::Announce { torrent })) if *torrent == self.key.0);
-        must_hold!(leads, "S32", "what the tracker sends on connection {connection} goes to {route:?}");
+    fn announces_have_their_connections(&self, routes: &Routes) -> Result<(), Broken> {
+        for (at, connection) in self.announcer.connections() {
+            let route = routes.get(connection);
+            let leads = matches!(route, Some(Route::Tracker(Asker::Announce { torrent, tracker })) if (*torrent, *tracker) == (self.key.0, at));
+            must_hold!(leads, "S32", "what the tracker sends on connection {connection} goes to {route:?}");
+        }
         Ok(())
     }
 }

@@ -120,6 +120,7 @@ impl Query<'_> {
             Some(b"started") => Some(Event::Started),
             Some(b"completed") => Some(Event::Completed),
             Some(b"stopped") => Some(Event::Stopped),
+            Some(b"paused") => Some(Event::Paused),
             Some(_) => return Err(BadRequest::malformed("invalid event")),
         };
         // Some clients say -1 for "as many as is usual".

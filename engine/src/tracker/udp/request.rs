@@ -96,7 +96,8 @@ fn write_announce(announce: &AnnounceRequest, out: &mut Vec<u8>) {
     out.extend(announce.left.to_be_bytes());
     out.extend(announce.uploaded.to_be_bytes());
     let event: u32 = match announce.event {
-        None => 0,
+        // Partial seeds have no number of their own.
+        None | Some(Event::Paused) => 0,
         Some(Event::Completed) => 1,
         Some(Event::Started) => 2,
         Some(Event::Stopped) => 3,

@@ -46,7 +46,7 @@ impl Judge for Disks {
                 let geometry = bench.setting.geometry();
                 let has = bench.setting.group(peer).has;
                 let surface = disk.surface.get_or_insert_with(|| Surface::new(geometry, has));
-                disk.visit = Some(Visit::new(bench, peer, *start, surface));
+                disk.visit = Some(Visit::new(bench, peer, start, surface));
                 disk.has_stopped = false;
             }
             Seen::Gone => {

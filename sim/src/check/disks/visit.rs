@@ -50,23 +50,25 @@ pub struct Visit {
 
 impl Visit {
     /// A client that starts on this disk.
-    pub fn new(bench: &mut Bench<'_>, peer: u32, start: StartWith, surface: &Surface) -> Visit {
+    pub fn new(bench: &mut Bench<'_>, peer: u32, start: &StartWith, surface: &Surface) -> Visit {
         let geometry = bench.setting.geometry();
         let pieces = geometry.piece_count;
         let set = |full| if full { PieceSet::full(pieces) } else { PieceSet::empty(pieces) };
-        if start == StartWith::Everything && !(0..pieces).all(|piece| surface.may_be(piece).0) {
-            bench.violated("S16", [peer], "it starts as a seed, and its disk does not hold everything", []);
+        let known = start.known(pieces);
+        if !known.iter().all(|piece| surface.may_be(piece).0) {
+            let what = "it starts with pieces that its disk does not hold, as a seed if they are all";
+            bench.violated("S16", [peer], what, []);
         }
         Visit {
             geometry,
             asked: BTreeMap::new(),
             stages: vec![Stage::Untouched; geometry.block_count() as usize],
-            verified: set(start == StartWith::Everything),
+            verified: known.clone(),
             verdicts: vec![None; pieces as usize],
-            unchecked: set(start == StartWith::Check),
+            unchecked: set(*start == StartWith::Check),
             said: set(false),
             has_completed: false,
-            held: set(start == StartWith::Everything),
+            held: known,
         }
     }
 

@@ -47,7 +47,7 @@ impl Client {
     pub fn new(
         number: u32,
         geometry: Geometry,
-        start: StartWith,
+        start: &StartWith,
         config: &TorrentConfig,
         knows_torrent: bool,
     ) -> Client {

@@ -56,7 +56,7 @@ impl Judge for Wire {
                     self.clients.resize_with(at + 1, || None);
                 }
                 self.clients[at] =
-                    Some(Client::new(peer, bench.setting.geometry(), *start, config, knows_torrent(session)));
+                    Some(Client::new(peer, bench.setting.geometry(), start, config, knows_torrent(session)));
             }
             Seen::Gone => self.clients.get_mut(at).into_iter().for_each(|client| *client = None),
             seen => {

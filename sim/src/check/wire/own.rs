@@ -67,21 +67,19 @@ impl Own {
     pub fn new(
         number: u32,
         geometry: Geometry,
-        start: StartWith,
+        start: &StartWith,
         config: &TorrentConfig,
         knows_torrent: bool,
     ) -> Own {
         let pieces = geometry.piece_count;
-        let (verified, verified_at) = match start {
-            StartWith::Everything => (PieceSet::full(pieces), vec![Time::ZERO; pieces as usize]),
-            StartWith::Nothing | StartWith::Check => (PieceSet::empty(pieces), Vec::new()),
-        };
+        let verified = start.known(pieces);
+        let verified_at = vec![Time::ZERO; verified.len() as usize];
         let blocks = pieces as usize * blocks_per_piece(&geometry) as usize;
         Own {
             number,
             config: config.clone(),
-            is_super_seed: config.super_seeding && start == StartWith::Everything,
-            may_super_seed: config.super_seeding && start != StartWith::Nothing,
+            is_super_seed: config.super_seeding && *start == StartWith::Everything,
+            may_super_seed: config.super_seeding && *start != StartWith::Nothing,
             geometry,
             identity: None,
             verified,

@@ -1,6 +1,5 @@
 //! A torrent's files as vectors of bytes, and what can happen to them while no client looks.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -74,15 +73,13 @@ enum Lie {
 pub struct Files {
     root: PathBuf,
     all: Vec<Lie>,
-    /// Written, or tried to be, since the last sync.
-    unsynced: BTreeSet<usize>,
 }
 
 impl Files {
     /// In an empty folder, opened by a storage.
     pub fn opened(folder: &Path) -> Files {
         let all = vec![Lie::Absent; FILES.len()];
-        let mut files = Files { root: folder.join("t"), all, unsynced: BTreeSet::new() };
+        let mut files = Files { root: folder.join("t"), all };
         files.reopen();
         files
     }
@@ -90,7 +87,6 @@ impl Files {
     /// A storage makes the files that no block will bring.
     pub fn reopen(&mut self) {
         self.all[1] = Lie::File(Vec::new());
-        self.unsynced.clear();
     }
 
     fn path(&self, index: usize) -> PathBuf {
@@ -128,15 +124,6 @@ impl Files {
                 fs::write(&path, bytes).unwrap();
             }
         }
-    }
-
-    /// Files are flushed in order; one that can't be opened any more ends it.
-    pub fn sync(&mut self) -> Result<(), DiskErrorKind> {
-        if self.unsynced.iter().any(|file| self.all[*file] == Lie::Folder) {
-            return Err(DiskErrorKind::Io);
-        }
-        self.unsynced.clear();
-        Ok(())
     }
 
     /// Nothing is there that should not be, and all that should.
@@ -203,7 +190,6 @@ impl Model for Files {
             if FILES[index].1 {
                 continue;
             }
-            self.unsynced.insert(index);
             if self.all[index] == Lie::Absent {
                 self.all[index] = Lie::File(Vec::new());
             }

@@ -122,7 +122,6 @@ enum Step {
         length: u32,
     },
     Verify(u32),
-    Sync,
     /// The client ends and comes back. Between, this happens to its files.
     Crash(Vec<Damage>),
 }
@@ -143,7 +142,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (0..4_u32, position(), position())
             .prop_map(|(piece, begin, length)| Step::Read { piece, begin, length }),
         4 => (0..4_u32).prop_map(Step::Verify),
-        1 => Just(Step::Sync),
         2 => prop::collection::vec(files::damage(), 0..4).prop_map(Step::Crash),
     ];
     prop::collection::vec(step, 1..60)
@@ -165,7 +163,7 @@ impl Step {
                 .collect(),
             Step::Read { piece, begin, length } => vec![Work::Read { piece, begin, length }],
             Step::Verify(piece) => vec![Work::Verify { piece }],
-            Step::Sync | Step::Crash(_) => Vec::new(),
+            Step::Crash(_) => Vec::new(),
         }
     }
 }
@@ -219,16 +217,12 @@ proptest! {
         let mut model = Files::opened(folder.path());
         for step in &steps {
             compare(&mut storage, &mut model, step);
-            match step {
-                Step::Sync => prop_assert_eq!(storage.sync().map_err(|error| error.kind), model.sync()),
-                Step::Crash(damage) => {
-                    drop(storage);
-                    damage.iter().for_each(|damage| model.suffer(damage));
-                    storage = FilesStorage::open(folder.path(), &TORRENT.info).unwrap();
-                    model.reopen();
-                    model.compare_with_disk();
-                }
-                _ => {}
+            if let Step::Crash(damage) = step {
+                drop(storage);
+                damage.iter().for_each(|damage| model.suffer(damage));
+                storage = FilesStorage::open(folder.path(), &TORRENT.info).unwrap();
+                model.reopen();
+                model.compare_with_disk();
             }
         }
         model.compare_with_disk();
