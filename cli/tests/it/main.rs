@@ -12,6 +12,7 @@ mod running;
 mod simulations;
 mod swarm;
 mod swarmlab;
+mod sweeps;
 mod trackers;
 mod validations;
 mod worlds;
