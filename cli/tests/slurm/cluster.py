@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 PATIENCE_SECONDS = 60
-TOOLS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "sinfo")
+TOOLS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel", "sinfo")
 
 CONFIGURATION = """ClusterName=swarmlab
 SlurmctldHost={host}(127.0.0.1)
@@ -87,7 +87,12 @@ class Cluster:
         return self
 
     def __exit__(self, *_):
-        self._daemons.close()
+        try:
+            # What runs on the node would outlive its daemon.
+            self.run("scancel", "--user=root", check=False)
+            wait_for("no job is left", lambda: not self.run("squeue", "-h", check=False).strip())
+        finally:
+            self._daemons.close()
 
     def run(self, *command, check=True) -> str:
         done = subprocess.run(command, env=self.environment, capture_output=True, text=True)

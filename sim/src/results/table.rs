@@ -62,11 +62,14 @@ impl<W: Write + Send> TableWriter<W> {
         Ok(TableWriter { file: SerializedFileWriter::new(out, schema, Arc::new(properties))? })
     }
 
-    /// Adds rows, which are encoded together.
+    /// Adds rows, which are encoded together; of no rows there is no group.
     pub(crate) fn write_group<R>(&mut self, rows: &[R]) -> Result<(), ParquetError>
     where
         for<'a> &'a [R]: RecordWriter<R>,
     {
+        if rows.is_empty() {
+            return Ok(());
+        }
         let mut group = self.file.next_row_group()?;
         rows.write_to_row_group(&mut group)?;
         group.close()?;

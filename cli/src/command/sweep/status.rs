@@ -20,7 +20,7 @@ use super::{left, open};
 
 Examples:
   swarmlab sweep status runs/pickers
-  until swarmlab sweep status runs/pickers; do swarmlab sweep exec runs/pickers; done
+  swarmlab sweep status runs/pickers || swarmlab sweep exec runs/pickers
   swarmlab sweep status runs/pickers --json | jq .missing")]
 pub struct Arguments {
     /// The folder of the sweep.

@@ -47,7 +47,7 @@ pub struct Arguments {
     #[arg(long)]
     dry_run: bool,
     /// Print the jobs as one JSON object.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     json: bool,
     /// Options of sbatch, like --partition=short.
     #[arg(last = true, value_name = "OPTION", value_parser = option)]
