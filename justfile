@@ -14,7 +14,7 @@ simulate file *arguments:
 compare file *arguments:
     cargo run --release --locked --package swarmlab -- compare "$@"
 
-# A sweep of 200 runs on a one-node Slurm, with a task and the node's daemon killed in between: the same bytes as one process; installs Slurm (Debian, root; two minutes)
+# A sweep of 200 runs on a one-node Slurm, with a task and the node's daemon killed in between: the same bytes as one process; installs Slurm (Debian, root; four minutes beside heavy builds)
 slurm *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/slurm/setup.sh || true

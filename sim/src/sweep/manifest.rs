@@ -95,7 +95,7 @@ pub struct Sweep {
 
 impl Sweep {
     /// Puts the manifest into `folder`, which is made if there is none. The same sweep may be there already: then nothing is
-    /// changed, and what is finished stays finished. `process` as in [`exec`](super::exec).
+    /// changed, and what is finished stays finished. `process` as in [`exec`](super::exec()).
     ///
     /// # Errors
     /// The folder holds another sweep, or can't be written.
@@ -130,12 +130,11 @@ impl Sweep {
         let file = File::open(folder.join(MANIFEST)).map_err(missing)?;
         file.take(MANIFEST_BYTES_MAX as u64).read_to_string(&mut text).map_err(missing)?;
         let value: serde_json::Value = serde_json::from_str(&text).map_err(unreadable)?;
-        match value.get("format") {
-            Some(format) if format.as_u64() != Some(FORMAT.into()) => {
-                let found = format.to_string();
-                return Err(SweepError::Format { folder: folder.to_owned(), found });
-            }
-            _ => {}
+        if let Some(format) = value.get("format")
+            && format.as_u64() != Some(FORMAT.into())
+        {
+            let found = format.to_string();
+            return Err(SweepError::Format { folder: folder.to_owned(), found });
         }
         let manifest: Manifest = serde_json::from_value(value).map_err(unreadable)?;
         if manifest.id != manifest.planned.digest() {

@@ -63,10 +63,11 @@ impl<'a> Standing<'a> {
 
     /// The runs with their figures, if all are finished.
     pub(super) fn whole(&self) -> Option<Vec<(SweptRun<'a>, &Record)>> {
-        let figures = |(run, found): (&SweptRun<'a>, _)| match found {
-            &Found::Finished(ref record) => Some((*run, &**record)),
+        let found = self.runs.iter().zip(&self.found);
+        let figures = found.map(|(run, found)| match found {
+            Found::Finished(record) => Some((*run, &**record)),
             Found::Broken(_) | Found::Missing => None,
-        };
-        self.runs.iter().zip(&self.found).map(figures).collect()
+        });
+        figures.collect()
     }
 }
