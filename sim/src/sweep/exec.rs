@@ -1,9 +1,11 @@
 //! Carries out a shard.
 
+use std::fs;
+
 use crate::compare::Record;
 use crate::jobs::{Job, Observer, carry_out_all};
 use crate::measures::MeasuredRun;
-use crate::results::SweptPeerRow;
+use crate::results::{ResultsError, SweptPeerRow};
 use crate::world::{Pickers, Watch};
 
 use super::error::SweepError;
@@ -44,6 +46,9 @@ pub fn exec(
     observer: &dyn Observer,
 ) -> Result<Executed, SweepError> {
     sweep.can_run_here(build)?;
+    // Not made with the plan: archives, such as the artifacts of CI systems, leave out empty folders.
+    let folder = sweep.runs_folder();
+    fs::create_dir_all(&folder).map_err(|source| ResultsError::Write { path: folder, source })?;
     let runs = sweep.runs();
     let shard = shard.runs(runs.len() as u32);
     let mut jobs = Vec::new();

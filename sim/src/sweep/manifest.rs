@@ -113,8 +113,8 @@ impl Sweep {
         if text.len() > MANIFEST_BYTES_MAX {
             return Err(SweepError::TooLong(text.len()));
         }
-        let runs = folder.join(RUNS);
-        fs::create_dir_all(&runs).map_err(|source| ResultsError::Write { path: runs, source })?;
+        fs::create_dir_all(folder)
+            .map_err(|source| ResultsError::Write { path: folder.to_owned(), source })?;
         replace_durably(&path, process, |out| out.write_all(text.as_bytes()))?;
         Ok(Sweep { folder: folder.to_owned(), manifest })
     }

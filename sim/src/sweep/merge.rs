@@ -160,7 +160,10 @@ mod tests {
         fs::write(&file, SCENARIO).unwrap();
         let vary = ["torrent.size=1MiB,2MiB".parse().unwrap()];
         let plan = Plan::new(&file, &[], &vary, 1, seeds).unwrap();
-        Sweep::create(&folder.join("sweep"), Manifest::new(vec![plan], "build").unwrap(), "test").unwrap()
+        let manifest = Manifest::new(vec![plan], "build").unwrap();
+        let sweep = Sweep::create(&folder.join("sweep"), manifest, "test").unwrap();
+        fs::create_dir(sweep.runs_folder()).unwrap();
+        sweep
     }
 
     /// A run that nobody has run: every measure has its own figure.
