@@ -153,7 +153,7 @@ mod tests {
     use crate::results::{Described, read};
     use crate::sweep::Manifest;
 
-    const SCENARIO: &str = "[torrent]\nsize = \"1 MiB\"\n[peers.seed]\nhas = \"all\"\n";
+    const SCENARIO: &str = "[torrent]\nsize = \"1 MiB\"\n[peers.seed]\ncount = 1\naccess = \"us-2021\"\n";
 
     fn planned(folder: &Path, seeds: u32) -> Sweep {
         let file = folder.join("one.toml");
