@@ -153,7 +153,17 @@ mod tests {
     use crate::results::{Described, read};
     use crate::sweep::Manifest;
 
-    const SCENARIO: &str = "[torrent]\nsize = \"1 MiB\"\n[peers.seed]\ncount = 1\naccess = \"us-2021\"\n";
+    const SCENARIO: &str = r#"
+[torrent]
+size = "1 MiB"
+[peers.seed]
+count = 1
+has = "all"
+access = "us-2021"
+[peers.leecher]
+count = 1
+access = "us-2021"
+"#;
 
     fn planned(folder: &Path, seeds: u32) -> Sweep {
         let file = folder.join("one.toml");
