@@ -274,6 +274,12 @@ access = "us-2021"
             }
         }
 
+    }
+
+    proptest! {
+        // Each case waits for the disk some two dozen times.
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
         /// Shards with something left are those, and only those, that have a run that is not finished.
         #[test]
         fn what_is_left_is_submitted(done: [bool; 12], of in 1u32..=12) {
