@@ -14,6 +14,12 @@ simulate file *arguments:
 compare file *arguments:
     cargo run --release --locked --package swarmlab -- compare "$@"
 
+# A sweep of 200 runs on a one-node Slurm, with a task and the node's daemon killed in between: the same bytes as one process; installs Slurm (Debian, root; four minutes beside heavy builds)
+slurm *arguments:
+    cargo build --release --locked --package swarmlab
+    cli/tests/slurm/setup.sh || true
+    cli/tests/slurm/slurm.py --swarmlab target/release/swarmlab --folder target/slurm "$@"
+
 # Did a change make swarms worse? The scenarios and seeds of a baseline again, each measure beside what it was (20 s on 2 cores)
 gate *arguments:
     cargo run --release --locked --package swarmlab -- gate --baseline baselines/swarms.toml "$@"

@@ -20,7 +20,7 @@ pub enum Exit {
     PropertyViolated = 11,
     /// Two runs of one seed differed.
     RunsDiffered = 12,
-    /// A baseline is missing, or can't be compared.
+    /// A baseline is missing or can't be compared; or runs of a sweep are missing or can't be put together.
     NoBaseline = 13,
     /// Interrupted by the user before the end (128 + SIGINT, as shells have it).
     Interrupted = 130,
@@ -34,7 +34,7 @@ const MEANINGS: [(Exit, &str); 9] = [
     (Exit::ExpectationFailed, "a gate or an expectation failed"),
     (Exit::PropertyViolated, "a property was violated"),
     (Exit::RunsDiffered, "two runs of one seed differed"),
-    (Exit::NoBaseline, "a baseline is missing or can't be compared"),
+    (Exit::NoBaseline, "a baseline, or runs of a sweep, are missing or can't be compared"),
     (Exit::Interrupted, "interrupted before the end"),
 ];
 

@@ -2,7 +2,7 @@
 //! the jobs.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crate::world::{Status, Watch};
@@ -29,13 +29,60 @@ pub struct Job<'a, T> {
 }
 
 /// What each job gave, in the order of the jobs; nothing for those that were interrupted or not begun. They are begun in
-/// the `order` given. `finished` hears of each at once, in no particular order.
+/// the `order` given.
 pub fn carry_out<T: Send>(
     jobs: &[Job<'_, T>],
     order: &[usize],
     threads: usize,
     observer: &dyn Observer,
-    finished: &(dyn Fn(usize, &T) + Sync),
+) -> Vec<Option<T>> {
+    carry_out_and(jobs, order, threads, observer, &|_| {})
+}
+
+/// As [`carry_out`], for jobs that are of no use without each other: the first that fails ends them all.
+///
+/// # Errors
+/// What went wrong; of several failures the one that stands first.
+pub fn carry_out_all<T: Send, E: Send>(
+    jobs: &[Job<'_, Result<T, E>>],
+    order: &[usize],
+    threads: usize,
+    observer: &dyn Observer,
+) -> Result<Vec<Option<T>>, E> {
+    let has_failed = AtomicBool::new(false);
+    let finished = |result: &Result<T, E>| {
+        if result.is_err() {
+            has_failed.store(true, Ordering::Relaxed);
+        }
+    };
+    let halting = Halting { observer, has_failed: &has_failed };
+    let results = carry_out_and(jobs, order, threads, &halting, &finished);
+    results.into_iter().map(Option::transpose).collect()
+}
+
+/// Ends the others too when one has failed.
+struct Halting<'a> {
+    observer: &'a dyn Observer,
+    has_failed: &'a AtomicBool,
+}
+
+impl Observer for Halting<'_> {
+    fn progress(&self, done: f64, what: &str) {
+        self.observer.progress(done, what);
+    }
+
+    fn go_on(&self) -> bool {
+        self.observer.go_on() && !self.has_failed.load(Ordering::Relaxed)
+    }
+}
+
+/// `finished` hears of each at once, in no particular order.
+fn carry_out_and<T: Send>(
+    jobs: &[Job<'_, T>],
+    order: &[usize],
+    threads: usize,
+    observer: &dyn Observer,
+    finished: &(dyn Fn(&T) + Sync),
 ) -> Vec<Option<T>> {
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<T>>> = Mutex::new(jobs.iter().map(|_| None).collect());
@@ -56,7 +103,7 @@ pub fn carry_out<T: Send>(
                     let result = (job.run)(&mut watch);
                     work.finished(thread, job.cost, &job.what);
                     if let Some(result) = &result {
-                        finished(number, result);
+                        finished(result);
                     }
                     results.lock().expect("no thread panicked")[number] = result;
                 }

@@ -17,6 +17,7 @@ pub mod network;
 pub mod own_picker;
 pub mod results;
 pub mod scenario;
+pub mod sweep;
 pub mod turmoil;
 pub mod validate;
 pub mod world;

@@ -14,6 +14,7 @@ mod runs_bar;
 mod schema;
 mod show;
 mod simulate;
+mod sweep;
 mod tracker;
 mod validate;
 mod world_name;
@@ -37,6 +38,7 @@ use crate::failure::Failure;
 pub enum Command {
     Simulate(simulate::Arguments),
     Compare(compare::Arguments),
+    Sweep(sweep::Arguments),
     Baseline(baseline::Arguments),
     Gate(gate::Arguments),
     GateQuality(gate_quality::Arguments),
@@ -57,6 +59,7 @@ impl Command {
         match self {
             Command::Simulate(arguments) => simulate::run(arguments),
             Command::Compare(arguments) => compare::run(arguments),
+            Command::Sweep(arguments) => sweep::run(arguments),
             Command::Baseline(arguments) => baseline::run(arguments),
             Command::Gate(arguments) => gate::run(arguments),
             Command::GateQuality(arguments) => gate_quality::run(arguments),

@@ -83,3 +83,13 @@ fn of_gate_quality() {
 fn of_worlds() {
     insta::assert_snapshot!(transcript(&run(tempdir().unwrap().path(), &["worlds", "--help"])));
 }
+
+#[test]
+fn of_sweep() {
+    let steps: [&[&str]; 6] = [&[], &["plan"], &["exec"], &["status"], &["merge"], &["submit"]];
+    let help = |step: &&[&str]| {
+        let arguments = [&["sweep"], *step, &["--help"]].concat();
+        transcript(&run(tempdir().unwrap().path(), &arguments))
+    };
+    insta::assert_snapshot!(steps.iter().map(help).collect::<Vec<_>>().join("\n"));
+}

@@ -13,6 +13,7 @@ mod selecting;
 mod simulations;
 mod swarm;
 mod swarmlab;
+mod sweeps;
 mod trackers;
 mod validations;
 mod worlds;

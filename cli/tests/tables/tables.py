@@ -18,9 +18,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE_RUN = "runs/flash-crowd-1"
+EXAMPLE_SWEEP = "runs/sweep-slow-seed-1/merged"
 DUCKDB = {"uint32": "UINTEGER", "uint64": "UBIGINT", "double": "DOUBLE", "text": "VARCHAR"}
 PANDAS = {"uint32": {"uint32"}, "uint64": {"uint64"}, "double": {"float64"}, "text": {"object", "str", "string"}}
-UNITS = {"_bits_per_s": "bit/s", "_bytes": "bytes", "_s": "s", "continuity": "share"}
+UNITS = {"_bits_per_s": "bit/s", "_bytes": "bytes", "_s": "s", "_share": "share", "_index": "index"}
+UNITS |= {"seed_copies": "copies", "continuity": "share"}
 # Of a share; means over samples are rounded once a sample.
 TOLERANCE = 1e-9
 
@@ -30,6 +32,9 @@ RUNS = {
     "churn": ("scenarios/churn.toml", []),
     "crash": ("scenarios/crash.toml", []),
 }
+
+SWEEP = ["scenarios/slow-seed.toml", "--set", "peers.leecher.count=8", "--set", "torrent.size=8 MiB", "--seeds", "3"]
+SWEEP += ["--vary", "leecher.picker=rarest-first,random"]
 
 
 class Failed(Exception):
@@ -49,22 +54,33 @@ def main() -> int:
         import pandas
         import pyarrow  # what pandas reads Parquet with
     except ImportError as missing:
-        print(f"TABLES: {missing}: {len(RUNS)} runs SKIPPED, not passed", file=sys.stderr)
+        print(f"TABLES: {missing}: {len(RUNS)} runs and a sweep SKIPPED, not passed", file=sys.stderr)
         return 0
-    manual = read_manual((ROOT / "docs/tables.md").read_text())
+    of_runs, of_sweeps = map(read_manual, (ROOT / "docs/tables.md").read_text().split("# The tables of a sweep"))
     failures = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            merged = sweep(arguments.swarmlab, Path(scratch) / "sweep")
+            rows = compare_columns(duckdb, pandas, of_sweeps, merged)
+            equal = compare_sums(duckdb, merged, SWEEP_IDENTITIES)
+            examples = try_examples(duckdb, EXAMPLE_SWEEP, merged)
+            print(f"{'sweep':8} {len(of_sweeps)} tables, {rows:,} rows, {equal} identities, {examples} examples")
+        except Failed as failed:
+            failures += 1
+            print(f"{'sweep':8} FAILED: {failed}")
     for name, (scenario, sets) in RUNS.items():
         with tempfile.TemporaryDirectory() as scratch:
             try:
                 run = simulate(arguments.swarmlab, scenario, sets, Path(scratch) / "run")
-                rows = compare_columns(duckdb, pandas, manual, run)
-                equal = compare_sums(duckdb, run)
-                examples = try_examples(duckdb, run)
-                print(f"{name:8} {len(manual)} tables, {rows:,} rows, {equal} identities, {examples} examples")
+                rows = compare_columns(duckdb, pandas, of_runs, run)
+                equal = compare_sums(duckdb, run, IDENTITIES) + compare_summary(duckdb, run)
+                examples = try_examples(duckdb, EXAMPLE_RUN, run)
+                print(f"{name:8} {len(of_runs)} tables, {rows:,} rows, {equal} identities, {examples} examples")
             except Failed as failed:
                 failures += 1
                 print(f"{name:8} FAILED: {failed}")
-    print(f"{len(RUNS) - failures} of {len(RUNS)} runs passed (DuckDB {duckdb.__version__}, pandas {pandas.__version__})")
+    total = len(RUNS) + 1
+    print(f"{total - failures} of {total} passed (DuckDB {duckdb.__version__}, pandas {pandas.__version__})")
     return 1 if failures else 0
 
 
@@ -86,6 +102,14 @@ def simulate(swarmlab: Path, scenario: str, sets: list[str], out: Path) -> Path:
     if done.returncode != 0:
         raise Failed(done.stderr)
     return out
+
+
+def sweep(swarmlab: Path, out: Path) -> Path:
+    for step in (["plan", *SWEEP, "--out", out], ["exec", out], ["merge", out]):
+        done = subprocess.run([swarmlab, "sweep", *step], capture_output=True, text=True, cwd=ROOT)
+        if done.returncode != 0:
+            raise Failed(done.stderr)
+    return out / "merged"
 
 
 def compare_columns(duckdb, pandas, manual: dict, run: Path) -> int:
@@ -172,14 +196,44 @@ IDENTITIES = [
 ]
 
 
-def compare_sums(duckdb, run: Path) -> int:
+SWEEP_IDENTITIES = [
+    (
+        "runs are numbered from 0, and each has its peers",
+        "SELECT run FROM runs ORDER BY run",
+        "SELECT DISTINCT run FROM peers ORDER BY run",
+    ),
+    (
+        "the longest and the shortest completion are those of a peer",
+        "SELECT last_s, first_s, completed_share FROM runs ORDER BY run",
+        "SELECT max(completed_s - joined_s), min(completed_s - joined_s), count(completed_s) / count(*) FROM peers "
+        "WHERE role = 'leecher' GROUP BY run ORDER BY run",
+    ),
+    (
+        "each variant has each seed",
+        "SELECT count(DISTINCT seed) FROM runs GROUP BY variant",
+        "SELECT count(*) FROM runs GROUP BY variant",
+    ),
+]
+
+
+def views(duckdb, folder: Path):
     database = duckdb.connect()
-    for path in run.glob("*.parquet"):
+    for path in folder.glob("*.parquet"):
         database.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM '{path}'")
-    for why, one, other in IDENTITIES:
+    return database
+
+
+def compare_sums(duckdb, folder: Path, identities: list) -> int:
+    database = views(duckdb, folder)
+    for why, one, other in identities:
         left, right = database.sql(one).fetchall(), database.sql(other).fetchall()
         if len(left) != len(right) or not all(map(same, left, right)):
             raise Failed(f"{why}: {left[:3]} is not {right[:3]}")
+    return len(identities)
+
+
+def compare_summary(duckdb, run: Path) -> int:
+    database = views(duckdb, run)
     summary = json.loads((run / "summary.json").read_text())
     told = database.sql(
         "SELECT count(*), count(*) FILTER (role = 'leecher'), "
@@ -189,18 +243,21 @@ def compare_sums(duckdb, run: Path) -> int:
         raise Failed(f"{told} is not what summary.json says")
     if database.sql("SELECT count(*) FROM events").fetchall()[0][0] != len(summary["script"]):
         raise Failed("events are not what summary.json says")
-    return len(IDENTITIES) + 2
+    return 2
 
 
 def same(left: tuple, right: tuple) -> bool:
     return all(abs(a - b) <= TOLERANCE * max(abs(a), abs(b)) for a, b in zip(left, right, strict=True))
 
 
-def try_examples(duckdb, run: Path) -> int:
+def try_examples(duckdb, named: str, run: Path) -> int:
+    """Those that name this folder, on this run."""
     tried = 0
-    for page in ("README.md", "docs/tables.md"):
+    for page in ("README.md", "docs/tables.md", "docs/sweeps.md"):
         for language, example in re.findall(r"```(sql|python)\n(.*?)```", (ROOT / page).read_text(), re.S):
-            example = example.replace(EXAMPLE_RUN, str(run))
+            if named not in example:
+                continue
+            example = example.replace(named, str(run))
             try:
                 if language == "sql":
                     if not duckdb.sql(example).fetchall():

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::Effect;
 use super::plan::Plan;
-use crate::measures::{MEASURES, Measure};
+use crate::measures::{MEASURES, Measure, MeasuredRun};
 use crate::results::ResultsError;
 
 /// The outcome of a comparison.
@@ -44,6 +44,14 @@ pub struct Record {
     pub bound_s: Option<f64>,
     /// The times, seconds from arrival, after which 0, 1, … 100 % of those who completed were complete.
     pub curve_s: Vec<f64>,
+}
+
+impl Record {
+    /// What is kept of a run of this variant.
+    pub fn new(variant: usize, seed: u64, run: MeasuredRun) -> Record {
+        let MeasuredRun { digest, measures, bound_s, curve_s } = run;
+        Record { variant, seed, digest, measures, bound_s, curve_s }
+    }
 }
 
 impl Comparison {

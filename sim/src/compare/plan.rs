@@ -35,7 +35,7 @@ pub struct Plan {
 /// One variant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
-    /// Its values; with their keys, if more than one thing is varied.
+    /// Its values; with their keys, if more than one thing is varied. The scenario's name, if nothing is.
     pub name: String,
     /// What is laid over the scenario, as `--set` takes it.
     pub overrides: Vec<String>,
@@ -88,7 +88,10 @@ impl Plan {
                 1 => value(at).text.clone(),
                 _ => format!("{} {}", vary[at].key, value(at).text),
             };
-            let name = (0..vary.len()).map(named).collect::<Vec<_>>().join(", ");
+            let name = match vary {
+                [] => base.name.clone(),
+                _ => (0..vary.len()).map(named).collect::<Vec<_>>().join(", "),
+            };
             let mut overrides = set.to_vec();
             for (at, paths) in paths.iter().enumerate() {
                 overrides.extend(paths.iter().map(|path| format!("{path}={}", value(at).text)));
@@ -114,5 +117,13 @@ impl Plan {
     pub fn all_seeds(&self) -> impl Iterator<Item = u64> + Clone + use<> {
         let from = self.from;
         (0..u64::from(self.seeds)).map(move |number| from.wrapping_add(number))
+    }
+
+    /// What is run of a variant with one of the seeds.
+    ///
+    /// # Errors
+    /// A file that it names is no longer what it was.
+    pub fn run(&self, variant: usize, seed: u64) -> Result<Scenario, ScenarioError> {
+        Scenario::parse(&self.scenario, &self.variants[variant].toml, &[format!("seed={seed}")])
     }
 }

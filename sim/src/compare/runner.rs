@@ -1,11 +1,8 @@
 //! Runs every variant with every seed.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use crate::jobs::{Job, Observer, carry_out};
+use crate::jobs::{Job, Observer, carry_out_all};
 use crate::measures::MeasuredRun;
-use crate::scenario::Scenario;
+use crate::scenario::ScenarioError;
 use crate::world::{Pickers, Watch, WorldError};
 
 use super::document::{Comparison, Record};
@@ -31,37 +28,15 @@ pub fn run(
             jobs.push(Job {
                 what: format!("{}, seed {seed}", plan.variants[variant].name),
                 cost: 1.0,
-                run: Box::new(move |watch: &mut dyn Watch| record(plan, variant, seed, watch)),
+                run: Box::new(move |watch: &mut dyn Watch| noted(plan, journal, variant, seed, watch)),
             });
         }
     }
     let order: Vec<usize> = (0..jobs.len()).collect();
-    let has_failed = AtomicBool::new(false);
-    let unwritten: Mutex<Option<JournalError>> = Mutex::new(None);
-    let finished = |_, result: &Result<Record, WorldError>| {
-        let is_fine = match result.as_ref().map(|record| journal.note(record)) {
-            Ok(Ok(())) => true,
-            Ok(Err(error)) => {
-                unwritten.lock().expect("no thread panicked").get_or_insert(error);
-                false
-            }
-            Err(_) => false,
-        };
-        if !is_fine {
-            has_failed.store(true, Ordering::Relaxed);
-        }
-    };
-    let halting = Halting { observer, has_failed: &has_failed };
-    let results = carry_out(&jobs, &order, threads, &halting, &finished);
-    drop(jobs);
-    if let Some(error) = unwritten.into_inner().expect("no thread panicked") {
-        return Err(error.into());
-    }
+    let results = carry_out_all(&jobs, &order, threads, observer)?;
     let is_interrupted = results.iter().any(Option::is_none);
     let mut runs = journal.done.clone();
-    for result in results.into_iter().flatten() {
-        runs.push(result?);
-    }
+    runs.extend(results.into_iter().flatten());
     Ok(Comparison::new(plan, runs, is_interrupted))
 }
 
@@ -71,46 +46,30 @@ pub enum RunError {
     /// Its folder.
     #[error(transparent)]
     Journal(#[from] JournalError),
-    /// A file that a variant names.
+    /// A file that a variant names, and that is not what it was when it was planned.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// Another such file.
     #[error(transparent)]
     World(#[from] WorldError),
 }
 
-/// Ends the runs too when one of them has failed, or could not be noted.
-struct Halting<'a> {
-    observer: &'a dyn Observer,
-    has_failed: &'a AtomicBool,
-}
-
-impl Observer for Halting<'_> {
-    fn progress(&self, done: f64, what: &str) {
-        self.observer.progress(done, what);
-    }
-
-    fn go_on(&self) -> bool {
-        self.observer.go_on() && !self.has_failed.load(Ordering::Relaxed)
-    }
-}
-
-fn record(
+/// One run, noted when it is finished; nothing if it was interrupted.
+fn noted(
     plan: &Plan,
+    journal: &Journal,
     variant: usize,
     seed: u64,
     watch: &mut dyn Watch,
-) -> Option<Result<Record, WorldError>> {
-    let toml = &plan.variants[variant].toml;
-    let scenario = Scenario::parse(&plan.scenario, toml, &[format!("seed={seed}")])
-        .unwrap_or_else(|error| panic!("what was written reads back: {error}"));
-    let run = match MeasuredRun::of(&Pickers::default(), &scenario, watch)? {
-        Ok(run) => run,
-        Err(error) => return Some(Err(error)),
+) -> Option<Result<Record, RunError>> {
+    let scenario = match plan.run(variant, seed) {
+        Ok(scenario) => scenario,
+        Err(error) => return Some(Err(error.into())),
     };
-    Some(Ok(Record {
-        variant,
-        seed,
-        digest: run.digest,
-        measures: run.measures,
-        bound_s: run.bound_s,
-        curve_s: run.curve_s,
+    let run = MeasuredRun::of(&Pickers::default(), &scenario, watch)?;
+    Some(run.map_err(RunError::World).and_then(|run| {
+        let record = Record::new(variant, seed, run);
+        journal.note(&record)?;
+        Ok(record)
     }))
 }

@@ -74,7 +74,7 @@ pub fn replay(replays: &[Replay], threads: usize, observer: &dyn Observer) -> Re
     let jobs: Vec<Job<'_, _>> = places.iter().map(job).collect();
     let order: Vec<usize> = (0..jobs.len()).collect();
     let mut runs: Runs = replays.iter().map(|replay| vec![None; replay.seeds.len()]).collect();
-    let results = carry_out(&jobs, &order, threads, observer, &|_, _| {});
+    let results = carry_out(&jobs, &order, threads, observer);
     for ((scenario, round), result) in places.into_iter().zip(results) {
         let name = || replays[scenario].name.clone();
         runs[scenario][round] = result.transpose().map_err(|source| ReplayError { name: name(), source })?;

@@ -31,6 +31,18 @@ impl MeasuredRun {
         scenario: &Scenario,
         watch: &mut dyn Watch,
     ) -> Option<Result<MeasuredRun, WorldError>> {
+        Some(MeasuredRun::with_peers(pickers, scenario, watch)?.map(|(run, _)| run))
+    }
+
+    /// As [`MeasuredRun::of`], with the table of its peers.
+    ///
+    /// # Errors
+    /// As for [`MeasuredRun::of`].
+    pub fn with_peers(
+        pickers: &Pickers,
+        scenario: &Scenario,
+        watch: &mut dyn Watch,
+    ) -> Option<Result<(MeasuredRun, Vec<PeerRow>), WorldError>> {
         let options = Options { tables: false, ..Options::default() };
         let outcome = match world::run_with(pickers, scenario, options, watch) {
             Ok(outcome) => outcome,
@@ -44,13 +56,14 @@ impl MeasuredRun {
         durations_s.sort_by(f64::total_cmp);
         let summary = Summary::new(outcome.facts, &outcome.tables.peers);
         let named = |measure: &Measure| (measure.name.to_owned(), (measure.of)(&summary));
-        Some(Ok(MeasuredRun {
+        let run = MeasuredRun {
             digest: summary.facts.digest.clone(),
             measures: MEASURES.iter().map(named).collect(),
             bound_s: summary.t_min_s.filter(|_| summary.t_min_applies),
             curve_s: (0..=100)
                 .filter_map(|percent| quantile(&durations_s, f64::from(percent) / 100.0))
                 .collect(),
-        }))
+        };
+        Some(Ok((run, outcome.tables.peers)))
     }
 }

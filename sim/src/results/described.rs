@@ -2,7 +2,7 @@
 //! who read the source and for those who read the tables.
 
 /// What a row type says of itself. [`described!`] implements it.
-pub(super) trait Described {
+pub(crate) trait Described {
     /// What a row is: the lines of its doc comment.
     const DOC: &[&str];
     /// Each column with the lines of its doc comment.

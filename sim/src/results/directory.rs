@@ -166,7 +166,7 @@ fn write_error(path: &Path, source: io::Error) -> ResultsError {
 }
 
 /// The operating system's own error, where that is what stopped the encoder.
-fn into_io(error: ParquetError) -> io::Error {
+pub(crate) fn into_io(error: ParquetError) -> io::Error {
     match error {
         ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(error) => *error,
@@ -178,16 +178,49 @@ fn into_io(error: ParquetError) -> io::Error {
 
 /// Puts a new file in the place of `path`, whole or not at all.
 fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = File::create(&temporary).and_then(|file| {
-        let mut file = BufWriter::new(file);
-        write(&mut file)?;
-        file.flush()
+    through(&beside(path, &std::process::id().to_string())?, path, |out| {
+        write(out)?;
+        out.flush()
+    })
+}
+
+/// As [`replace`], and the file is on the disk when this returns: what was answered for is there after a power cut, too.
+/// `process` is a name that no other process has, on any machine that shares the folder.
+pub(crate) fn replace_durably(
+    path: &Path,
+    process: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), ResultsError> {
+    let replaced = beside(path, process).and_then(|temporary| {
+        through(&temporary, path, |out| {
+            write(out)?;
+            out.flush()?;
+            out.get_ref().sync_all()
+        })?;
+        // The name is in the folder, which is to be written out too; elsewhere folders can't be opened.
+        if cfg!(unix) { File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
     });
-    let replaced = written.and_then(|()| fs::rename(&temporary, path));
+    replaced.map_err(|source| write_error(path, source))
+}
+
+/// What a temporary file ends with.
+pub(crate) const TEMPORARY: &str = ".tmp";
+
+/// The temporary name that this process has for `path`.
+fn beside(path: &Path, process: &str) -> io::Result<PathBuf> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    Ok(path.with_file_name(format!(".{name}.{process}{TEMPORARY}")))
+}
+
+fn through(
+    temporary: &Path,
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let written = File::create(temporary).and_then(|file| write(&mut BufWriter::new(file)));
+    let replaced = written.and_then(|()| fs::rename(temporary, path));
     if replaced.is_err() {
-        let _ = fs::remove_file(&temporary); // best effort: the error that matters is the first one
+        let _ = fs::remove_file(temporary); // best effort: the error that matters is the first one
     }
     replaced
 }

@@ -16,6 +16,8 @@
 //! Both simulated worlds fill all of them. In the turmoil world bytes of the protocol are counted where the driver hands them
 //! over, and what whoever watches has been through is as of the client's last event.
 //!
+//! A [sweep](crate::sweep) keeps of each of its runs one row ([`SweptRunRow`]), and one for each peer ([`SweptPeerRow`]).
+//!
 //! This module owns the file formats, the definition of every figure, and the theory a run is compared with.
 //! It refuses to observe: the swarm fills the rows, with a [`Sampler`] to bound how many there are.
 #![expect(
@@ -38,6 +40,8 @@ mod quantile;
 mod reference;
 mod sampler;
 mod summary;
+mod swept_peers;
+mod swept_runs;
 mod table;
 mod theory;
 mod timeline;
@@ -45,7 +49,10 @@ mod transfers;
 mod watching;
 
 pub use acquisitions::{ACQUISITIONS_MAX, AcquisitionRow};
+#[cfg(test)]
+pub(crate) use described::Described;
 pub use directory::{Run, RunDirectory};
+pub(crate) use directory::{TEMPORARY, into_io, replace_durably};
 pub use error::ResultsError;
 pub use events::EventRow;
 pub use figures::{jain_index, upload_utilisation};
@@ -58,7 +65,10 @@ pub use quantile::quantile;
 pub use reference::reference;
 pub use sampler::{SAMPLES_MAX, Sampler, WIDE_ROWS_MAX, wide_samples_max};
 pub use summary::{AuditFigures, Completion, Facts, Summary, Torrent};
+pub use swept_peers::SweptPeerRow;
+pub use swept_runs::SweptRunRow;
 pub use table::ROWS_MAX;
+pub(crate) use table::{Table, TableWriter, read};
 pub use theory::{LowerBound, Term, lower_bound};
 pub use timeline::{Snapshot, TimelineRow, timeline};
 pub use transfers::TransferRow;

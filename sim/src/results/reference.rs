@@ -7,8 +7,12 @@ use parquet::basic::{ConvertedType, LogicalType, Repetition, Type as PhysicalTyp
 use parquet::record::RecordWriter;
 use parquet::schema::types::Type;
 
+use super::described::Described;
 use super::table::Table;
-use super::{AcquisitionRow, EventRow, FlowRow, PeerRow, PieceRow, ProgressRow, TimelineRow, TransferRow};
+use super::{
+    AcquisitionRow, EventRow, FlowRow, PeerRow, PieceRow, ProgressRow, SweptPeerRow, SweptRunRow,
+    TimelineRow, TransferRow,
+};
 
 const HEAD: &str = "\
 <!-- Written by `swarmlab schema --tables`: change the doc comments of the row types in sim/src/results, not this page. -->
@@ -41,26 +45,43 @@ the order of the scenario's groups. `just tables` opens every table of a run wit
 | `text` | BYTE_ARRAY, UTF-8 | VARCHAR | object or str |
 ";
 
+const SWEEPS: &str = "
+# The tables of a sweep
+
+`swarmlab sweep merge` writes two tables of all runs of a sweep (docs/sweeps.md):
+
+```sql
+-- DuckDB: how long do half of the leechers need, by variant, and how much does that differ from seed to seed?
+SELECT scenario, variant, avg(median_s), stddev(median_s) FROM 'runs/sweep-slow-seed-1/merged/runs.parquet' GROUP BY ALL;
+-- Over all peers of all seeds?
+SELECT variant, \"group\", median(completed_s - joined_s)
+FROM 'runs/sweep-slow-seed-1/merged/peers.parquet' JOIN 'runs/sweep-slow-seed-1/merged/runs.parquet' USING (run) GROUP BY ALL;
+```
+";
+
 /// The page.
 pub fn reference() -> String {
     let mut page = HEAD.to_owned();
-    section::<PeerRow>(&mut page);
-    section::<TimelineRow>(&mut page);
-    section::<ProgressRow>(&mut page);
-    section::<PieceRow>(&mut page);
-    section::<TransferRow>(&mut page);
-    section::<FlowRow>(&mut page);
-    section::<AcquisitionRow>(&mut page);
-    section::<EventRow>(&mut page);
+    section::<PeerRow>(&mut page, PeerRow::NAME);
+    section::<TimelineRow>(&mut page, TimelineRow::NAME);
+    section::<ProgressRow>(&mut page, ProgressRow::NAME);
+    section::<PieceRow>(&mut page, PieceRow::NAME);
+    section::<TransferRow>(&mut page, TransferRow::NAME);
+    section::<FlowRow>(&mut page, FlowRow::NAME);
+    section::<AcquisitionRow>(&mut page, AcquisitionRow::NAME);
+    section::<EventRow>(&mut page, EventRow::NAME);
+    page.push_str(SWEEPS);
+    section::<SweptRunRow>(&mut page, SweptRunRow::NAME);
+    section::<SweptPeerRow>(&mut page, SweptPeerRow::NAME);
     page
 }
 
-fn section<R: Table>(page: &mut String)
+fn section<R: Described>(page: &mut String, name: &str)
 where
     for<'a> &'a [R]: RecordWriter<R>,
 {
     let schema = <&[R]>::default().schema().expect("row types have a schema");
-    let _ = write!(page, "\n## `{}.parquet`\n\n{}\n\n", R::NAME, prose(R::DOC));
+    let _ = write!(page, "\n## `{name}.parquet`\n\n{}\n\n", prose(R::DOC));
     page.push_str("| column | type | unit | what it means |\n|---|---|---|---|\n");
     for (column, (name, doc)) in schema.get_fields().iter().zip(R::COLUMNS) {
         let _ = writeln!(page, "| `{name}` | {} | {} | {} |", type_of(column), unit(name), prose(doc));
@@ -88,8 +109,15 @@ fn type_of(column: &Type) -> String {
 
 /// The unit of a column, which its name ends with.
 fn unit(name: &str) -> &'static str {
-    const UNITS: [(&str, &str); 4] =
-        [("_bits_per_s", "bit/s"), ("_bytes", "bytes"), ("_s", "s"), ("continuity", "share")];
+    const UNITS: [(&str, &str); 7] = [
+        ("_bits_per_s", "bit/s"),
+        ("_bytes", "bytes"),
+        ("_s", "s"),
+        ("_share", "share"),
+        ("_index", "index"),
+        ("seed_copies", "copies"),
+        ("continuity", "share"),
+    ];
     UNITS.iter().find(|(ending, _)| name.ends_with(ending)).map_or("", |(_, unit)| unit)
 }
 

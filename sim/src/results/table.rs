@@ -24,7 +24,7 @@ pub const ROWS_MAX: usize = 1 << 24;
 const GROUP_ROWS: usize = 1 << 20;
 
 /// A row type with its file.
-pub(super) trait Table: Described + Sized {
+pub(crate) trait Table: Described + Sized {
     /// The file's name, without `.parquet`.
     const NAME: &str;
 
@@ -33,27 +33,58 @@ pub(super) trait Table: Described + Sized {
 }
 
 /// Encodes `rows` into `out`.
-pub(super) fn write<R: Table>(rows: &[R], out: impl Write + Send) -> Result<(), ParquetError>
+pub(super) fn write<R>(rows: &[R], out: impl Write + Send) -> Result<(), ParquetError>
 where
     for<'a> &'a [R]: RecordWriter<R>,
 {
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_created_by(concat!("swarmlab ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build();
-    let mut file = SerializedFileWriter::new(out, rows.schema()?, Arc::new(properties))?;
-    for group_rows in rows.chunks(GROUP_ROWS) {
-        let mut group = file.next_row_group()?;
-        group_rows.write_to_row_group(&mut group)?;
-        group.close()?;
+    let mut table = TableWriter::new::<R>(out)?;
+    rows.chunks(GROUP_ROWS).try_for_each(|group| table.write_group(group))?;
+    table.finish()
+}
+
+/// Encodes a table group by group, for whoever can't have all its rows in memory.
+pub(crate) struct TableWriter<W: Write + Send> {
+    file: SerializedFileWriter<W>,
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    /// A table of such rows.
+    pub(crate) fn new<R>(out: W) -> Result<TableWriter<W>, ParquetError>
+    where
+        for<'a> &'a [R]: RecordWriter<R>,
+    {
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_created_by(concat!("swarmlab ", env!("CARGO_PKG_VERSION")).to_owned())
+            .build();
+        let schema = <&[R]>::default().schema()?;
+        Ok(TableWriter { file: SerializedFileWriter::new(out, schema, Arc::new(properties))? })
     }
-    file.close()?;
-    Ok(())
+
+    /// Adds rows, which are encoded together; of no rows there is no group.
+    pub(crate) fn write_group<R>(&mut self, rows: &[R]) -> Result<(), ParquetError>
+    where
+        for<'a> &'a [R]: RecordWriter<R>,
+    {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut group = self.file.next_row_group()?;
+        rows.write_to_row_group(&mut group)?;
+        group.close()?;
+        Ok(())
+    }
+
+    /// Ends the table.
+    pub(crate) fn finish(self) -> Result<(), ParquetError> {
+        self.file.close()?;
+        Ok(())
+    }
 }
 
 /// Decodes the table in `path`.
-pub(super) fn read<R: Table>(path: &Path) -> Result<Vec<R>, ResultsError>
+pub(crate) fn read<R: Table>(path: &Path) -> Result<Vec<R>, ResultsError>
 where
     for<'a> &'a [R]: RecordWriter<R>,
 {

@@ -34,7 +34,7 @@ pub fn run(plan: &Plan, observer: &dyn Observer) -> Validation {
     let cases: Vec<Vec<Arm>> = chosen.iter().map(|experiment| (experiment.arms)(plan.size)).collect();
     let (numbers, jobs) = jobs(plan, &chosen, &cases);
     let order = order(&numbers, &jobs);
-    let mut results = carry_out(&jobs, &order, plan.threads, observer, &|_, _| ()).into_iter();
+    let mut results = carry_out(&jobs, &order, plan.threads, observer).into_iter();
     let mut sections = Vec::new();
     for (experiment, cases) in chosen.iter().zip(&cases) {
         let arms = cases.iter().map(|case| {

@@ -41,7 +41,7 @@ pub fn compare(plan: &Plan, observer: &dyn Observer) -> Result<Option<Comparison
         }
     }
     let order: Vec<usize> = (0..jobs.len()).collect();
-    let results = carry_out(&jobs, &order, plan.threads, observer, &|_, _| {});
+    let results = carry_out(&jobs, &order, plan.threads, observer);
     let Some(results) = results.into_iter().collect::<Option<Vec<_>>>() else { return Ok(None) };
     let mut results = results.into_iter();
     let mut scenarios = Vec::new();
