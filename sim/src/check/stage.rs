@@ -119,7 +119,7 @@ impl Stage {
         config: TorrentConfig,
     ) {
         let mut session = session(peer);
-        let add = AddTorrent { start, ..torrent(&self.content, config.clone()) };
+        let add = AddTorrent { start: start.clone(), ..torrent(&self.content, config.clone()) };
         session.add_torrent(self.now, add).unwrap();
         let came = Seen::Came { session: &session, is_judged: true, start, config: &config };
         self.checker.see(self.now, peer, &came);

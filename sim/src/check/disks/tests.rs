@@ -13,7 +13,7 @@ const TORRENT: TorrentKey = TorrentKey(0);
 const LEECHER: u32 = 2;
 
 /// One thing that a client does, or that happens to it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Act {
     Comes(StartWith),
     /// A right block, or a wrong one.
@@ -62,7 +62,7 @@ fn act(stand: &Stand, act: Act, mut see: impl FnMut(&Seen<'_>)) {
         SaysCompleted => see(&Seen::Said(&Event::Completed { torrent })),
         Holds(start) => see(&Seen::Settled(&session(stand, start))),
         Comes(start) => see(&Seen::Came {
-            session: &session(stand, start),
+            session: &session(stand, start.clone()),
             is_judged: true,
             start,
             config: &TorrentConfig::default(),
@@ -78,7 +78,7 @@ fn act(stand: &Stand, act: Act, mut see: impl FnMut(&Seen<'_>)) {
 fn judge(stand: &Stand, peer: u32, acts: &[Act]) -> Option<&'static str> {
     let mut disks = Disks::default();
     stand.violation(Time::ZERO, |bench| {
-        acts.iter().for_each(|one| act(stand, *one, |seen| disks.see(bench, peer, seen)));
+        acts.iter().for_each(|one| act(stand, one.clone(), |seen| disks.see(bench, peer, seen)));
     })
 }
 
@@ -117,12 +117,12 @@ fn a_download_in_order_is_right_and_each_deviation_is_not() {
 #[test]
 fn a_seed_holds_everything_and_says_so_once() {
     let stand = Stand::new();
-    let seed = Comes(StartWith::Everything);
+    let seed = || Comes(StartWith::Everything);
     for (expected, peer, acts) in [
-        (None, 0, &[seed, SaysCompleted, Holds(StartWith::Everything), Reads(1)][..]),
-        (Some("S17"), 0, &[seed, SaysCompleted, SaysCompleted]),
-        (Some("S16"), 0, &[seed, SaysCompleted, Holds(StartWith::Nothing)]),
-        (Some("S16"), LEECHER, &[seed]),
+        (None, 0, &[seed(), SaysCompleted, Holds(StartWith::Everything), Reads(1)][..]),
+        (Some("S17"), 0, &[seed(), SaysCompleted, SaysCompleted]),
+        (Some("S16"), 0, &[seed(), SaysCompleted, Holds(StartWith::Nothing)]),
+        (Some("S16"), LEECHER, &[seed()]),
     ] {
         assert_eq!(judge(&stand, peer, acts), expected, "{acts:?}");
     }
@@ -147,7 +147,7 @@ fn what_is_left_after_a_crash_is_what_the_scenario_says() {
     ] {
         let stand = Stand::with(&crash(keeps));
         let checked = [Verifies(0, found[0]), Verifies(1, found[1])];
-        let acts = [&[Comes(StartWith::Nothing)], &FETCHED[..], &half, &[end, back], &checked].concat();
+        let acts = [&[Comes(StartWith::Nothing)], &FETCHED[..], &half, &[end.clone(), back.clone()], &checked].concat();
         assert_eq!(judge(&stand, LEECHER, &acts), expected, "{keeps}, {end:?}, {found:?}");
     }
 }
