@@ -218,6 +218,9 @@ def places(cell: Cell, folder: Path) -> tuple[Place, Place]:
         log = folder / role / "log"
         cell.logs.append(log)
         made.append(Place(torrent, folder / role / "content", log, free_port()))
+        content = cell.torrent.content
+        if content.is_dir() and len(list(content.iterdir())) == 1:
+            made[-1].lone_file_in = content.name
     if cell.is_magnet:
         made[1].torrent = magnet(cell.torrent.file.read_bytes())
     target = made[0].content / cell.torrent.content.name

@@ -118,9 +118,10 @@ class Rqbit:
         return process
 
     def download(self, place: Place, peer_port: int | None, deadline: float) -> subprocess.Popen:
+        # It makes no folder for a torrent of one file, even where the torrent has one.
         command = [self.program, "--disable-dht", "--disable-lsd", "--ipv4-only", "--disable-upnp-port-forward"]
         command += ["--listen-ip", place.address, "--listen-port", str(place.port)]
-        command += ["download", "--overwrite", "--disable-http-api", "--output-folder", place.content]
+        command += ["download", "--overwrite", "--disable-http-api", "--output-folder", place.content / place.lone_file_in]
         command += ["--initial-peers", f"127.0.0.1:{peer_port}"] if peer_port else []
         home = place.log.parent / "rqbit"
         home.mkdir()

@@ -22,6 +22,7 @@ class Place:
     address: str = "127.0.0.1"
     datagrams: bool = False  # the torrent's tracker is spoken to over UDP
     host: str | None = None  # the network namespace in which it runs
+    lone_file_in: str = ""  # the folder that a torrent of one file has for it, if it has one
     up: int | None = None  # bytes in a second at most; our client and libtorrent keep to it
 
 

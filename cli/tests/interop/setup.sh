@@ -33,7 +33,7 @@ fi
 
 if [ ! -x "$folder/rqbit/bin/rqbit" ]; then
     if [ "${2:-}" = rqbit ]; then
-        nice cargo install rqbit --version 9.1.0 --locked --root "$folder/rqbit" || complain rqbit
+        nice cargo install rqbit --version 9.1.0 --locked --no-default-features --features default-tls --root "$folder/rqbit" || complain rqbit
     else
         echo "INTEROP SETUP: rqbit is not there, and compiled only by setup.sh $folder rqbit: its cells will be SKIPPED" >&2
     fi
