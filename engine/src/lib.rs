@@ -24,6 +24,7 @@ pub mod metainfo;
 pub mod pacer;
 pub mod peer;
 pub mod peer_exchange;
+pub mod peer_priority;
 mod percent;
 pub mod picker;
 pub mod pieces;

@@ -2,7 +2,7 @@
 
 mod recount;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::bitfield::PieceSet;
 use crate::metadata::MetadataServe;
@@ -73,6 +73,8 @@ pub struct PeerConnection {
     pub ut_pex: u8,
     /// It wants nothing, and has said so (BEP 21).
     pub upload_only: bool,
+    /// From where it sees us speak, as it says.
+    pub sees_us_at: Option<IpAddr>,
     /// Pieces of the metadata that it has asked for.
     pub metadata: MetadataServe,
     /// Pieces of the metadata that nobody had asked it for.
@@ -167,6 +169,7 @@ impl PeerConnection {
             ut_metadata: 0,
             ut_pex: 0,
             upload_only: false,
+            sees_us_at: None,
             metadata: MetadataServe::default(),
             metadata_unasked: 0,
             pex_told: Telling::default(),
@@ -216,6 +219,16 @@ impl PeerConnection {
             return Some(self.remote);
         }
         self.listen_port.map(|port| (self.remote.ip(), port).into())
+    }
+
+    /// The address by which it is known: where it can be dialled or, until that is known, whence it speaks.
+    pub fn known_address(&self) -> SocketAddr {
+        self.listens_at().unwrap_or(self.remote)
+    }
+
+    /// It has something that we want, or is served by us.
+    pub fn is_of_use(&self) -> bool {
+        self.am_interested || self.peer_interested && !self.am_choking || !self.serve.is_empty()
     }
 
     /// Most connections carry no blocks most of the time, and there are many: what one holds for a rush is given back.

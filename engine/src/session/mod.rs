@@ -131,9 +131,10 @@ impl Session {
 
     /// Somebody dialled us. `None`: not welcome now, close the stream.
     pub fn accept(&mut self, now: Time, remote: SocketAddr) -> Option<ConnectionId> {
+        let may_have_room = |torrent: &Torrent| torrent.may_have_room_for(remote, self.config.listen_port);
         if self.life != Life::Running
             || self.inbound.len() >= INBOUND_MAX
-            || self.torrents.iter().all(Torrent::is_full)
+            || !self.torrents.iter().any(may_have_room)
         {
             return None;
         }

@@ -2,6 +2,7 @@
 
 mod recount;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -105,22 +106,36 @@ impl AddressBook {
         found.is_some_and(|address| self.remove(address))
     }
 
-    /// Takes an address to dial, each that may be equally likely; of those that only peers have named none as long as
-    /// there is another.
-    pub fn take(&mut self, now: Time, rng: &mut Rng) -> Option<SocketAddr> {
-        let idle = |entry: &Entry| matches!(entry.state, State::Idle { from } if from <= now);
-        let choices = |hearsay: bool| {
-            self.entries.values().filter(|entry| entry.is_hearsay == hearsay && idle(entry)).count()
-        };
-        let (hearsay, choices) = match choices(false) {
-            0 if self.hearsay > 0 => (true, choices(true)),
-            known => (false, known),
-        };
-        let chosen = below(rng, choices as u32) as usize;
-        let may_be = |entry: &Entry| entry.is_hearsay == hearsay && idle(entry);
-        let (address, entry) = self.entries.iter_mut().filter(|(_, entry)| may_be(entry)).nth(chosen)?;
-        entry.state = State::InUse;
-        Some(*address)
+    /// Takes an address to dial; of those that only peers have named none as long as there is another. Of the others one
+    /// that has failed least often in a row, and of these one of the highest priority (BEP 40), as libtorrent does
+    /// (`peer_list::compare_peer`). Of those that are alike in this, each is equally likely.
+    pub fn take(
+        &mut self,
+        now: Time,
+        rng: &mut Rng,
+        priority: impl Fn(SocketAddr) -> Option<u32>,
+    ) -> Option<SocketAddr> {
+        let mut first = None;
+        let mut alike = Vec::new();
+        for (address, entry) in &self.entries {
+            if !matches!(entry.state, State::Idle { from } if from <= now) {
+                continue;
+            }
+            let rank = (entry.is_hearsay, entry.failures, Reverse(priority(*address)));
+            if first.is_none_or(|first| rank < first) {
+                first = Some(rank);
+                alike.clear();
+            }
+            if first == Some(rank) {
+                alike.push(*address);
+            }
+        }
+        if alike.is_empty() {
+            return None;
+        }
+        let chosen = alike[below(rng, alike.len() as u32) as usize];
+        self.entries.get_mut(&chosen)?.state = State::InUse;
+        Some(chosen)
     }
 
     /// A connection with this address exists, whoever dialled.
@@ -184,9 +199,9 @@ mod tests {
             "the rest of the book is for those who are to be believed"
         );
         book.add((10_000..10_010).map(address));
-        let first: Vec<_> = (0..10).filter_map(|_| book.take(Time::ZERO, &mut rng)).collect();
+        let first: Vec<_> = (0..10).filter_map(|_| book.take(Time::ZERO, &mut rng, |_| None)).collect();
         assert!(first.iter().all(|address| !book.is_hearsay(*address)), "{first:?}");
-        let next = book.take(Time::ZERO, &mut rng).expect("now hearsay has its turn");
+        let next = book.take(Time::ZERO, &mut rng, |_| None).expect("now hearsay has its turn");
         assert!(book.is_hearsay(next));
         book.add((20_000..22_000).map(address));
         assert_eq!(book.entries.len(), ADDRESSES_MAX);
@@ -213,12 +228,37 @@ mod tests {
         book.add([address(2)]);
         let mut now = Time::ZERO;
         for _ in 0..20 {
-            while let Some(dialled) = book.take(now, &mut rng) {
+            while let Some(dialled) = book.take(now, &mut rng, |_| None) {
                 book.ended(dialled, now);
             }
             now += REST * 16;
         }
         assert_eq!(book.entries.keys().copied().collect::<Vec<_>>(), [address(1)]);
-        assert_eq!(book.take(now, &mut rng), Some(address(1)), "it rests for eight minutes at most");
+        assert_eq!(
+            book.take(now, &mut rng, |_| None),
+            Some(address(1)),
+            "it rests for eight minutes at most"
+        );
+    }
+
+    #[test]
+    fn who_has_failed_least_and_then_who_has_the_highest_priority_is_dialled_first() {
+        let (mut book, mut rng) = (AddressBook::default(), Rng::seed_from_u64(1));
+        book.add((1..5).map(address));
+        book.hear_of([address(9)]);
+        // The third is of another family, as it were.
+        let priority = |at: SocketAddr| (at != address(3)).then(|| [0, 5, 7, 0, 6, 0, 0, 0, 0, 9][host(at)]);
+        let mut take = |book: &mut AddressBook, now: u64| {
+            let taken = book.take(Time::from_secs(now), &mut rng, priority).map(host);
+            taken.inspect(|taken| book.ended(address(*taken as u32), Time::from_secs(now)))
+        };
+        let taken: Vec<_> = std::iter::from_fn(|| take(&mut book, 0)).collect();
+        assert_eq!(taken, [2, 4, 1, 3, 9]);
+        assert_eq!(take(&mut book, 30), Some(2));
+    }
+
+    fn host(address: SocketAddr) -> usize {
+        let std::net::IpAddr::V4(ip) = address.ip() else { panic!("{address}") };
+        u32::from(ip) as usize
     }
 }

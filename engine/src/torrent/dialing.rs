@@ -1,5 +1,6 @@
 //! Opening connections, and taking those that others open.
 
+use std::cell::OnceCell;
 use std::net::SocketAddr;
 
 use crate::peer::{PeerConnection, Stage};
@@ -9,6 +10,7 @@ use crate::session::{ConnectionId, Endpoint, Output};
 use crate::wire::Handshake;
 
 use super::Torrent;
+use super::priority::Whereabouts;
 
 /// Connections being made at a time. A router of the kind people have at home bears few more.
 pub(super) const DIALING_MAX: usize = 20;
@@ -24,8 +26,13 @@ impl Torrent {
         }
         let mut dialing = self.peers.iter().filter(|(_, peer)| peer.stage == Stage::Dialing).count();
         let target = self.config.connections_target.min(self.config.connections_max) as usize;
+        // Asked for only if there is somebody to dial.
+        let whereabouts = OnceCell::new();
         while self.peers.len() < target && dialing < DIALING_MAX {
-            let Some(address) = self.addresses.take(cx.now, cx.rng) else { return };
+            let (peers, port) = (&self.peers, cx.config.listen_port);
+            let priority =
+                |address| whereabouts.get_or_init(|| Whereabouts::of(peers, port)).priority(address);
+            let Some(address) = self.addresses.take(cx.now, cx.rng, priority) else { return };
             if self.banned.contains(&address.ip()) {
                 self.addresses.forget(address);
                 continue;
@@ -73,9 +80,13 @@ impl Torrent {
     pub fn adopt(&mut self, cx: &mut Context<'_>, id: ConnectionId, theirs: &Handshake) {
         let Some(Route::Inbound(inbound)) = cx.routes.find(id) else { return };
         let remote = inbound.remote;
-        if !self.takes_connections() || self.is_full() || self.banned.contains(&remote.ip()) {
+        if !self.takes_connections()
+            || self.banned.contains(&remote.ip())
+            || !self.has_room_for(cx, remote, theirs.peer_id)
+        {
             return cx.hang_up(id);
         }
+        let Some(Route::Inbound(inbound)) = cx.routes.find(id) else { return };
         let decoder = std::mem::take(&mut inbound.decoder);
         let pieces = self.geometry().piece_count;
         let mut peer = PeerConnection::new(id, remote, false, cx.now, pieces, self.config.request_queue);

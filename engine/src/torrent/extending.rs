@@ -36,6 +36,7 @@ impl Torrent {
             request_queue: Some(self.config.request_queue),
             upload_only: self.is_finished().then_some(true),
             client: Some(CLIENT.into()),
+            your_ip: Some(self.peers[at].remote.ip()),
         };
         self.peers[at].say(&Message::Extended { id: HANDSHAKE_ID, payload: ours.encode() });
         self.wake(cx, at);
@@ -73,6 +74,7 @@ impl Torrent {
         peer.ut_metadata = theirs.ut_metadata.unwrap_or(peer.ut_metadata);
         peer.ut_pex = theirs.ut_pex.unwrap_or(peer.ut_pex);
         peer.upload_only = theirs.upload_only.unwrap_or(peer.upload_only);
+        peer.sees_us_at = theirs.your_ip.or(peer.sees_us_at);
         // Once: who names a new port again and again would fill the address book.
         if let (false, None, Some(port)) = (peer.dialed, peer.listen_port, theirs.listen_port) {
             peer.listen_port = Some(port);

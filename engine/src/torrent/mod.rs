@@ -18,6 +18,7 @@ mod messages;
 mod metadata;
 mod parting;
 mod peer_exchange;
+mod priority;
 mod progress;
 mod recount;
 mod requesting;

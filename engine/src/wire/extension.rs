@@ -1,6 +1,8 @@
 //! The extension handshake (BEP 10): a dictionary in which each side says what it speaks, under which numbers, and how
 //! much it bears. It may be said again; what a later one leaves out stays as it was.
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
 
 use crate::bencode::{self, Dict, Limits, Tree, Value};
@@ -32,6 +34,8 @@ pub struct ExtensionHandshake {
     pub upload_only: Option<bool>,
     /// `v`: name and version of the client.
     pub client: Option<String>,
+    /// `yourip`: from where the sender sees the receiver speak.
+    pub your_ip: Option<IpAddr>,
 }
 
 impl ExtensionHandshake {
@@ -45,6 +49,7 @@ impl ExtensionHandshake {
         entries.extend(self.request_queue.map(|requests| ("reqq", Tree::Int(requests.into()))));
         entries.extend(self.upload_only.map(|only| ("upload_only", Tree::Int(only.into()))));
         entries.extend(self.client.as_deref().map(|client| ("v", Tree::from(client))));
+        entries.extend(self.your_ip.map(|ip| ("yourip", compact(ip))));
         Tree::dict(entries).encode().into()
     }
 
@@ -64,8 +69,22 @@ impl ExtensionHandshake {
             request_queue: number(said, b"reqq").and_then(|requests| u32::try_from(requests).ok()),
             upload_only: number(said, b"upload_only").map(|only| only != 0),
             client: said.get(b"v").and_then(Value::as_str).map(str::to_owned),
+            your_ip: said.get(b"yourip").and_then(Value::as_bytes).and_then(ip),
         })
     }
+}
+
+/// Four bytes, or sixteen.
+fn compact(ip: IpAddr) -> Tree<'static> {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => Tree::from(ip.octets().to_vec()),
+        IpAddr::V6(ip) => Tree::from(ip.octets().to_vec()),
+    }
+}
+
+fn ip(bytes: &[u8]) -> Option<IpAddr> {
+    let v4 = <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from);
+    v4.or_else(|| <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from)).map(|ip| ip.to_canonical())
 }
 
 fn number(said: &Dict<'_>, key: &[u8]) -> Option<i64> {
@@ -87,9 +106,11 @@ mod tests {
             request_queue: Option<u32>,
             upload_only: Option<bool>,
             client in proptest::option::of(".{0,20}"),
+            your_ip: Option<IpAddr>,
         ) -> ExtensionHandshake {
             ExtensionHandshake {
-                ut_metadata, ut_pex, metadata_size, listen_port, request_queue, upload_only, client
+                ut_metadata, ut_pex, metadata_size, listen_port, request_queue, upload_only, client,
+                your_ip: your_ip.map(|ip| ip.to_canonical()),
             }
         }
     }
@@ -111,18 +132,19 @@ mod tests {
             request_queue: Some(500),
             upload_only: Some(true),
             client: Some("swarmlab 0.1".into()),
+            your_ip: Some([1, 2, 3, 4].into()),
         };
         assert_eq!(
             &said.encode()[..],
             b"d1:md11:ut_metadatai2e6:ut_pexi1ee13:metadata_sizei31235e1:pi6881e4:reqqi500e\
-              11:upload_onlyi1e1:v12:swarmlab 0.1e"
+              11:upload_onlyi1e1:v12:swarmlab 0.16:yourip4:\x01\x02\x03\x04e"
         );
     }
 
     #[test]
     fn nonsense_in_a_field_is_taken_as_absent() {
         let payload = b"d1:md11:ut_metadatai256e6:ut_pex1:1e13:metadata_sizei-1e1:pi70000e4:reqqi-1e\
-                        11:upload_only1:11:v2:\xff\xfee";
+                        11:upload_only1:11:v2:\xff\xfe6:yourip3:abce";
         assert_eq!(ExtensionHandshake::decode(payload), Some(ExtensionHandshake::default()));
         assert_eq!(ExtensionHandshake::decode(b"d1:mi3ee"), Some(ExtensionHandshake::default()));
         assert_eq!(ExtensionHandshake::decode(b"i1e"), None);

@@ -25,6 +25,7 @@ mod meeting;
 mod metadata;
 mod metainfo;
 mod peer_exchange;
+mod peer_priority;
 #[cfg(feature = "client")]
 mod pipe_net;
 mod resume;
