@@ -156,7 +156,7 @@ interop-page:
     just interop-swarms || true
     cli/tests/interop/page.py --results target/interop/results --page docs/interop.md
 
-# Five hundred peers at one seed; and how fast one connection over loopback is, 4 GiB from file to file, beside libtorrent's (five minutes, 9 GiB of disk)
+# Five hundred peers at one seed; and how fast one connection over loopback is, 4 GiB from file to file, beside libtorrent and, if `setup.sh target/interop rqbit` has compiled it, rqbit (five minutes, 9 GiB of disk)
 throughput *arguments:
     cargo build --release --locked --package swarmlab
     cli/tests/interop/setup.sh target/interop || true
