@@ -147,7 +147,9 @@ fn what_is_left_after_a_crash_is_what_the_scenario_says() {
     ] {
         let stand = Stand::with(&crash(keeps));
         let checked = [Verifies(0, found[0]), Verifies(1, found[1])];
-        let acts = [&[Comes(StartWith::Nothing)], &FETCHED[..], &half, &[end.clone(), back.clone()], &checked].concat();
+        let acts =
+            [&[Comes(StartWith::Nothing)], &FETCHED[..], &half, &[end.clone(), back.clone()], &checked]
+                .concat();
         assert_eq!(judge(&stand, LEECHER, &acts), expected, "{keeps}, {end:?}, {found:?}");
     }
 }
