@@ -42,7 +42,7 @@ STOP_SECONDS = 10
 SCHEMES = ("http", "udp", "magnet")
 # What two others can't do with each other, which is nobody's fault here. (seed, downloader): why.
 KNOWN = {
-    ("rqbit", "webtorrent"): "they connect and part again and again: in one run of two over HTTP, in the other over UDP; between them",
+    ("rqbit", "webtorrent"): "they connect and part again and again, in four of six runs; between them",
     ("rtorrent", "aria2"): "aria2 sends a bitfield again once it has some pieces, rTorrent hangs up at that, and aria2 bans it",
 }
 
