@@ -107,7 +107,7 @@ def table(rows):
 
 def drawing(rows):
     """Processor time per block against peers, both logarithmic, with the range of the runs."""
-    width, height, left, bottom, top, right = 640, 320, 70, 45, 20, 20
+    width, height, left, bottom, top, right = 640, 320, 70, 45, 20, 40
     cost = lambda rate: 1e6 / rate
     across = lambda peers: left + (width - left - right) * (math.log10(peers) - 2) / 3
     least, most = 0.5, 50.0
