@@ -111,7 +111,7 @@ fuzz-seeds:
 bench *arguments:
     cargo bench --locked --package swarmlab-benches -- "$@"
 
-# What a block and a peer cost as swarms grow: the table and the drawing in docs/scale.md (10 minutes; `just scale --peers 100,1000,10000` an hour; 100000 takes hours and 16 GiB). Counts instructions if valgrind is there
+# What a block and a peer cost as swarms grow: the table and the drawing in docs/scale.md (20 minutes; with 10000 in `--peers` an hour more; 100000 takes hours, and perhaps more than 16 GiB). Counts instructions if valgrind is there
 scale *arguments:
     cargo build --release --locked --package swarmlab
     benches/setup.sh || true

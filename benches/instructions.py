@@ -13,11 +13,10 @@ numbers.
 import argparse
 import json
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
-import tempfile
+
+import callgrind
 
 GROWTH_MAX = 0.05
 BASELINE = pathlib.Path("baselines/instructions.json")
@@ -39,13 +38,7 @@ def count(swarmlab, name, settings):
     run += ["--check", check] if check else []
     for setting in settings:
         run += ["--set", setting]
-    with tempfile.TemporaryDirectory() as folder:
-        grind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out"]
-        done = subprocess.run([*grind, *run], capture_output=True, text=True, check=False)
-    counted = re.search(r"Collected : (\d+)", done.stderr)
-    if done.returncode != 0 or counted is None:
-        sys.exit(f"{' '.join(run)}\n{done.stderr}")
-    return int(counted[1])
+    return callgrind.instructions(run)[0]
 
 
 def main():
@@ -53,7 +46,7 @@ def main():
     parser.add_argument("--swarmlab", default="target/release/swarmlab")
     parser.add_argument("--write", action="store_true", help="measure the committed numbers anew")
     arguments = parser.parse_args()
-    if shutil.which("valgrind") is None:
+    if not callgrind.is_there():
         print("INSTRUCTIONS: valgrind is not installed: SKIPPED, not passed", file=sys.stderr)
         return 0
     compiler = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.strip()

@@ -11,12 +11,12 @@ import argparse
 import json
 import math
 import pathlib
-import re
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+
+import callgrind
 
 # Peers, torrent, the goal in blocks per processor second, and how many runs are enough for a swarm so large.
 ROWS = {
@@ -46,15 +46,10 @@ def figures(run):
 
 def instructions_per_block(run):
     """All that the process does, its start and the hashes of its content too; None without valgrind."""
-    if shutil.which("valgrind") is None:
+    if not callgrind.is_there():
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        grind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out"]
-        done = subprocess.run([*grind, *run], capture_output=True, text=True, check=False)
-    counted = re.search(r"Collected : (\d+)", done.stderr)
-    if done.returncode != 0 or counted is None:
-        sys.exit(f"valgrind: {done.stderr}")
-    return int(counted[1]) / json.loads(done.stdout)["blocks"]
+    count, printed = callgrind.instructions(run)
+    return count / json.loads(printed)["blocks"]
 
 
 def measure(swarmlab, peers, runs):

@@ -4,30 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use tempfile::tempdir;
 
-use crate::swarmlab::{run, transcript};
-
-const SCENARIO: &str = r#"# Which picker is better?
-[torrent]
-size = "1 MiB"
-piece_length = "32 KiB"
-[peers.seed]
-count = 1
-has = "all"
-up = "1 Mbit/s"
-down = "10 Mbit/s"
-[peers.leecher]
-count = 6
-up = "2 Mbit/s"
-down = "10 Mbit/s"
-"#;
-
-fn with_scenario() -> tempfile::TempDir {
-    let folder = tempdir().unwrap();
-    fs::write(folder.path().join("small.toml"), SCENARIO).unwrap();
-    folder
-}
+use crate::swarmlab::{run, transcript, with_small};
 
 fn compare(folder: &Path, arguments: &[&str]) -> Value {
     let output = run(folder, &[&["compare", "--json"], arguments].concat());
@@ -46,7 +24,7 @@ fn timeless(mut comparison: Value) -> Value {
 /// Torn in the middle of a line, as by a full disk; and with another number of threads.
 #[test]
 fn a_comparison_goes_on_where_it_was_ended() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     let whole = compare(
         folder,
@@ -87,7 +65,7 @@ fn a_comparison_goes_on_where_it_was_ended() {
 
 #[test]
 fn equal_variants_show_no_difference() {
-    let folder = with_scenario();
+    let folder = with_small();
     let vary = ["--vary", "stop.at=1 h,2 h", "--seeds", "3"];
     let comparison = compare(folder.path(), &[&["small.toml"], &vary[..]].concat());
     for effect in comparison["effects"].as_array().unwrap() {
@@ -97,7 +75,7 @@ fn equal_variants_show_no_difference() {
 
 #[test]
 fn a_sweep_has_an_axis_and_combinations_have_names() {
-    let folder = with_scenario();
+    let folder = with_small();
     let sweep =
         compare(folder.path(), &["small.toml", "--vary", "seed.up=1Mbit/s..4Mbit/s:log3", "--seeds", "2"]);
     let xs: Vec<f64> = sweep["plan"]["variants"]
@@ -118,7 +96,7 @@ fn a_sweep_has_an_axis_and_combinations_have_names() {
 
 #[test]
 fn what_makes_no_comparison_is_refused() {
-    let folder = with_scenario();
+    let folder = with_small();
     fs::create_dir(folder.path().join("old")).unwrap();
     fs::write(folder.path().join("old/plan.json"), "{}").unwrap();
     let mistakes: [&[&str]; 7] = [

@@ -8,22 +8,7 @@ use serde_json::Value;
 use swarmlab_sim::gate::Baseline;
 use tempfile::{TempDir, tempdir};
 
-use crate::swarmlab::{run, transcript};
-
-const SCENARIO: &str = r#"# Does the gate see what it should?
-[torrent]
-size = "1 MiB"
-piece_length = "32 KiB"
-[peers.seed]
-count = 1
-has = "all"
-up = "1 Mbit/s"
-down = "10 Mbit/s"
-[peers.leecher]
-count = 6
-up = "2 Mbit/s"
-down = "10 Mbit/s"
-"#;
+use crate::swarmlab::{SMALL, run, transcript};
 
 const UPPER: &str = r#"format = 1
 seeds = 12
@@ -45,7 +30,7 @@ thresholds = { completed = "off", fairness = "5 %" }
 /// A folder with the scenario and a baseline of it, as it is before it is measured.
 fn unmeasured() -> TempDir {
     let folder = tempdir().unwrap();
-    fs::write(folder.path().join("small.toml"), SCENARIO).unwrap();
+    fs::write(folder.path().join("small.toml"), SMALL).unwrap();
     fs::write(folder.path().join("base.toml"), UPPER).unwrap();
     folder
 }

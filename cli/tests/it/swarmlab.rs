@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use tempfile::{TempDir, tempdir};
+
 /// The command, in a folder of its own and without what the caller's environment could change.
 pub fn swarmlab(folder: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_swarmlab"));
@@ -53,4 +55,27 @@ pub fn same(a: &Path, b: &Path) -> bool {
         names
     };
     names(a) == names(b) && names(a).iter().all(|name| same(&a.join(name), &b.join(name)))
+}
+
+/// A swarm that is over in a moment.
+pub const SMALL: &str = r#"# Which picker is better?
+[torrent]
+size = "1 MiB"
+piece_length = "32 KiB"
+[peers.seed]
+count = 1
+has = "all"
+up = "1 Mbit/s"
+down = "10 Mbit/s"
+[peers.leecher]
+count = 6
+up = "2 Mbit/s"
+down = "10 Mbit/s"
+"#;
+
+/// A folder of its own with [`SMALL`] in it, as `small.toml`.
+pub fn with_small() -> TempDir {
+    let folder = tempdir().unwrap();
+    std::fs::write(folder.path().join("small.toml"), SMALL).unwrap();
+    folder
 }

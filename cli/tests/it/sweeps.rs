@@ -6,32 +6,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 
 use serde_json::Value;
-use tempfile::{TempDir, tempdir};
 
-use crate::swarmlab::{run, same, swarmlab, transcript};
-
-const SCENARIO: &str = r#"# Which picker is better?
-[torrent]
-size = "1 MiB"
-piece_length = "32 KiB"
-[peers.seed]
-count = 1
-has = "all"
-up = "1 Mbit/s"
-down = "10 Mbit/s"
-[peers.leecher]
-count = 6
-up = "2 Mbit/s"
-down = "10 Mbit/s"
-"#;
+use crate::swarmlab::{SMALL, run, same, swarmlab, transcript, with_small};
 
 const VARY: [&str; 2] = ["--vary", "leecher.picker=rarest-first,sequential"];
-
-fn with_scenario() -> TempDir {
-    let folder = tempdir().unwrap();
-    fs::write(folder.path().join("small.toml"), SCENARIO).unwrap();
-    folder
-}
 
 /// Runs `swarmlab sweep`, which must end with this code.
 fn sweep(folder: &Path, code: i32, arguments: &[&str]) -> String {
@@ -86,7 +64,7 @@ fn until_something_is_finished(folder: &Path, process: &mut Child) {
 
 #[test]
 fn however_runs_are_shared_out_and_whoever_is_killed_the_merged_bytes_are_the_same() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     let planned = [&VARY[..], &["--seeds", "8"]].concat();
     plan(folder, "whole", &planned);
@@ -122,7 +100,7 @@ fn however_runs_are_shared_out_and_whoever_is_killed_the_merged_bytes_are_the_sa
 
 #[test]
 fn a_merged_sweep_says_what_compare_and_simulate_say() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     let planned = [&VARY[..], &["--seeds", "3", "--from", "5"]].concat();
     plan(folder, "sweep", &planned);
@@ -150,7 +128,7 @@ fn a_merged_sweep_says_what_compare_and_simulate_say() {
 
 #[test]
 fn an_interruption_leaves_whole_runs_and_the_same_command_goes_on() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     // Too many to be through before the signal comes.
     plan(folder, "long", &["--seeds", "5000"]);
@@ -167,7 +145,7 @@ fn an_interruption_leaves_whole_runs_and_the_same_command_goes_on() {
 
 #[test]
 fn what_is_missing_or_broken_is_named_and_run_again() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     for (out, seeds) in [("sweep", "5"), ("other", "6")] {
         plan(folder, out, &[&VARY[..], &["--seeds", seeds]].concat());
@@ -211,9 +189,9 @@ fn other_build(folder: &Path) -> PathBuf {
 
 #[test]
 fn another_build_another_plan_and_other_files_are_refused() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
-    let far = SCENARIO.replace("[peers.seed]", "[network]\nlatency = { matrix = \"rtt.csv\" }\n[peers.seed]");
+    let far = SMALL.replace("[peers.seed]", "[network]\nlatency = { matrix = \"rtt.csv\" }\n[peers.seed]");
     fs::write(folder.join("far.toml"), far).unwrap();
     fs::write(folder.join("rtt.csv"), "0,30\n30,0\n").unwrap();
     let far = ["plan", "far.toml", "--seeds", "2", "--out", "far"];
@@ -224,7 +202,7 @@ fn another_build_another_plan_and_other_files_are_refused() {
     // The plan is what counts: the file may change.
     sweep(folder, 0, &["exec", "sweep", "--shard", "1/2"]);
     plan(folder, "sweep", &["--seeds", "2"]);
-    fs::write(folder.join("small.toml"), SCENARIO.replace("count = 6", "count = 5")).unwrap();
+    fs::write(folder.join("small.toml"), SMALL.replace("count = 6", "count = 5")).unwrap();
     sweep(folder, 0, &["exec", "sweep", "--shard", "2/2"]);
     let merged = object(&sweep(folder, 0, &["merge", "sweep", "--json"]));
     assert_eq!(merged["peers"], 2 * 7);
@@ -248,7 +226,7 @@ fn another_build_another_plan_and_other_files_are_refused() {
 /// A part of another build has found its way into the folder.
 #[test]
 fn parts_of_another_build_are_not_merged() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     plan(folder, "sweep", &["--seeds", "2"]);
     sweep(folder, 0, &["exec", "sweep"]);
@@ -269,7 +247,7 @@ fn parts_of_another_build_are_not_merged() {
 
 #[test]
 fn mistakes_are_told() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     plan(folder, "sweep", &["--seeds", "2"]);
     sweep(folder, 0, &["exec", "sweep"]);
@@ -291,7 +269,7 @@ fn mistakes_are_told() {
 /// The scripts are run as Slurm runs them, by a shell that is told the number of the task.
 #[test]
 fn the_scripts_for_slurm_carry_out_their_shards_and_merge() {
-    let folder = with_scenario();
+    let folder = with_small();
     let folder = folder.path();
     let name = "a sweep's folder";
     plan(folder, name, &["--seeds", "5"]);
