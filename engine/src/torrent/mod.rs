@@ -100,6 +100,7 @@ pub(crate) struct Torrent {
     choker: Box<dyn Choker>,
     seed_choker: Box<dyn Choker>,
     choke_rounds: u32,
+    ticks: u32,
     uplink: Uplink,
     allowance: Allowance,
     peers: Slab<PeerConnection>,
@@ -171,6 +172,7 @@ impl Torrent {
                 .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
             choke_rounds: 0,
+            ticks: 0,
             uplink: Uplink::default(),
             allowance: Allowance::new(config.limits),
             peers: Slab::new(),

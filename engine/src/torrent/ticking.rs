@@ -40,6 +40,7 @@ impl Torrent {
 
     pub(super) fn tick(&mut self, cx: &mut Context<'_>) {
         self.timers.set(Timer::Tick, Some(cx.now + TICK));
+        self.ticks = self.ticks.wrapping_add(1);
         let patience = self.patience();
         let all: Vec<usize> = self.peers.iter().map(|(at, _)| at).collect();
         for at in all {
@@ -49,7 +50,7 @@ impl Torrent {
             }
         }
         self.seek_on(cx);
-        self.flush_haves(cx);
+        self.flush_haves_in_turn(cx);
         self.tick_super_seeding(cx);
         self.dial(cx);
     }

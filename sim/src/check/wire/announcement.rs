@@ -10,8 +10,8 @@ use super::own::Own;
 use super::scene::Scene;
 use super::verdict::{Verdict, breach, holds};
 
-/// HAVE messages are put off until the next tick of a second at the latest; allowed is one tick more.
-const HAVE_DELAY: Duration = Duration::from_secs(2);
+/// HAVE messages are put off for four ticks of a second at most; allowed is one more.
+const HAVE_DELAY: Duration = Duration::from_secs(5);
 
 /// Judges what is being said: whether it may be said at all now, and what it says of pieces.
 pub fn judge(scene: &Scene<'_>, said: &Said) -> Verdict {
