@@ -171,7 +171,7 @@ impl<N: Net, W: Witness> Driver<N, W> {
             }
             NetworkEvent::Received { connection, data } if self.links.contains(connection) => {
                 self.show(Act::Received(connection, &data));
-                self.tell(Input::Received { connection, data });
+                self.session.receive(self.now(), connection, [data]);
             }
             NetworkEvent::Written { connection, bytes } => {
                 self.links.written(connection, bytes);

@@ -47,13 +47,6 @@ pub enum Input {
         /// The connection that the session asked for.
         connection: ConnectionId,
     },
-    /// Bytes arrived, in order.
-    Received {
-        /// Where they arrived.
-        connection: ConnectionId,
-        /// The bytes; payload is passed on as slices of them, without a copy.
-        data: Bytes,
-    },
     /// The connection has ended, was refused or reset, or was never made. Not to be said after [`Output::Close`].
     Closed {
         /// The connection that has ended.

@@ -5,8 +5,8 @@
 //! A [`Session`] is deterministic: it has no sockets, no threads, no clock, no global state and no randomness but the
 //! seed of its configuration. The same calls with the same arguments give the same answers, always. A driver
 //!
-//! - hands in everything that happens with [`handle_input`](Session::handle_input), and asks with
-//!   [`accept`](Session::accept) whether somebody who dialled is welcome;
+//! - hands in everything that happens with [`handle_input`](Session::handle_input), the bytes that arrive with
+//!   [`receive`](Session::receive), and asks with [`accept`](Session::accept) whether somebody who dialled is welcome;
 //! - calls [`handle_timeout`](Session::handle_timeout) at the time that [`poll_timeout`](Session::poll_timeout) names; an
 //!   early call does nothing;
 //! - after each of these, takes everything out of [`poll_output`](Session::poll_output);
@@ -149,7 +149,6 @@ impl Session {
         match input {
             Input::Stop => self.stop(now),
             Input::Connected { connection } => self.connected(now, connection),
-            Input::Received { connection, data } => self.received(now, connection, data),
             Input::Closed { connection } => self.closed(now, connection),
             Input::Disk(done) => {
                 let (torrents, mut cx) = self.context(now);
@@ -168,6 +167,28 @@ impl Session {
                 }
             }
             Input::Scrape { tracker, info_hash } => self.scrape(now, tracker, info_hash),
+        }
+        self.settle_stop();
+    }
+
+    /// Bytes have arrived on a connection, in order, in these fragments. Payload is passed on as slices of them, without a
+    /// copy.
+    pub fn receive(&mut self, now: Time, connection: ConnectionId, data: impl IntoIterator<Item = Bytes>) {
+        let (torrents, mut cx) = self.context(now);
+        match cx.routes.find(connection) {
+            Some(&mut Route::Peer { torrent, peer }) => {
+                torrents[torrent as usize].receive(&mut cx, peer as usize, data);
+            }
+            Some(&mut Route::Tracker(asker)) => {
+                data.into_iter().for_each(|data| self.inform(now, asker, Heard::Bytes(&data)));
+            }
+            Some(Route::Inbound(inbound)) => {
+                data.into_iter().for_each(|data| inbound.decoder.push(data));
+                if let Some(bytes) = inbound.decoder.handshake() {
+                    self.introduced(now, connection, Handshake::decode(&bytes));
+                }
+            }
+            Some(Route::Vacant) | None => {}
         }
         self.settle_stop();
     }
@@ -302,23 +323,6 @@ impl Session {
             }
             Some(Route::Tracker(_)) => cx.outputs.push_back(Output::Ready { connection }),
             Some(Route::Inbound(_) | Route::Vacant) | None => {}
-        }
-    }
-
-    fn received(&mut self, now: Time, connection: ConnectionId, data: Bytes) {
-        let (torrents, mut cx) = self.context(now);
-        match cx.routes.find(connection) {
-            Some(&mut Route::Peer { torrent, peer }) => {
-                torrents[torrent as usize].receive(&mut cx, peer as usize, data);
-            }
-            Some(&mut Route::Tracker(asker)) => self.inform(now, asker, Heard::Bytes(&data)),
-            Some(Route::Inbound(inbound)) => {
-                inbound.decoder.push(data);
-                if let Some(bytes) = inbound.decoder.handshake() {
-                    self.introduced(now, connection, Handshake::decode(&bytes));
-                }
-            }
-            Some(Route::Vacant) | None => {}
         }
     }
 

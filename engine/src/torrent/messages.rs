@@ -19,10 +19,10 @@ fn misbehaved(rule: Misbehaviour) -> Heard {
 
 impl Torrent {
     /// Bytes have arrived from a peer.
-    pub fn receive(&mut self, cx: &mut Context<'_>, at: usize, data: Bytes) {
+    pub fn receive(&mut self, cx: &mut Context<'_>, at: usize, data: impl IntoIterator<Item = Bytes>) {
         let peer = &mut self.peers[at];
         peer.last_received = cx.now;
-        peer.decoder.push(data);
+        data.into_iter().for_each(|data| peer.decoder.push(data));
         match self.read_on(cx, at) {
             Ok(false) => {} // A part of a message changes nothing.
             heard => self.conclude(cx, at, heard.map(drop)),

@@ -174,6 +174,12 @@ impl Bench {
         bytes
     }
 
+    fn receive(&mut self, connection: ConnectionId, data: Bytes, bytes: usize) -> usize {
+        self.session.receive(self.now, connection, [data]);
+        self.collect();
+        bytes
+    }
+
     fn dial_in(&mut self, at: usize, fast: bool) -> usize {
         if self.peers[at].connection.is_none()
             && let Some(connection) = self.session.accept(self.now, address(at))
@@ -214,7 +220,7 @@ impl Bench {
         match self.peers[at].connection {
             Some(connection) => {
                 let data = Bytes::copy_from_slice(bytes);
-                self.input(Input::Received { connection, data }, bytes.len())
+                self.receive(connection, data, bytes.len())
             }
             None => 0,
         }
@@ -240,7 +246,7 @@ impl Bench {
         let Some(connection) = self.tracker.take() else { return 0 };
         self.input(Input::Connected { connection }, 0);
         let answer = [b"HTTP/1.0 200 OK\r\n\r\n", bytes].concat();
-        let given = self.input(Input::Received { connection, data: answer.into() }, bytes.len());
+        let given = self.receive(connection, answer.into(), bytes.len());
         self.input(Input::Closed { connection }, given)
     }
 

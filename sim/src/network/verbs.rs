@@ -243,6 +243,15 @@ impl Network {
         self.give_back_flights(queue.now());
     }
 
+    /// The next bytes that `end` has received, if they are what the next notice is about.
+    pub fn poll_received(&mut self, end: EndId) -> Option<Bytes> {
+        let is_next = |notice: &mut Notice| matches!(notice, Notice::Received { end: at, .. } if *at == end);
+        match self.notices.pop_front_if(is_next)? {
+            Notice::Received { data, .. } => Some(data),
+            _ => None,
+        }
+    }
+
     /// The next notice. None is ever for an end that its owner has left.
     pub fn poll(&mut self) -> Option<Notice> {
         loop {

@@ -3,9 +3,15 @@
 use std::time::Duration;
 
 use super::host::HostId;
+use super::stream::EndId;
 use super::verbs::Network;
 
 impl Network {
+    /// The host at the other end of a stream, if that still is.
+    pub fn remote(&self, end: EndId) -> Option<HostId> {
+        Some(self.streams.get(end)?.hosts[end.peer().side()])
+    }
+
     /// The share of the packets from `from` to `to` that their access links and the path let through now; zero where
     /// nothing passes. Queues and shared links are not counted.
     pub fn kept(&self, from: HostId, to: HostId) -> f64 {

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use bytes::Bytes;
+
 use swarmlab_engine::session::{ConnectionId, Input, Output, Session, Transmit};
 use swarmlab_engine::storage::Content;
 use swarmlab_engine::time::Time;
@@ -49,6 +51,14 @@ impl Actor {
         match self {
             Actor::Honest(session) => session.handle_input(now, input),
             Actor::Byzantine(byzantine) => byzantine.handle_input(now, input),
+        }
+    }
+
+    /// As [`Session::receive`].
+    pub fn receive(&mut self, now: Time, connection: ConnectionId, data: impl IntoIterator<Item = Bytes>) {
+        match self {
+            Actor::Honest(session) => session.receive(now, connection, data),
+            Actor::Byzantine(byzantine) => byzantine.receive(now, connection, data),
         }
     }
 

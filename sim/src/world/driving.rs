@@ -127,14 +127,21 @@ impl EventWorld<'_> {
         }
     }
 
+    /// Bytes have come. What the network has to hand over at this end besides belongs to them: a client reads all of it at
+    /// once.
     fn received(&mut self, now: Time, number: u32, end: EndId, data: Bytes) {
         let Some(connection) = self.ends.connection(end) else { return };
         let peer = &mut self.swarm.peers[number as usize];
-        if peer.streams.of(connection).is_some_and(|stream| stream.remote != TRACKER) {
-            peer.stream_bytes_received += data.len() as u64;
-        }
-        self.swarm.tell(now, number, &Seen::Received(connection, &data));
-        self.input(now, number, Input::Received { connection, data });
+        let Some(client) = &mut peer.client else { return };
+        let with_peer = self.network.remote(end) != Some(TRACKER);
+        let (network, audience) = (&mut self.network, &mut self.swarm.audience);
+        let more = std::iter::from_fn(|| network.poll_received(end));
+        let data = std::iter::once(data).chain(more).inspect(|data| {
+            peer.stream_bytes_received += if with_peer { data.len() as u64 } else { 0 };
+            audience.see(now, number, &Seen::Received(connection, data));
+        });
+        client.actor.receive(now, connection, data);
+        self.attend(now, number);
     }
 
     /// Something happened to a peer's client, if it is there.

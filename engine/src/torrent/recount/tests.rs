@@ -70,7 +70,7 @@ impl Scene {
             for (at, messages) in said.into_iter().enumerate() {
                 let mut bytes = BytesMut::new();
                 messages.iter().for_each(|message| message.encode_head(&mut bytes));
-                torrent.receive(&mut cx, at, bytes.freeze());
+                torrent.receive(&mut cx, at, [bytes.freeze()]);
             }
         }
         Scene { routes, torrent }
@@ -114,6 +114,7 @@ fn pieces_and_peers_that_disagree_are_found() {
                     (peer.peer_interested, peer.am_choking, peer.optimistic) = (true, false, true);
                 }
             }),
+            ("S21", "count as unchoked", |scene| scene.torrent.unchoked += 1),
             ("S9", "one number", |scene| scene.torrent.peers[1].contributor = 1),
             ("S9", "yet to come", |scene| scene.torrent.contributors = 1),
             ("S9", "who is gone", |scene| {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 
+use bytes::Bytes;
 use swarmlab_engine::metainfo::Magnet;
 use swarmlab_engine::session::{
     AddTorrent, ConnectionId, Endpoint, Event, Input, LookupId, Output, Session, SessionConfig, Source,
@@ -125,6 +126,11 @@ impl Client {
 
     pub fn input(&mut self, now: Time, input: Input) {
         self.session.handle_input(now, input);
+        self.collect(now);
+    }
+
+    pub fn receive(&mut self, now: Time, connection: ConnectionId, data: Bytes) {
+        self.session.receive(now, connection, [data]);
         self.collect(now);
     }
 

@@ -139,7 +139,8 @@ impl Lab {
     }
 
     pub fn send(&mut self, peer: ConnectionId, bytes: &[u8]) {
-        self.input(Input::Received { connection: peer, data: Bytes::copy_from_slice(bytes) });
+        self.client.receive(self.now, peer, Bytes::copy_from_slice(bytes));
+        self.settle();
     }
 
     pub fn input(&mut self, input: Input) {

@@ -50,6 +50,7 @@ type End = (usize, ConnectionId);
 enum Flight {
     Dial { from: End, to: Endpoint },
     Input { to: usize, input: Input },
+    Bytes { to: End, data: Bytes },
 }
 
 /// Clients, the pipes between them, and the time.
@@ -140,6 +141,10 @@ impl Swarm {
                 self.log.push((self.now, to, format!("{input:?}")));
                 self.clients[to].input(self.now, input);
             }
+            Flight::Bytes { to: (to, connection), data } => {
+                self.log.push((self.now, to, format!("{connection}: {data:?}")));
+                self.clients[to].receive(self.now, connection, data);
+            }
         }
     }
 
@@ -178,11 +183,10 @@ impl Swarm {
             self.clients[from.0].ready.remove(&from.1);
             return;
         };
-        let Some(&(to, connection)) = self.pipes.get(&from) else { return };
+        let Some(&to) = self.pipes.get(&from) else { return };
         for part in [transmit.head, transmit.body] {
             for data in self.cuts.cut(part).into_iter().filter(|data| !data.is_empty()) {
-                let input = Input::Received { connection, data };
-                self.flights.push_back(Flight::Input { to, input });
+                self.flights.push_back(Flight::Bytes { to, data });
             }
         }
     }

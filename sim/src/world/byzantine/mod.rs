@@ -79,20 +79,22 @@ impl Byzantine {
 
     /// As [`Session::handle_input`].
     pub fn handle_input(&mut self, now: Time, input: Input) {
-        match input {
-            Input::Received { connection, data } if self.lines.contains_key(&connection) => {
-                self.hear(now, connection, data);
-            }
+        if let Input::Closed { connection } = input {
+            self.lines.remove(&connection);
+        }
+        self.session.handle_input(now, input);
+    }
+
+    /// As [`Session::receive`].
+    pub fn receive(&mut self, now: Time, connection: ConnectionId, data: impl IntoIterator<Item = Bytes>) {
+        for data in data {
             // Who dialled us speaks first: what comes before our own handshake begins a line.
-            Input::Received { connection, data } if data.first() == Some(&19) => {
+            if data.first() == Some(&19) && !self.lines.contains_key(&connection) {
                 self.lines.insert(connection, Line::new(self.geometry().piece_count));
-                self.hear(now, connection, data);
             }
-            input => {
-                if let Input::Closed { connection } = input {
-                    self.lines.remove(&connection);
-                }
-                self.session.handle_input(now, input);
+            match self.lines.contains_key(&connection) {
+                true => self.hear(now, connection, data),
+                false => self.session.receive(now, connection, [data]),
             }
         }
         if acts_by_the_clock(self.behaviour) && self.tick_at.is_none() && !self.lines.is_empty() {
@@ -180,12 +182,12 @@ impl Byzantine {
         let Some(line) = self.lines.get_mut(&connection) else { return };
         let (handshake, messages) = line.heard(data);
         if let Some(data) = handshake {
-            self.session.handle_input(now, Input::Received { connection, data });
+            self.session.receive(now, connection, [data]);
         }
         for message in messages {
             if self.lets_in(connection, &message) {
                 for data in line::bytes_of(&message) {
-                    self.session.handle_input(now, Input::Received { connection, data });
+                    self.session.receive(now, connection, [data]);
                 }
             }
         }

@@ -95,7 +95,7 @@ impl SessionHost {
             }
             Notice::Received { end, data, .. } => {
                 let connection = self.lines[&end].connection;
-                self.input(wires, Input::Received { connection, data });
+                self.session.receive(wires.queue.now(), connection, [data]);
             }
             Notice::Writable { end, .. } => self.fill(wires, end),
             Notice::Closed { end, .. } | Notice::Refused { end, .. } => {
