@@ -59,7 +59,7 @@ impl AccessLink {
 }
 
 /// From the host into the network.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Uplink {
     pipe: Pipe,
     takes_turns: bool,

@@ -9,9 +9,12 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use swarmlab_engine::time::Time;
 
+use losses::Losses;
+
 mod arriving;
 mod check;
 mod departing;
+mod losses;
 mod news;
 mod tapped;
 
@@ -33,12 +36,8 @@ pub(super) struct Flight {
     unread: Advance,
     /// Acknowledgements under way to the sender, in order of arrival.
     acks: VecDeque<Ack>,
-    /// Dropped, and nothing has told the sender yet; in order of departure.
-    dropped: VecDeque<Dropped>,
-    /// Dropped, and the news is under way to the sender; in order of arrival.
-    reported: VecDeque<Report>,
-    /// What the sender knows it must send again.
-    resend: VecDeque<Resend>,
+    /// What was lost, if anything was.
+    losses: Option<Box<Losses>>,
     /// Bytes that the sender takes for being in flight (RFC 6675's pipe).
     pipe: u32,
     /// Bytes sent and not known to be read: what the receive window bounds.
@@ -101,20 +100,6 @@ pub(super) struct OnWire {
     pub transit: Transit,
 }
 
-/// A lost part of a segment.
-#[derive(Clone, Copy, Debug)]
-struct Dropped {
-    transit: Transit,
-    /// The first departure whose arrival tells of it.
-    told_by: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Resend {
-    index: u32,
-    bytes: u32,
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Ack {
     at: Time,
@@ -129,12 +114,6 @@ impl Ack {
     fn bytes(&self) -> u32 {
         self.transit.map_or(0, |transit| transit.bytes)
     }
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Report {
-    at: Time,
-    transit: Transit,
 }
 
 /// Bytes that acknowledgements must free in the congestion window and in the receive window.
@@ -200,15 +179,11 @@ impl Flight {
         old.segments.clear();
         old.on_wire.clear();
         old.acks.clear();
-        old.dropped.clear();
-        old.reported.clear();
-        old.resend.clear();
+        old.losses.iter_mut().for_each(|losses| losses.clear());
         self.chunks = old.chunks;
         self.segments = old.segments;
         self.on_wire = old.on_wire;
         self.acks = old.acks;
-        self.dropped = old.dropped;
-        self.reported = old.reported;
-        self.resend = old.resend;
+        self.losses = old.losses;
     }
 }

@@ -21,14 +21,15 @@ pub enum Discipline {
     CoDel,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// What few pipes have lies elsewhere: there are two for each host, and each packet passes some.
+#[derive(Clone, Debug)]
 pub(super) struct Pipe {
     bits_per_s: u64,
     queue_bytes: u64,
     queue: Duration,
     busy_until: Time,
-    last_change: Option<Change>,
-    codel: Option<Codel>,
+    last_change: Option<Box<Change>>,
+    codel: Option<Box<Codel>>,
 }
 
 /// A change of rate, as far as it matters to a unit that is still coming in.
@@ -63,7 +64,7 @@ impl Pipe {
     pub fn new(bits_per_s: u64, queue_bytes: u64, discipline: Discipline) -> Pipe {
         assert!(bits_per_s > 0, "a link without a rate");
         let queue = Duration::from_nanos(serialisation_nanos(queue_bytes, bits_per_s));
-        let codel = (discipline == Discipline::CoDel).then(Codel::new);
+        let codel = (discipline == Discipline::CoDel).then(|| Box::new(Codel::new()));
         Pipe { bits_per_s, queue_bytes, queue, busy_until: Time::ZERO, last_change: None, codel }
     }
 
@@ -107,8 +108,8 @@ impl Pipe {
     /// When a unit would have begun to pass at today's rate to have come as far as it has, if it began `first_at`: bits
     /// that passed before a change of rate passed at the rate before it.
     fn at_this_rate(&self, first_at: Time) -> Time {
-        match self.last_change {
-            Some(Change { at, from, since }) if first_at < at => {
+        match self.last_change.as_deref() {
+            Some(&Change { at, from, since }) if first_at < at => {
                 let passed = u128::from(at.since(first_at.max(since)).as_nanos() as u64) * u128::from(from);
                 let as_if = u64::try_from(passed / u128::from(self.bits_per_s)).unwrap_or(u64::MAX);
                 Time::from_nanos(at.as_nanos().saturating_sub(as_if))
@@ -173,8 +174,8 @@ impl Pipe {
         assert!(bits_per_s > 0, "a link without a rate");
         let rescale = Rescale { now, from: self.bits_per_s, to: bits_per_s };
         if bits_per_s != self.bits_per_s {
-            let since = self.last_change.map_or(Time::ZERO, |change| change.at);
-            self.last_change = Some(Change { at: now, from: self.bits_per_s, since });
+            let since = self.last_change.as_ref().map_or(Time::ZERO, |change| change.at);
+            self.last_change = Some(Box::new(Change { at: now, from: self.bits_per_s, since }));
         }
         self.bits_per_s = bits_per_s;
         self.queue = Duration::from_nanos(serialisation_nanos(self.queue_bytes, bits_per_s));

@@ -139,8 +139,8 @@ fn transfer_rows<C: Participant>(now: Time, peers: &[PeerHost<C>]) -> Vec<Transf
             uploader: uploader as u32,
             downloader,
             payload_bytes: given.payload_bytes,
-            unchoked_s: given.unchoked.as_secs_f64(),
-            unchoked_complete_s: given.unchoked_complete.as_secs_f64(),
+            unchoked_s: given.unchoked().as_secs_f64(),
+            unchoked_complete_s: given.unchoked_complete().as_secs_f64(),
         })
     };
     peers.iter().enumerate().flat_map(of).collect()

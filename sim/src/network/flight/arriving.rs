@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use swarmlab_engine::time::Time;
 
-use super::{Ack, Advance, Dropped, Flight, Report, Transit, weight};
+use super::losses::{Dropped, Report};
+use super::{Ack, Advance, Flight, Transit, weight};
 use crate::network::config::NetworkConfig;
 use crate::network::pipe::Lost;
 
@@ -19,9 +20,10 @@ impl Flight {
     /// This part of a segment was lost; `is_last` if no packet of the same departure came behind it.
     pub fn on_drop(&mut self, transit: Transit, is_last: bool) {
         let lost = Dropped { transit, told_by: transit.number + u32::from(is_last) };
-        let later = self.dropped.iter().rev().take_while(|other| other.transit.number > transit.number);
-        let place = self.dropped.len() - later.count();
-        self.dropped.insert(place, lost);
+        let dropped = &mut self.begin_losses().dropped;
+        let later = dropped.iter().rev().take_while(|other| other.transit.number > transit.number);
+        let place = dropped.len() - later.count();
+        dropped.insert(place, lost);
     }
 
     /// A segment arrived, or a part of it. Its acknowledgement reaches the sender at `ack_at`, and with it the news of every drop among
@@ -29,11 +31,10 @@ impl Flight {
     /// What it makes readable stays here if nobody reads.
     pub fn on_arrival(&mut self, transit: Transit, ack_at: Time, is_read: bool) -> Advance {
         let ack_at = self.acks.back().map_or(ack_at, |previous| previous.at.max(ack_at));
-        while let Some(&lost) = self.dropped.front()
-            && lost.told_by <= transit.number
-        {
-            self.dropped.pop_front();
-            self.reported.push_back(Report { at: ack_at, transit: lost.transit });
+        if let Some(losses) = &mut self.losses {
+            while let Some(lost) = losses.dropped.pop_front_if(|lost| lost.told_by <= transit.number) {
+                losses.reported.push_back(Report { at: ack_at, transit: lost.transit });
+            }
         }
         let place = (transit.index - self.first_segment) as usize;
         self.segments[place].missing -= weight(transit.bytes);

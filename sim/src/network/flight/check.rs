@@ -29,7 +29,7 @@ impl Flight {
         at_most("the receive window", self.outstanding, config.receive_window_bytes)?;
 
         self.check_whereabouts(inbound)?;
-        if !self.dropped.iter().is_sorted_by_key(|lost| lost.transit.number) {
+        if !self.losses().dropped.iter().is_sorted_by_key(|lost| lost.transit.number) {
             return Err("losses are noted out of order".into());
         }
         let on_wire_in_order = self.on_wire.iter().is_sorted_by_key(|&OnWire { last_at, .. }| last_at);
@@ -43,8 +43,8 @@ impl Flight {
     /// What is missing of each segment is in exactly one place; and the pipe is the sum of what the sender thinks is in it.
     fn check_whereabouts(&self, inbound: &[Transit]) -> Result<(), String> {
         let under_way = self.on_wire.iter().map(|on_wire| on_wire.transit).chain(inbound.iter().copied());
-        let dropped = self.dropped.iter().map(|lost| lost.transit);
-        let lost = dropped.chain(self.reported.iter().map(|report| report.transit));
+        let dropped = self.losses().dropped.iter().map(|lost| lost.transit);
+        let lost = dropped.chain(self.losses().reported.iter().map(|report| report.transit));
         let in_pipe: Vec<Transit> = under_way.chain(lost).collect();
         let acknowledging = self.acks.iter().filter_map(|ack| ack.transit);
         let pipe: u64 =
@@ -53,7 +53,9 @@ impl Flight {
 
         let mut places: BTreeMap<u32, u32> = BTreeMap::new();
         let in_pipe = in_pipe.iter().map(|transit| (transit.index, transit.bytes));
-        for (index, bytes) in in_pipe.chain(self.resend.iter().map(|again| (again.index, again.bytes))) {
+        for (index, bytes) in
+            in_pipe.chain(self.losses().resend.iter().map(|again| (again.index, again.bytes)))
+        {
             *places.entry(index).or_default() += weight(bytes);
         }
         for (index, segment) in (self.first_segment..).zip(&self.segments) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use swarmlab_engine::time::Time;
 
-use super::{Departure, Fin, Flight, OnWire, Resend, Segment, Shortage, Transit, weight};
+use super::losses::Resend;
+use super::{Departure, Fin, Flight, OnWire, Segment, Shortage, Transit, weight};
 use crate::network::config::NetworkConfig;
 use crate::network::pipe::Rescale;
 
@@ -24,14 +25,14 @@ impl Flight {
     }
 
     pub fn wants_to_send(&self) -> bool {
-        self.unsent > 0 || !self.resend.is_empty() || self.fin == Fin::Wanted
+        self.unsent > 0 || !self.losses().resend.is_empty() || self.fin == Fin::Wanted
     }
 
     /// What goes next, `None` if nothing can. Remembers what it is short of, if a window forbids.
     pub fn next_departure(&mut self, congestion_window: u32, config: &NetworkConfig) -> Option<Departure> {
         self.shortage = None;
         let congestion_room = congestion_window.saturating_sub(self.pipe);
-        if let Some(&Resend { index, bytes }) = self.resend.front() {
+        if let Some(&Resend { index, bytes }) = self.losses().resend.front() {
             let pipe = self.missing_in_pipe(bytes, congestion_room);
             if pipe == 0 {
                 let packets = (congestion_room / config.mss_bytes).max(1);
@@ -145,10 +146,11 @@ impl Flight {
     }
 
     fn take_from_resend(&mut self, bytes: u32) {
-        if let Some(first) = self.resend.front_mut() {
+        let resend = &mut self.begin_losses().resend;
+        if let Some(first) = resend.front_mut() {
             first.bytes -= bytes;
             if first.bytes == 0 {
-                self.resend.pop_front();
+                resend.pop_front();
             }
         }
     }

@@ -3,7 +3,8 @@
 
 use swarmlab_engine::time::Time;
 
-use super::{Ack, Flight, Resend, Transit};
+use super::losses::Resend;
+use super::{Ack, Flight, Transit};
 use crate::network::config::NetworkConfig;
 use crate::network::pace::{PaceStep, PacesOf};
 use crate::network::stream::Direction;
@@ -26,12 +27,11 @@ impl Flight {
                 paces.note(PaceStep::Acknowledged { bytes }, direction.congestion.window());
             }
         }
-        while let Some(&report) = self.reported.front()
-            && report.at <= now
+        while let Some(losses) = &mut self.losses
+            && let Some(report) = losses.reported.pop_front_if(|report| report.at <= now)
         {
-            self.reported.pop_front();
             self.pipe -= report.transit.bytes;
-            self.resend.push_back(Resend { index: report.transit.index, bytes: report.transit.bytes });
+            losses.resend.push_back(Resend { index: report.transit.index, bytes: report.transit.bytes });
             if report.transit.number >= self.recovered_before {
                 self.recovered_before = self.departures;
                 direction.congestion.on_loss(config.mss_bytes);
@@ -61,9 +61,10 @@ impl Flight {
     /// Answers how many bytes it takes for lost.
     fn time_out(&mut self, now: Time, direction: &mut Direction, config: &NetworkConfig) -> u32 {
         let in_pipe = self.pipe;
-        for lost in self.dropped.drain(..) {
+        let losses = self.losses.get_or_insert_default();
+        for lost in losses.dropped.drain(..) {
             self.pipe -= lost.transit.bytes;
-            self.resend.push_back(Resend { index: lost.transit.index, bytes: lost.transit.bytes });
+            losses.resend.push_back(Resend { index: lost.transit.index, bytes: lost.transit.bytes });
         }
         direction.congestion.on_timeout(self.backoff > 0, config.mss_bytes);
         self.recovered_before = self.departures;
@@ -75,13 +76,13 @@ impl Flight {
     /// When the retransmission timer runs out. Only a drop that nothing else will report can get that far, so only a
     /// drop starts it.
     fn timeout_at(&self, direction: &Direction) -> Option<Time> {
-        let oldest = self.dropped.front()?;
+        let oldest = self.losses.as_ref()?.dropped.front()?;
         Some(oldest.transit.sent_at.max(self.progress_at) + direction.round_trip.timeout(self.backoff))
     }
 
     /// The wake-up to schedule, if there is one earlier than those already scheduled.
     pub fn arm_wake(&mut self, now: Time, direction: &Direction) -> Option<Time> {
-        let report_at = self.reported.front().map(|report| report.at);
+        let report_at = self.losses().reported.front().map(|report| report.at);
         let wake_at =
             [self.room_at(), report_at, self.timeout_at(direction)].into_iter().flatten().min()?.max(now);
         if wake_at == Time::NEVER || self.wake_at.is_some_and(|at| at <= wake_at) {
@@ -124,12 +125,12 @@ impl Flight {
         let at = on_its_way.map_or(at, |ack| ack.at.max(at));
         let held = self.acks.iter_mut().rev().take_while(|ack| ack.at == Time::NEVER);
         held.for_each(|ack| ack.at = at);
-        let held = self.reported.iter_mut().rev().take_while(|report| report.at == Time::NEVER);
-        held.for_each(|report| report.at = at);
+        let reported = self.losses.iter_mut().flat_map(|losses| losses.reported.iter_mut().rev());
+        reported.take_while(|report| report.at == Time::NEVER).for_each(|report| report.at = at);
     }
 
     /// Whether an arrival at the other side may call for a wake-up.
     pub fn awaits_news(&self) -> bool {
-        self.shortage.is_some() || !self.reported.is_empty()
+        self.shortage.is_some() || !self.losses().reported.is_empty()
     }
 }
