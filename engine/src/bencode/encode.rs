@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use super::{Kind, Value};
 
@@ -33,7 +34,8 @@ impl<'a> Tree<'a> {
 
     /// The encoding.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        // Enough for what peers say to each other: of these there are many.
+        let mut out = Vec::with_capacity(256);
         self.write(&mut out);
         out
     }
@@ -41,7 +43,7 @@ impl<'a> Tree<'a> {
     /// Recursion is as deep as the tree, which this program itself has built.
     fn write(&self, out: &mut Vec<u8>) {
         match self {
-            Tree::Int(int) => out.extend_from_slice(format!("i{int}e").as_bytes()),
+            Tree::Int(int) => write!(out, "i{int}e").expect("memory takes everything"),
             Tree::Bytes(bytes) => write_string(bytes, out),
             Tree::List(items) => {
                 out.push(b'l');
@@ -62,7 +64,7 @@ impl<'a> Tree<'a> {
 }
 
 fn write_string(bytes: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(format!("{}:", bytes.len()).as_bytes());
+    write!(out, "{}:", bytes.len()).expect("memory takes everything");
     out.extend_from_slice(bytes);
 }
 

@@ -48,17 +48,13 @@ impl Torrent {
 
     /// Gives free slots to those who wait.
     pub(super) fn fill_vacancies(&mut self, cx: &mut Context<'_>) {
-        while self.is_running() && self.unchoked() < self.slots() {
+        while self.is_running() && (self.unchoked as usize) < self.slots() {
             let suitors = self.suitors();
             let view = self.choke_view(cx, &suitors, false);
             let Some(chosen) = self.choker_at_work().vacancy(&view, cx.rng) else { return };
             self.set_choking(cx, chosen as usize, false);
             self.set_limit(cx, chosen as usize);
         }
-    }
-
-    fn unchoked(&self) -> usize {
-        self.peers.iter().filter(|(_, peer)| !peer.am_choking).count()
     }
 
     /// How many may be unchoked until the next round.
@@ -145,11 +141,12 @@ impl Torrent {
         peer.am_choking = choking;
         peer.choke_changed = cx.now;
         peer.optimistic &= !choking;
-        if !choking {
-            peer.floods = 0;
-        }
         if choking {
+            self.unchoked -= 1;
             self.let_finish(at);
+        } else {
+            self.unchoked += 1;
+            peer.floods = 0;
         }
         let peer = &mut self.peers[at];
         peer.say(if choking { &Message::Choke } else { &Message::Unchoke });

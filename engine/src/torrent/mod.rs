@@ -104,6 +104,8 @@ pub(crate) struct Torrent {
     uplink: Uplink,
     allowance: Allowance,
     peers: Slab<PeerConnection>,
+    /// Those whom we unchoke.
+    unchoked: u32,
     contributors: u32,
     /// How often it has changed whom we are connected with, and where.
     changes_of_peers: u64,
@@ -176,6 +178,7 @@ impl Torrent {
             uplink: Uplink::default(),
             allowance: Allowance::new(config.limits),
             peers: Slab::new(),
+            unchoked: 0,
             contributors: 0,
             changes_of_peers: 0,
             addresses: AddressBook::default(),

@@ -72,12 +72,15 @@ impl Hasher for Writer {
     fn write(&mut self, bytes: &[u8]) {
         bytes.iter().for_each(|byte| self.gather([*byte]));
     }
+    #[inline]
     fn write_u8(&mut self, number: u8) {
         self.gather([number]);
     }
+    #[inline]
     fn write_u32(&mut self, number: u32) {
         self.gather(number.to_le_bytes());
     }
+    #[inline]
     fn write_u64(&mut self, number: u64) {
         self.gather(number.to_le_bytes());
     }
@@ -85,6 +88,7 @@ impl Hasher for Writer {
         self.write_u64(number as u64);
     }
     /// The tag of an enum.
+    #[inline]
     fn write_isize(&mut self, number: isize) {
         self.write_u8(number as u8);
     }

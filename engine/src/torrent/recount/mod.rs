@@ -65,6 +65,12 @@ impl Torrent {
         }
         let optimistic = count(|peer| peer.optimistic);
         must_hold!(optimistic <= 1, "S21", "{optimistic} peers are unchoked optimistically");
+        must_hold!(
+            self.unchoked as usize == unchoked,
+            "S21",
+            "{} count as unchoked, {unchoked} are",
+            self.unchoked
+        );
         Ok(())
     }
 
