@@ -44,7 +44,14 @@ impl PiecePicker for RarestFirst {
         let fresh = if view.pieces.held().len() < self.random_first {
             suggestion.or(partial).or_else(|| view.random_candidate(rng))
         } else {
-            rarest_fresh(view)
+            // Whatever is as common as what can be gone on with is of no interest.
+            rarest_fresh(
+                match partial {
+                    Some(partial) => availability.rarer_than(availability.of(partial)),
+                    None => availability.rarest_first(),
+                },
+                view,
+            )
         };
         match (partial, fresh) {
             (Some(partial), Some(fresh)) if availability.of(fresh) < availability.of(partial) => Some(fresh),
@@ -53,10 +60,10 @@ impl PiecePicker for RarestFirst {
     }
 }
 
-/// The rarest piece that nobody was asked for; of equally rare ones what the peer suggests, else any.
-pub(super) fn rarest_fresh(view: &PickView<'_>) -> Option<u32> {
+/// The rarest of these candidates that the peer has, rarest first; of equally rare ones what it suggests, else any.
+pub(super) fn rarest_fresh(candidates: &[u32], view: &PickView<'_>) -> Option<u32> {
     let (availability, suggestion) = (view.pieces.availability(), view.suggestion());
-    let rarest = availability.rarest_first().iter().copied().find(|piece| view.peer.contains(*piece));
+    let rarest = candidates.iter().copied().find(|piece| view.peer.contains(*piece));
     let copies = |piece: Option<u32>| piece.map(|piece| availability.of(piece));
     suggestion.filter(|_| copies(suggestion) <= copies(rarest)).or(rarest)
 }

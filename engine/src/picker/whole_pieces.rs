@@ -18,7 +18,13 @@ impl PiecePicker for WholePieces {
         let is_fast = view.bytes_per_s * WHOLE_PIECE_S >= f64::from(pieces.geometry().piece_length);
         let may_begin = pieces.partials().len() < PARTIALS_MAX && pieces.held().len() >= RANDOM_FIRST_PIECES;
         view.continue_last()
-            .or_else(|| if is_fast && may_begin { rarest_fresh(view) } else { None })
+            .or_else(|| {
+                if is_fast && may_begin {
+                    rarest_fresh(pieces.availability().rarest_first(), view)
+                } else {
+                    None
+                }
+            })
             .or_else(|| RarestFirst::default().pick(view, rng))
     }
 }

@@ -55,6 +55,13 @@ impl Availability {
         &self.order
     }
 
+    /// Those of them of which there are fewer copies than so many.
+    pub fn rarer_than(&self, copies: u32) -> &[u32] {
+        let Some(below) = copies.saturating_sub(self.full_peers).checked_sub(1) else { return &[] };
+        let end = self.ends.get(below as usize).map_or(self.order.len(), |end| *end as usize);
+        &self.order[..end]
+    }
+
     /// The place of a candidate in [`rarest_first`](Self::rarest_first); beyond all places if it is none.
     pub fn rank(&self, piece: u32) -> u32 {
         self.position[piece as usize]
@@ -218,6 +225,9 @@ mod tests {
                     _ => {}
                 }
                 prop_assert_eq!(availability.check_invariants(peers.iter().map(|(set, full)| (set, *full))), Ok(()));
+                let copies = b % 6;
+                let rarer = availability.rarest_first().iter().filter(|piece| availability.of(**piece) < copies);
+                prop_assert!(availability.rarer_than(copies).iter().eq(rarer));
             }
         }
     }
