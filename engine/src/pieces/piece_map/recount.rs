@@ -20,6 +20,7 @@ impl PieceMap {
     ) -> Result<(), Broken> {
         self.availability.check_invariants(announced)?;
         self.partials.iter().try_for_each(|partial| partial.check_invariants(requesters_max))?;
+        self.pieces_in_progress_are_found()?;
         self.each_piece_has_one_place()?;
         self.candidates_can_be_picked()?;
         self.verified_are_held()?;
@@ -38,6 +39,12 @@ impl PieceMap {
         });
         // What was found was not fetched.
         verified - self.bytes_found + here.sum::<u64>()
+    }
+
+    fn pieces_in_progress_are_found(&self) -> Result<(), Broken> {
+        let (begun, found) = (self.partials.iter().map(|partial| partial.piece), &self.in_progress);
+        must_hold!(begun.eq(found.iter().copied()), "S15", "in progress are other pieces than {found:?}");
+        Ok(())
     }
 
     fn each_piece_has_one_place(&self) -> Result<(), Broken> {
@@ -127,7 +134,8 @@ mod tests {
     #[test]
     fn each_wrong_entry_is_found() {
         type Spoil = fn(&mut PieceMap, &mut Vec<(u32, u32)>);
-        let cases: [(&str, &str, Spoil); 10] = [
+        let cases: [(&str, &str, Spoil); 11] = [
+            ("S15", "other pieces than [3]", |pieces, _| pieces.in_progress[0] = 3),
             ("S15", "2 times", |pieces, _| assert!(pieces.settled.insert(1))),
             ("S15", "still wanted", |pieces, _| assert!(pieces.held.insert(1))),
             ("S15", "0 times", |pieces, _| assert!(pieces.candidates.remove(3))),
