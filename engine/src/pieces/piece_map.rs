@@ -6,7 +6,7 @@ use crate::bitfield::PieceSet;
 use crate::metainfo::Geometry;
 use crate::random::Rng;
 
-use super::{Availability, BlockState, PartialPiece};
+use super::{Availability, PartialPiece};
 
 /// Every piece is exactly one of: held, in progress, a candidate to be begun, or not wanted.
 #[derive(Clone, Debug)]
@@ -135,9 +135,7 @@ impl PieceMap {
 
     /// The block has come, and is kept.
     pub fn is_here(&self, piece: u32, block: u32) -> bool {
-        let came = |partial: &PartialPiece| {
-            matches!(partial.blocks()[block as usize], BlockState::Writing | BlockState::Written)
-        };
+        let came = |partial: &PartialPiece| partial.blocks()[block as usize].is_here();
         self.held.contains(piece) || self.partial(piece).is_some_and(came)
     }
 

@@ -32,9 +32,7 @@ impl PieceMap {
         let verified: u64 =
             self.verified.iter().map(|piece| u64::from(self.geometry.piece_size(*piece))).sum();
         let here = self.partials.iter().flat_map(|partial| {
-            let here =
-                |(_, state): &(u32, &BlockState)| matches!(state, BlockState::Writing | BlockState::Written);
-            let blocks = (0..).zip(partial.blocks()).filter(here);
+            let blocks = (0..).zip(partial.blocks()).filter(|(_, state)| state.is_here());
             blocks.map(|(block, _)| u64::from(self.geometry.block_size(partial.piece, block)))
         });
         // What was found was not fetched.
@@ -149,7 +147,7 @@ mod tests {
             }),
             ("S19", "Requested(1), and 0", |_, asked| asked.clear()),
             ("S19", "Requested(1), and 2", |_, asked| asked.push((1, 1))),
-            ("S19", "Written, and 1", |_, asked| asked.push((1, 0))),
+            ("S19", "Written(1), and 1", |_, asked| asked.push((1, 0))),
             ("S9", "not in progress", |_, asked| asked.push((0, 0))),
         ];
         for (property, what, spoil) in cases {
