@@ -288,7 +288,8 @@ impl Torrent {
         let files = &self.config.files;
         let wanted = (!files.is_all()).then(|| files.pieces(&metainfo.info));
         self.pieces = pieces_at_start(cx, geometry, &start, wanted.as_ref());
-        self.player = self.config.playback.map(|playback| Player::new(added, playback, geometry));
+        let player = |playback| Box::new(Player::new(added, playback, geometry));
+        self.player = self.config.playback.map(player);
         cx.outputs.push_back(Output::OpenStorage { torrent: self.key, metainfo: metainfo.clone() });
         cx.event(Event::MetadataReceived { torrent: self.key, metainfo: metainfo.clone() });
         self.peers.iter_mut().for_each(|(_, peer)| peer.learn_pieces(geometry.piece_count));

@@ -77,7 +77,7 @@ impl Torrent {
             last,
             suggested: peer.suggestions.heard(),
             bytes_per_s: peer.pipeline.bytes_per_s(),
-            playhead: self.player.map(|player| player.playhead(cx.now)),
+            playhead: self.player.as_ref().map(|player| player.playhead(cx.now)),
         };
         let alone = if peer.on_parole { view.alone(cx.rng) } else { None };
         let piece = alone.or_else(|| self.picker.pick(&view, cx.rng))?;
