@@ -16,6 +16,51 @@ pub const ALLOWED_FAST_MAX: usize = 64;
 /// Kept of what a peer grants us; BEP 6 speaks of about ten.
 pub const GRANTS_KEPT_MAX: usize = 32;
 
+/// What a peer lets us ask for while it chokes us. Of most peers that is nothing, and then it takes the room of a pointer.
+#[derive(Clone, Debug, Default)]
+pub struct Grants(Option<Box<Granted>>);
+
+#[derive(Clone, Debug, Default)]
+struct Granted {
+    pieces: Vec<u32>,
+}
+
+impl Grants {
+    /// How many pieces.
+    pub fn len(&self) -> usize {
+        self.pieces().len()
+    }
+
+    /// None.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Is this piece among them?
+    pub fn contains(&self, piece: u32) -> bool {
+        self.pieces().contains(&piece)
+    }
+
+    /// The pieces, in the order in which they were granted.
+    pub fn pieces(&self) -> &[u32] {
+        self.0.as_deref().map_or(&[], |granted| &granted.pieces)
+    }
+
+    /// One more.
+    pub fn push(&mut self, piece: u32) {
+        self.0.get_or_insert_default().pieces.push(piece);
+    }
+
+    /// This one is of no use any more.
+    pub fn remove(&mut self, piece: u32) {
+        let Some(granted) = &mut self.0 else { return };
+        granted.pieces.retain(|known| *known != piece);
+        if granted.pieces.is_empty() {
+            self.0 = None;
+        }
+    }
+}
+
 /// The set for a peer, by BEP 6's algorithm; empty for IPv6, for which there is none.
 pub fn allowed_fast_set(peer: IpAddr, info_hash: InfoHash, piece_count: u32, size: usize) -> Vec<u32> {
     let IpAddr::V4(address) = peer else { return Vec::new() };

@@ -3,6 +3,7 @@
 //! Owns the state of a single connection. What follows from it for the swarm is decided in [`crate::torrent`].
 
 pub mod allowed_fast;
+pub mod aside;
 pub mod early_words;
 pub mod peer_connection;
 pub mod request_pipeline;
@@ -11,6 +12,8 @@ pub mod suggestions;
 pub mod transfer_meter;
 pub mod unveiled;
 
+pub use allowed_fast::Grants;
+pub use aside::Aside;
 pub use early_words::{EarlyWords, Misplaced};
 pub use peer_connection::{PeerConnection, Stage};
 pub use request_pipeline::{Debt, RequestPipeline};

@@ -2,17 +2,16 @@
 
 mod recount;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use crate::bitfield::PieceSet;
 use crate::metadata::MetadataServe;
 use crate::pacer::Pacer;
-use crate::peer_exchange::{Hearing, Telling};
 use crate::session::ConnectionId;
 use crate::time::Time;
-use crate::wire::{Decoder, Message, PeerId};
+use crate::wire::{Decoder, Message};
 
-use super::{EarlyWords, RequestPipeline, ServeQueue, Suggestions, TransferMeter, Unveiled};
+use super::{Aside, Grants, RequestPipeline, ServeQueue, Suggestions, TransferMeter, Unveiled};
 
 /// Bytes of messages that wait for a peer to read, beside its torrent's bitfield. The most that an honest one brings
 /// about is an answer to each request it may have pending, and what we ask it for: 17 bytes each.
@@ -30,73 +29,29 @@ pub enum Stage {
 }
 
 /// One connection with a peer, from the dial to the end.
+///
+/// In a large swarm hardly any of it is in a cache when its peer says something. So it lies in memory in the order in
+/// which it stands here, each paragraph from the beginning of a line of the cache on: what is looked at together lies
+/// together.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct PeerConnection {
     /// The connection, as the driver knows it.
     pub id: ConnectionId,
-    /// The peer's address; of one that dialled us, the port is not the one on which it listens.
-    pub remote: SocketAddr,
-    /// We dialled.
-    pub dialed: bool,
     /// How far it has come.
     pub stage: Stage,
-    /// When it was begun.
-    pub since: Time,
-    /// Who it is; known once established.
-    pub peer_id: PeerId,
-    /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
-    pub contributor: u32,
-    /// It has sent a part of a bad piece, and no good piece of its own since.
-    pub on_parole: bool,
-
-    /// Bytes in.
-    pub decoder: Decoder,
-    /// Whole messages out, PIECE excepted.
-    pub outbox: Vec<u8>,
+    /// We dialled.
+    pub dialed: bool,
     /// The driver knows that there is something to send.
     pub ready: bool,
-    /// When something came last.
-    pub last_received: Time,
-    /// When something was sent last.
-    pub last_sent: Time,
-
     /// Both sides speak the fast extension.
     pub fast: bool,
     /// Both sides speak the extension protocol.
     pub extended: bool,
-    /// Where the peer listens, if it told (BEP 10).
-    pub listen_port: Option<u16>,
-
-    /// The number under which it takes messages of the metadata exchange (BEP 9); 0 if it does not.
-    pub ut_metadata: u8,
-    /// The number under which it takes messages of peer exchange (BEP 11); 0 if it does not.
-    pub ut_pex: u8,
-    /// It wants nothing, and has said so (BEP 21).
-    pub upload_only: bool,
-    /// From where it sees us speak, as it says.
-    pub sees_us_at: Option<IpAddr>,
-    /// Pieces of the metadata that it has asked for.
-    pub metadata: MetadataServe,
-    /// Pieces of the metadata that nobody had asked it for.
-    pub metadata_unasked: u32,
-    /// Whom of our peers it was told of.
-    pub pex_told: Telling,
-    /// Of whom it has told us.
-    pub pex_heard: Hearing,
-    /// What it has said of pieces while nobody knew how many there are.
-    pub early: Option<Box<EarlyWords>>,
-
     /// It has said what it has, or anything else that closes the time for saying so.
     pub announced: bool,
-    /// What it has.
-    pub have: PieceSet,
     /// It was full when it came: [`crate::pieces::Availability::add_peer`]'s answer.
     pub counted_as_full: bool,
-    /// How many pieces it has that we lack and want.
-    pub wanted: u32,
-    /// How much of the torrent's list of verified pieces was said to it.
-    pub haves_said: usize,
-
     /// We don't serve its requests.
     pub am_choking: bool,
     /// We told it that we want something.
@@ -107,35 +62,67 @@ pub struct PeerConnection {
     pub peer_interested: bool,
     /// It is unchoked without having deserved it.
     pub optimistic: bool,
-    /// When we choked or unchoked it last.
-    pub choke_changed: Time,
+    /// It has sent a part of a bad piece, and no good piece of its own since.
+    pub on_parole: bool,
+    /// It wants nothing, and has said so (BEP 21).
+    pub upload_only: bool,
+    /// The number under which it takes messages of the metadata exchange (BEP 9); 0 if it does not.
+    pub ut_metadata: u8,
+    /// The number under which it takes messages of peer exchange (BEP 11); 0 if it does not.
+    pub ut_pex: u8,
+    /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
+    pub contributor: u32,
+    /// How many pieces it has that we lack and want.
+    pub wanted: u32,
+    /// How much of the torrent's list of verified pieces was said to it.
+    pub haves_said: u32,
+    /// Requests that could not be held, since we last unchoked it.
+    pub floods: u16,
+    /// PIECE messages that nobody had asked for.
+    pub unasked: u16,
+    /// When something came last.
+    pub last_received: Time,
+    /// When something was sent last.
+    pub last_sent: Time,
+    /// Pieces of the metadata that it has asked for.
+    pub metadata: Option<Box<MetadataServe>>,
 
+    /// What it has.
+    pub have: PieceSet,
     /// What we may ask for while choked (BEP 6).
-    pub allowed_fast_by_peer: Vec<u32>,
-    /// What it may ask for while choked (BEP 6).
-    pub allowed_fast_by_us: Vec<u32>,
+    pub allowed_fast_by_peer: Grants,
+    /// Whole messages out, PIECE excepted.
+    pub outbox: Vec<u8>,
+    /// What is seldom looked at.
+    pub aside: Box<Aside>,
+    /// Bytes in.
+    pub decoder: Decoder,
     /// Pieces suggested, by us and by the peer (BEP 6).
     pub suggestions: Suggestions,
-    /// What a super seed has told it of (BEP 16); everything if none.
-    pub unveiled: Option<Box<Unveiled>>,
+    /// When we choked or unchoked it last.
+    pub choke_changed: Time,
+    /// When it was asked for a block last.
+    pub asked_at: Time,
+    /// Payload from it.
+    pub downloaded: TransferMeter,
+
     /// What we asked for.
     pub pipeline: RequestPipeline,
     /// What it asked for.
     pub serve: ServeQueue,
     /// Its choker limits what it is sent.
-    pub pacer: Option<Pacer>,
+    pub pacer: Option<Box<Pacer>>,
     /// When it was sent a block last.
     pub served_at: Time,
-    /// When it was asked for one last.
-    pub asked_at: Time,
-    /// Requests that could not be held, since we last unchoked it.
-    pub floods: u32,
-    /// PIECE messages that nobody had asked for.
-    pub unasked: u32,
-    /// Payload from it.
-    pub downloaded: TransferMeter,
+    /// What a super seed has told it of (BEP 16); everything if none.
+    pub unveiled: Option<Box<Unveiled>>,
+
     /// Payload to it.
     pub uploaded: TransferMeter,
+    /// When it was begun.
+    pub since: Time,
+    /// The peer's address; of one that dialled us, the port is not the one on which it listens.
+    pub remote: SocketAddr,
 }
 
 impl PeerConnection {
@@ -151,54 +138,47 @@ impl PeerConnection {
     ) -> PeerConnection {
         PeerConnection {
             id,
-            remote,
-            dialed,
             stage: Stage::Dialing,
-            since: now,
-            peer_id: PeerId([0; 20]),
-            contributor: 0,
-            on_parole: false,
-            decoder: Decoder::new(piece_count),
-            outbox: Vec::new(),
+            dialed,
             ready: false,
-            last_received: now,
-            last_sent: now,
             fast: false,
             extended: false,
-            listen_port: None,
-            ut_metadata: 0,
-            ut_pex: 0,
-            upload_only: false,
-            sees_us_at: None,
-            metadata: MetadataServe::default(),
-            metadata_unasked: 0,
-            pex_told: Telling::default(),
-            pex_heard: Hearing::default(),
-            early: None,
             announced: false,
-            have: PieceSet::empty(piece_count),
             counted_as_full: false,
-            wanted: 0,
-            haves_said: 0,
             am_choking: true,
             am_interested: false,
             peer_choking: true,
             peer_interested: false,
             optimistic: false,
-            choke_changed: now,
-            allowed_fast_by_peer: Vec::new(),
-            allowed_fast_by_us: Vec::new(),
+            on_parole: false,
+            upload_only: false,
+            ut_metadata: 0,
+            ut_pex: 0,
+            contributor: 0,
+            wanted: 0,
+            haves_said: 0,
+            floods: 0,
+            unasked: 0,
+            last_received: now,
+            last_sent: now,
+            metadata: None,
+            have: PieceSet::empty(piece_count),
+            allowed_fast_by_peer: Grants::default(),
+            outbox: Vec::new(),
+            aside: Box::default(),
+            decoder: Decoder::new(piece_count),
             suggestions: Suggestions::default(),
-            unveiled: None,
+            choke_changed: now,
+            asked_at: Time::ZERO,
+            downloaded: TransferMeter::default(),
             pipeline: RequestPipeline::default(),
             serve: ServeQueue::new(request_queue),
             pacer: None,
             served_at: Time::ZERO,
-            asked_at: Time::ZERO,
-            floods: 0,
-            unasked: 0,
-            downloaded: TransferMeter::default(),
+            unveiled: None,
             uploaded: TransferMeter::default(),
+            since: now,
+            remote,
         }
     }
 
@@ -218,7 +198,7 @@ impl PeerConnection {
         if self.dialed {
             return Some(self.remote);
         }
-        self.listen_port.map(|port| (self.remote.ip(), port).into())
+        self.aside.listen_port.map(|port| (self.remote.ip(), port).into())
     }
 
     /// The address by which it is known: where it can be dialled or, until that is known, whence it speaks.
@@ -261,7 +241,7 @@ impl PeerConnection {
 
     /// From when on its choker lets it be sent a block.
     pub fn next_block_at(&self) -> Time {
-        self.pacer.as_ref().map_or(Time::ZERO, Pacer::next_at)
+        self.pacer.as_deref().map_or(Time::ZERO, Pacer::next_at)
     }
 
     /// It was told, as far as we tell it anything, that we have this piece.
@@ -271,6 +251,6 @@ impl PeerConnection {
 
     /// It may ask for this piece now.
     pub fn may_request(&self, piece: u32) -> bool {
-        !self.am_choking || self.allowed_fast_by_us.contains(&piece)
+        !self.am_choking || self.aside.allowed_fast_by_us.contains(&piece)
     }
 }

@@ -4,6 +4,7 @@
 //! start), and is then the bandwidth-delay product and a little more. Too shallow, and the link runs dry between a
 //! block and the next request; too deep, and choices are made earlier than they need to be.
 
+mod cancelled;
 mod recount;
 
 use std::collections::VecDeque;
@@ -12,12 +13,14 @@ use std::time::Duration;
 use crate::metainfo::BLOCK_BYTES;
 use crate::time::Time;
 
+use cancelled::Cancelled;
+
 /// Requests in flight at most, whatever the peer bears (libtorrent's max_out_request_queue: 500).
 pub const REQUESTS_MAX: u32 = 500;
 /// What a peer is taken to bear that says nothing (no `reqq`).
 pub const REQUESTS_DEFAULT: u32 = 250;
 /// Requests in flight at the start.
-const DEPTH_START: u32 = 4;
+const DEPTH_START: u16 = 4;
 /// Requests in flight at least, so that the sender always knows the next one (libtorrent: 2).
 const DEPTH_MIN: u32 = 2;
 /// Beyond two round trips, so much of the measured rate is asked for: it bridges the pauses of a sender that serves
@@ -29,7 +32,7 @@ const GROWTH_MIN: f64 = 1.1;
 /// The longest wait for a block (libtorrent's request time-out: 60 s).
 pub const PATIENCE_MAX: Duration = Duration::from_secs(60);
 /// After rejections with no block between them the rest is doubled so often at most: to 32 s.
-const REST_DOUBLINGS_MAX: u32 = 5;
+const REST_DOUBLINGS_MAX: u8 = 5;
 
 /// What a tick finds out about a peer that owes us blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,38 +61,37 @@ pub struct Outstanding {
 pub struct RequestPipeline {
     outstanding: VecDeque<Outstanding>,
     /// Cancelled, or dropped by the peer, but the block may be on its way, and with the fast extension an answer is owed.
-    /// The latest [`REQUESTS_MAX`].
-    cancelled: VecDeque<(u32, u32)>,
-    depth: u32,
-    depth_max: u32,
-    slow_start: bool,
+    cancelled: Option<Box<Cancelled>>,
     bytes_per_s: f64,
     bytes_since_tick: u32,
-    round_trip_min: Duration,
+    depth: u16,
+    depth_max: u16,
+    round_trip_min_nanos: u64,
     last_progress: Time,
     last_piece: Option<u32>,
+    slow_start: bool,
     snubbed: bool,
     /// A block came after it had been given up: it takes longer here than we were willing to wait.
     is_slow: bool,
     /// Ticks for which nothing is asked for.
-    rest_ticks: u32,
+    rest_ticks: u8,
     /// Rests for rejections since a block came.
-    rests: u32,
+    rests: u8,
 }
 
 impl Default for RequestPipeline {
     fn default() -> Self {
         RequestPipeline {
             outstanding: VecDeque::new(),
-            cancelled: VecDeque::new(),
-            depth: DEPTH_START,
-            depth_max: REQUESTS_DEFAULT,
-            slow_start: true,
+            cancelled: None,
             bytes_per_s: 0.0,
             bytes_since_tick: 0,
-            round_trip_min: Duration::MAX,
+            depth: DEPTH_START,
+            depth_max: REQUESTS_DEFAULT as u16,
+            round_trip_min_nanos: u64::MAX,
             last_progress: Time::ZERO,
             last_piece: None,
+            slow_start: true,
             snubbed: false,
             is_slow: false,
             rest_ticks: 0,
@@ -105,7 +107,7 @@ impl RequestPipeline {
         if self.rest_ticks > 0 {
             return 0;
         }
-        let depth = if self.snubbed { 1 } else { self.depth.min(self.depth_max) };
+        let depth = u32::from(if self.snubbed { 1 } else { self.depth.min(self.depth_max) });
         let room = depth.saturating_sub(self.outstanding.len() as u32);
         if room < depth / 2 { 0 } else { room }
     }
@@ -115,9 +117,7 @@ impl RequestPipeline {
         if self.outstanding.is_empty() {
             self.outstanding = VecDeque::new();
         }
-        if self.cancelled.is_empty() {
-            self.cancelled = VecDeque::new();
-        }
+        self.cancelled.take_if(|cancelled| cancelled.len() == 0);
     }
 
     /// Blocks asked for, oldest first.
@@ -147,7 +147,7 @@ impl RequestPipeline {
 
     /// The peer bears so many requests (BEP 10's `reqq`).
     pub fn limit(&mut self, requests: u32) {
-        self.depth_max = requests.clamp(1, REQUESTS_MAX);
+        self.depth_max = requests.clamp(1, REQUESTS_MAX) as u16;
     }
 
     /// The peer has unchoked us: its rate is unknown again. What it has owed us since before (with the fast extension a
@@ -173,12 +173,12 @@ impl RequestPipeline {
     pub fn arrive(&mut self, piece: u32, block: u32, bytes: u32, now: Time) -> bool {
         let Some(at) = self.find(piece, block) else { return false };
         let Some(request) = self.outstanding.remove(at) else { return false };
-        self.round_trip_min = self.round_trip_min.min(now - request.sent);
+        self.round_trip_min_nanos = self.round_trip_min_nanos.min((now - request.sent).as_nanos() as u64);
         self.bytes_since_tick = self.bytes_since_tick.saturating_add(bytes);
         self.last_progress = now;
         (self.snubbed, self.rests) = (false, 0);
         if self.slow_start {
-            self.depth = (self.depth + 1).min(REQUESTS_MAX);
+            self.depth = (self.depth + 1).min(REQUESTS_MAX as u16);
         }
         true
     }
@@ -187,18 +187,14 @@ impl RequestPipeline {
     pub fn cancel(&mut self, piece: u32, block: u32) -> bool {
         let found = self.find(piece, block).and_then(|at| self.outstanding.remove(at)).is_some();
         if found {
-            if self.cancelled.len() >= REQUESTS_MAX as usize {
-                self.cancelled.pop_front();
-            }
-            self.cancelled.push_back((piece, block));
+            self.cancelled.get_or_insert_default().push(piece, block);
         }
         found
     }
 
     /// The answer to a request that was cancelled; false if there was none.
     pub fn settle_cancelled(&mut self, piece: u32, block: u32) -> bool {
-        let at = self.cancelled.iter().position(|cancelled| *cancelled == (piece, block));
-        at.and_then(|at| self.cancelled.remove(at)).is_some()
+        self.cancelled.as_mut().is_some_and(|cancelled| cancelled.settle(piece, block))
     }
 
     /// A block that was cancelled has come. From one that snubs us it was one that we had given up: the peer is slow, not
@@ -224,15 +220,14 @@ impl RequestPipeline {
     /// its way may reach it after it has unchoked us again, and be served: as one that was cancelled it is nobody's fault.
     pub fn dropped(&mut self) -> VecDeque<Outstanding> {
         let dropped = std::mem::take(&mut self.outstanding);
-        self.cancelled.extend(dropped.iter().map(|request| (request.piece, request.block)));
-        let too_many = self.cancelled.len().saturating_sub(REQUESTS_MAX as usize);
-        self.cancelled.drain(..too_many);
+        let cancelled = self.cancelled.get_or_insert_default();
+        dropped.iter().for_each(|request| cancelled.push(request.piece, request.block));
         dropped
     }
 
     /// Nothing that was asked for will come.
     pub fn clear(&mut self) -> VecDeque<Outstanding> {
-        self.cancelled.clear();
+        self.cancelled = None;
         std::mem::take(&mut self.outstanding)
     }
 
@@ -266,9 +261,10 @@ impl RequestPipeline {
             self.bytes_per_s += (bytes_per_s - self.bytes_per_s) / 4.0;
         }
         if !self.slow_start {
-            let ahead = self.round_trip_min.min(Duration::from_secs(10)) * 2 + QUEUE_SPAN;
+            let round_trip = Duration::from_nanos(self.round_trip_min_nanos);
+            let ahead = round_trip.min(Duration::from_secs(10)) * 2 + QUEUE_SPAN;
             let blocks = self.bytes_per_s * ahead.as_secs_f64() / f64::from(BLOCK_BYTES);
-            self.depth = (blocks.ceil() as u32).clamp(DEPTH_MIN, REQUESTS_MAX);
+            self.depth = (blocks.ceil() as u32).clamp(DEPTH_MIN, REQUESTS_MAX) as u16;
         }
     }
 

@@ -10,23 +10,31 @@ use crate::wire::BlockRequest;
 
 /// Blocks of one peer that are read ahead of the socket. Few, so that a choke wastes little; enough that the socket
 /// doesn't wait for the disk.
-const READ_AHEAD: usize = 4;
+const READ_AHEAD: u32 = 4;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Waiting,
     Reading,
-    Loaded(Bytes),
+    Loaded,
 }
 
 /// Pending requests of one peer.
 #[derive(Clone, Debug)]
 pub struct ServeQueue {
     /// Requests that are held.
-    held_max: usize,
-    items: VecDeque<(BlockRequest, State)>,
+    held_max: u32,
     /// Reads that the disk has not answered, those of requests that were cancelled among them.
-    reading: usize,
+    reading: u32,
+    /// Most peers are choked, and have asked for nothing.
+    pending: Option<Box<Pending>>,
+}
+
+/// The requests, and apart from them the few blocks that are here: the requests are searched with each that comes.
+#[derive(Clone, Debug, Default)]
+struct Pending {
+    items: VecDeque<(BlockRequest, State)>,
+    loaded: Vec<(BlockRequest, Bytes)>,
 }
 
 /// The queue holds as many requests as it may.
@@ -36,49 +44,54 @@ pub struct Full;
 impl ServeQueue {
     /// An empty queue, which holds so many requests, and one at least.
     pub fn new(held_max: u32) -> ServeQueue {
-        ServeQueue { held_max: held_max.max(1) as usize, items: VecDeque::new(), reading: 0 }
+        ServeQueue { held_max: held_max.max(1), reading: 0, pending: None }
     }
 
     /// Gives its memory back if nothing is pending.
     pub fn rest(&mut self) {
-        if self.items.is_empty() {
-            self.items = VecDeque::new();
+        if self.is_empty() {
+            self.pending = None;
         }
     }
 
     /// How many requests are pending.
     pub fn len(&self) -> usize {
-        self.items.len()
+        self.pending.as_ref().map_or(0, |pending| pending.items.len())
     }
 
     /// No request is pending.
     pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.len() == 0
     }
 
     /// One more request; one that is pending already is not held twice.
     pub fn push(&mut self, request: BlockRequest) -> Result<(), Full> {
-        if self.items.iter().any(|(pending, _)| *pending == request) {
+        let items = &mut self.pending.get_or_insert_default().items;
+        if items.iter().any(|(pending, _)| *pending == request) {
             return Ok(());
         }
-        if self.items.len() >= self.held_max {
+        if items.len() >= self.held_max as usize {
             return Err(Full);
         }
-        self.items.push_back((request, State::Waiting));
+        items.push_back((request, State::Waiting));
         Ok(())
     }
 
     /// The peer doesn't want it any more; false if it was not pending.
     pub fn cancel(&mut self, request: &BlockRequest) -> bool {
-        let at = self.items.iter().position(|(pending, _)| pending == request);
-        at.and_then(|at| self.items.remove(at)).is_some()
+        let Some(pending) = &mut self.pending else { return false };
+        pending.loaded.retain(|(loaded, _)| loaded != request);
+        let at = pending.items.iter().position(|(pending, _)| pending == request);
+        at.and_then(|at| pending.items.remove(at)).is_some()
     }
 
     /// Drops what `keep` does not keep, and answers it in order.
     pub fn drop_except(&mut self, keep: impl Fn(&BlockRequest) -> bool) -> Vec<BlockRequest> {
+        let Some(pending) = &mut self.pending else { return Vec::new() };
         let dropped =
-            self.items.iter().map(|(request, _)| *request).filter(|request| !keep(request)).collect();
-        self.items.retain(|(request, _)| keep(request));
+            pending.items.iter().map(|(request, _)| *request).filter(|request| !keep(request)).collect();
+        pending.items.retain(|(request, _)| keep(request));
+        pending.loaded.retain(|(request, _)| keep(request));
         dropped
     }
 
@@ -89,8 +102,8 @@ impl ServeQueue {
         if self.reading >= READ_AHEAD {
             return None;
         }
-        let ahead = self.items.iter_mut().take(READ_AHEAD);
-        let (request, state) = ahead.into_iter().find(|(_, state)| matches!(state, State::Waiting))?;
+        let mut ahead = self.pending.as_mut()?.items.iter_mut().take(READ_AHEAD as usize);
+        let (request, state) = ahead.find(|(_, state)| *state == State::Waiting)?;
         *state = State::Reading;
         self.reading += 1;
         Some(*request)
@@ -99,8 +112,15 @@ impl ServeQueue {
     /// The disk has brought a block; false if nobody waits for it any more.
     pub fn loaded(&mut self, request: &BlockRequest, data: Bytes) -> bool {
         self.reading -= 1;
-        let item = self.items.iter_mut().find(|(pending, _)| pending == request);
-        item.map(|(_, state)| *state = State::Loaded(data)).is_some()
+        let Some(pending) = &mut self.pending else { return false };
+        let Some((_, state)) = pending.items.iter_mut().find(|(pending, _)| pending == request) else {
+            return false;
+        };
+        // Asked for, cancelled, and asked for again, it may have been read twice.
+        if std::mem::replace(state, State::Loaded) != State::Loaded {
+            pending.loaded.push((*request, data));
+        }
+        true
     }
 
     /// The disk could not bring a block; false if nobody waits for it any more.
@@ -111,13 +131,11 @@ impl ServeQueue {
 
     /// The block to send next, if it is here.
     pub fn pop_loaded(&mut self) -> Option<(BlockRequest, Bytes)> {
-        if !matches!(self.items.front(), Some((_, State::Loaded(_)))) {
-            return None;
-        }
-        match self.items.pop_front() {
-            Some((request, State::Loaded(data))) => Some((request, data)),
-            _ => None,
-        }
+        let pending = self.pending.as_mut()?;
+        let Some(&(request, State::Loaded)) = pending.items.front() else { return None };
+        pending.items.pop_front();
+        let at = pending.loaded.iter().position(|(loaded, _)| *loaded == request)?;
+        Some(pending.loaded.swap_remove(at))
     }
 }
 

@@ -28,22 +28,27 @@ enum Stage {
     Begun,
 }
 
-/// What was suggested, both ways.
+/// What was suggested, both ways. On most connections that is nothing, and then it takes the room of a pointer.
 #[derive(Clone, Debug, Default)]
-pub struct Suggestions {
+pub struct Suggestions(Option<Box<BothWays>>);
+
+#[derive(Clone, Debug, Default)]
+struct BothWays {
     by_us: Vec<Entrusted>,
     by_peer: VecDeque<u32>,
 }
 
+static NO_SUGGESTIONS: VecDeque<u32> = VecDeque::new();
+
 impl Suggestions {
     /// Pieces that the peer fetches from us, or is to fetch.
     pub fn entrusted(&self) -> impl Iterator<Item = u32> + '_ {
-        self.by_us.iter().map(|entrusted| entrusted.piece)
+        self.by_us().iter().map(|entrusted| entrusted.piece)
     }
 
     /// Pieces of which we have sent the peer a part, and that it doesn't have yet.
     pub fn begun(&self) -> impl Iterator<Item = u32> + '_ {
-        let begun = self.by_us.iter().filter(|entrusted| entrusted.stage == Stage::Begun);
+        let begun = self.by_us().iter().filter(|entrusted| entrusted.stage == Stage::Begun);
         begun.map(|entrusted| entrusted.piece)
     }
 
@@ -51,7 +56,7 @@ impl Suggestions {
     pub fn room(&self) -> usize {
         let taken_up = self.taken_up();
         if taken_up < TAKEN_UP_MAX {
-            SUGGESTIONS_AHEAD.saturating_sub(self.by_us.len() - taken_up)
+            SUGGESTIONS_AHEAD.saturating_sub(self.by_us().len() - taken_up)
         } else {
             0
         }
@@ -59,61 +64,81 @@ impl Suggestions {
 
     /// We suggest a piece.
     pub fn suggest(&mut self, piece: u32) {
-        self.by_us.push(Entrusted { piece, stage: Stage::Suggested });
+        self.entrust(piece, Stage::Suggested);
     }
 
     /// The peer asks us for a part of a piece. Whether that is news.
     pub fn asked(&mut self, piece: u32) -> bool {
-        if let Some(known) = self.by_us.iter_mut().find(|entrusted| entrusted.piece == piece) {
+        if let Some(known) = self.find(piece) {
             let is_news = known.stage == Stage::Suggested;
             known.stage = if is_news { Stage::Asked } else { known.stage };
             return is_news;
         }
         if self.taken_up() < TAKEN_UP_MAX {
-            self.by_us.push(Entrusted { piece, stage: Stage::Asked });
+            self.entrust(piece, Stage::Asked);
         }
         true
     }
 
     /// A part of a piece is sent.
     pub fn sent(&mut self, piece: u32) {
-        let known = self.by_us.iter_mut().find(|entrusted| entrusted.piece == piece);
-        known.into_iter().for_each(|entrusted| entrusted.stage = Stage::Begun);
+        if let Some(known) = self.find(piece) {
+            known.stage = Stage::Begun;
+        }
     }
 
     /// The peer has the piece.
     pub fn has(&mut self, piece: u32) {
-        self.by_us.retain(|entrusted| entrusted.piece != piece);
+        if let Some(lists) = &mut self.0 {
+            lists.by_us.retain(|entrusted| entrusted.piece != piece);
+        }
     }
 
     /// We choke the peer: what was not begun is for others.
     pub fn choked(&mut self) {
-        self.by_us.retain(|entrusted| entrusted.stage == Stage::Begun);
+        if let Some(lists) = &mut self.0 {
+            lists.by_us.retain(|entrusted| entrusted.stage == Stage::Begun);
+        }
+    }
+
+    fn by_us(&self) -> &[Entrusted] {
+        self.0.as_deref().map_or(&[], |lists| &lists.by_us)
+    }
+
+    fn find(&mut self, piece: u32) -> Option<&mut Entrusted> {
+        self.0.as_mut()?.by_us.iter_mut().find(|entrusted| entrusted.piece == piece)
+    }
+
+    fn entrust(&mut self, piece: u32, stage: Stage) {
+        self.0.get_or_insert_default().by_us.push(Entrusted { piece, stage });
     }
 
     fn taken_up(&self) -> usize {
-        self.by_us.iter().filter(|entrusted| entrusted.stage > Stage::Suggested).count()
+        self.by_us().iter().filter(|entrusted| entrusted.stage > Stage::Suggested).count()
     }
 
     /// The peer suggests a piece to us.
     pub fn hear(&mut self, piece: u32) {
-        if self.by_peer.contains(&piece) {
+        let by_peer = &mut self.0.get_or_insert_default().by_peer;
+        if by_peer.contains(&piece) {
             return;
         }
-        if self.by_peer.len() == SUGGESTIONS_KEPT_MAX {
-            self.by_peer.pop_front();
+        if by_peer.len() == SUGGESTIONS_KEPT_MAX {
+            by_peer.pop_front();
         }
-        self.by_peer.push_back(piece);
+        by_peer.push_back(piece);
     }
 
     /// What the peer suggests, oldest first.
     pub fn heard(&self) -> &VecDeque<u32> {
-        &self.by_peer
+        self.0.as_deref().map_or(&NO_SUGGESTIONS, |lists| &lists.by_peer)
     }
 
     /// The piece is begun or held: its suggestion has served.
     pub fn settle(&mut self, piece: u32) {
-        self.by_peer.retain(|suggested| *suggested != piece);
+        if let Some(lists) = &mut self.0 {
+            lists.by_peer.retain(|suggested| *suggested != piece);
+        }
     }
 }
 

@@ -7,3 +7,12 @@ mod telling;
 
 pub use hearing::{HEARD_ADDRESSES_MAX, HEARD_BURST, Heard, Hearing};
 pub use telling::{CONTACTS_MAX, INTERVAL, Telling};
+
+/// What one peer was told, and has told.
+#[derive(Clone, Debug, Default)]
+pub struct PeerExchange {
+    /// Whom of our peers it was told of.
+    pub told: Telling,
+    /// Of whom it has told us.
+    pub heard: Hearing,
+}

@@ -67,10 +67,12 @@ pub struct PickView<'a> {
 impl<'a> PickView<'a> {
     /// Pieces in progress with a free block that the peer has and may be asked for.
     pub fn open_partials(&self) -> impl Iterator<Item = &'a PartialPiece> + use<'a> {
-        let (peer, contributor) = (self.peer, self.contributor);
-        self.pieces.partials().iter().filter(move |partial| {
-            partial.free() > 0 && peer.contains(partial.piece) && partial.is_open_to(contributor)
-        })
+        let view = *self;
+        self.pieces.partials().iter().filter(move |partial| view.is_open(partial))
+    }
+
+    fn is_open(&self, partial: &PartialPiece) -> bool {
+        partial.free() > 0 && self.peer.contains(partial.piece) && partial.is_open_to(self.contributor)
     }
 
     /// A piece that nobody else has a part in: the peer's own, or a fresh one.
@@ -81,8 +83,8 @@ impl<'a> PickView<'a> {
 
     /// The piece asked of this peer last, if there is more to ask for.
     pub fn continue_last(&self) -> Option<u32> {
-        let last = self.last?;
-        self.open_partials().find(|partial| partial.piece == last).map(|partial| partial.piece)
+        let last = self.pieces.partial(self.last?)?;
+        self.is_open(last).then_some(last.piece)
     }
 
     /// The piece in progress with the fewest free blocks, so that pieces become whole soon and can be passed on.

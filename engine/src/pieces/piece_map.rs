@@ -6,7 +6,7 @@ use crate::bitfield::PieceSet;
 use crate::metainfo::Geometry;
 use crate::random::Rng;
 
-use super::{Availability, BlockState, PartialPiece};
+use super::{Availability, PartialPiece};
 
 /// Every piece is exactly one of: held, in progress, a candidate to be begun, or not wanted.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct PieceMap {
     settled: PieceSet,
     candidates: PieceSet,
     partials: Vec<PartialPiece>,
+    /// The pieces of `partials`, in the same order: one is looked for with every block, and so few bytes are soon searched.
+    in_progress: Vec<u32>,
     availability: Availability,
     /// Pieces found or verified, in the order in which they were: what connections still have to say HAVE of is a suffix of it.
     verified: Vec<u32>,
@@ -35,6 +37,7 @@ impl PieceMap {
             settled: PieceSet::empty(geometry.piece_count),
             candidates: PieceSet::full(geometry.piece_count),
             partials: Vec::new(),
+            in_progress: Vec::new(),
             availability,
             verified: Vec::new(),
             bytes_found: 0,
@@ -73,6 +76,7 @@ impl PieceMap {
             settled: PieceSet::full(geometry.piece_count),
             candidates: PieceSet::empty(geometry.piece_count),
             partials: Vec::new(),
+            in_progress: Vec::new(),
             availability: Availability::new(geometry.piece_count),
             verified: Vec::new(),
             bytes_found: 0,
@@ -131,9 +135,7 @@ impl PieceMap {
 
     /// The block has come, and is kept.
     pub fn is_here(&self, piece: u32, block: u32) -> bool {
-        let came = |partial: &PartialPiece| {
-            matches!(partial.blocks()[block as usize], BlockState::Writing | BlockState::Written)
-        };
+        let came = |partial: &PartialPiece| partial.blocks()[block as usize].is_here();
         self.held.contains(piece) || self.partial(piece).is_some_and(came)
     }
 
@@ -196,7 +198,7 @@ impl PieceMap {
     /// A whole piece was verified; answers who sent it.
     pub fn accept(&mut self, piece: u32) -> Vec<u32> {
         let Some(slot) = self.slot(piece) else { return Vec::new() };
-        let contributors = self.partials.swap_remove(slot).contributors();
+        let contributors = self.end(slot).contributors();
         self.held.insert(piece);
         self.settled.insert(piece);
         self.verified.push(piece);
@@ -223,19 +225,25 @@ impl PieceMap {
     }
 
     fn slot(&self, piece: u32) -> Option<usize> {
-        self.partials.iter().position(|partial| partial.piece == piece)
+        self.in_progress.iter().position(|begun| *begun == piece)
     }
 
     fn begin(&mut self, piece: u32) -> usize {
         debug_assert!(self.candidates.contains(piece), "piece {piece} is held");
         self.candidates.remove(piece);
         self.availability.remove_candidate(piece);
+        self.in_progress.push(piece);
         self.partials.push(PartialPiece::new(piece, self.geometry.blocks_in(piece)));
         self.partials.len() - 1
     }
 
+    fn end(&mut self, slot: usize) -> PartialPiece {
+        self.in_progress.swap_remove(slot);
+        self.partials.swap_remove(slot)
+    }
+
     fn return_to_candidates(&mut self, slot: usize, rng: &mut Rng) {
-        let piece = self.partials.swap_remove(slot).piece;
+        let piece = self.end(slot).piece;
         self.candidates.insert(piece);
         self.availability.add_candidate(piece, rng);
     }

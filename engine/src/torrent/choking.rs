@@ -120,15 +120,14 @@ impl Torrent {
     fn set_limit(&mut self, cx: &mut Context<'_>, at: usize) {
         let limit = self.choker_at_work().limit(at as u32);
         let peer = &mut self.peers[at];
-        let before = peer.pacer;
-        peer.pacer = limit.filter(|_| !peer.am_choking).map(|bytes_per_s| match before {
-            Some(mut pacer) => {
-                pacer.set(bytes_per_s, cx.now);
-                pacer
+        let was_limited = peer.pacer.is_some();
+        match (&mut peer.pacer, limit.filter(|_| !peer.am_choking)) {
+            (Some(pacer), Some(bytes_per_s)) => pacer.set(bytes_per_s, cx.now),
+            (pacer, limit) => {
+                *pacer = limit.map(|bytes_per_s| Box::new(Pacer::new(bytes_per_s, cx.now)));
             }
-            None => Pacer::new(bytes_per_s, cx.now),
-        });
-        if before.is_some() && peer.serve.is_ready() {
+        }
+        if was_limited && peer.serve.is_ready() {
             self.wake(cx, at);
         }
     }
@@ -153,9 +152,9 @@ impl Torrent {
         cx.event(Event::Choking { torrent: self.key, connection: peer.id, choking });
         if choking {
             peer.pacer = None;
-            let allowed = std::mem::take(&mut peer.allowed_fast_by_us);
+            let allowed = std::mem::take(&mut peer.aside.allowed_fast_by_us);
             let dropped = peer.serve.drop_except(|request| allowed.contains(&request.piece));
-            peer.allowed_fast_by_us = allowed;
+            peer.aside.allowed_fast_by_us = allowed;
             if peer.fast {
                 dropped.into_iter().for_each(|request| peer.say(&Message::RejectRequest(request)));
             }

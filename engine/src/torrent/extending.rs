@@ -74,10 +74,10 @@ impl Torrent {
         peer.ut_metadata = theirs.ut_metadata.unwrap_or(peer.ut_metadata);
         peer.ut_pex = theirs.ut_pex.unwrap_or(peer.ut_pex);
         peer.upload_only = theirs.upload_only.unwrap_or(peer.upload_only);
-        peer.sees_us_at = theirs.your_ip.or(peer.sees_us_at);
+        peer.aside.sees_us_at = theirs.your_ip.or(peer.aside.sees_us_at);
         // Once: who names a new port again and again would fill the address book.
-        if let (false, None, Some(port)) = (peer.dialed, peer.listen_port, theirs.listen_port) {
-            peer.listen_port = Some(port);
+        if let (false, None, Some(port)) = (peer.dialed, peer.aside.listen_port, theirs.listen_port) {
+            peer.aside.listen_port = Some(port);
             let address = (peer.remote.ip(), port).into();
             self.addresses.in_use(address);
             self.note_change_of_peers();

@@ -29,7 +29,7 @@ impl Torrent {
             let peer = &mut self.peers[at];
             if peer.have.contains(piece) {
                 peer.wanted -= 1;
-                peer.allowed_fast_by_peer.retain(|allowed| *allowed != piece);
+                peer.allowed_fast_by_peer.remove(piece);
                 self.update_interest(cx, at);
             } else if !peer.am_choking || !peer.peer_interested {
                 self.wake(cx, at);
@@ -49,7 +49,7 @@ impl Torrent {
     }
 
     fn flush_haves_of(&mut self, cx: &mut Context<'_>, is_meant: impl Fn(usize) -> bool) {
-        let verified = self.pieces.verified().len();
+        let verified = self.pieces.verified().len() as u32;
         let is_behind = |at: &usize| is_meant(*at) && self.peers[*at].haves_said < verified;
         let behind: Vec<usize> = self.established().filter(is_behind).collect();
         behind.into_iter().for_each(|at| self.wake(cx, at));

@@ -28,11 +28,11 @@ impl Torrent {
         }
         self.settle_duplicate(cx, at, theirs)?;
         self.contributors += 1;
-        let haves_said = self.pieces.verified().len();
+        let haves_said = self.pieces.verified().len() as u32;
         let unveiled = self.super_seeding.then(|| Box::new(Unveiled::new(self.geometry().piece_count)));
         let peer = &mut self.peers[at];
         peer.stage = Stage::Established;
-        peer.peer_id = theirs.peer_id;
+        peer.aside.peer_id = theirs.peer_id;
         peer.contributor = self.contributors;
         peer.fast = theirs.fast && self.config.fast_extension;
         peer.extended = theirs.extended;
@@ -64,7 +64,7 @@ impl Torrent {
         at: usize,
         theirs: &Handshake,
     ) -> Result<(), CloseReason> {
-        let Some(other) = self.established().find(|other| self.peers[*other].peer_id == theirs.peer_id)
+        let Some(other) = self.established().find(|other| self.peers[*other].aside.peer_id == theirs.peer_id)
         else {
             return Ok(());
         };

@@ -209,7 +209,7 @@ impl Torrent {
         if peer.pipeline.settle_cancelled(request.piece, block) {
             Ok(())
         } else if peer.pipeline.reject(request.piece, block) {
-            peer.allowed_fast_by_peer.retain(|piece| *piece != request.piece);
+            peer.allowed_fast_by_peer.remove(request.piece);
             self.pieces.release(request.piece, block, cx.rng);
             self.request_more_everywhere(cx);
             Ok(())
@@ -231,7 +231,7 @@ impl Torrent {
     fn hear_allowed_fast(&mut self, at: usize, piece: u32) -> Heard {
         self.check_fast(at, piece)?;
         let granted = &mut self.peers[at].allowed_fast_by_peer;
-        if granted.len() < GRANTS_KEPT_MAX && !granted.contains(&piece) {
+        if granted.len() < GRANTS_KEPT_MAX && !granted.contains(piece) {
             granted.push(piece);
         }
         Ok(())
@@ -260,7 +260,7 @@ impl Torrent {
         }
         let peer = &mut self.peers[at];
         granted.iter().for_each(|piece| peer.say(&Message::AllowedFast(*piece)));
-        peer.allowed_fast_by_us = granted;
+        peer.aside.allowed_fast_by_us = granted;
         self.wake(cx, at);
     }
 }

@@ -104,12 +104,12 @@ impl Torrent {
                 Ok(false)
             }
             Message::Request(request) => {
-                peer.early.get_or_insert_default().keep(message.clone()).map_err(misplaced)?;
+                peer.aside.early.get_or_insert_default().keep(message.clone()).map_err(misplaced)?;
                 self.refuse_request(cx, at, *request)?;
                 Ok(true)
             }
             _ => {
-                peer.early.get_or_insert_default().keep(message.clone()).map_err(misplaced)?;
+                peer.aside.early.get_or_insert_default().keep(message.clone()).map_err(misplaced)?;
                 Ok(matches!(message, Message::Bitfield(_) | Message::Have(_)) || is_fast)
             }
         }
@@ -193,7 +193,7 @@ impl Torrent {
         if peer.ut_metadata == 0 {
             return Ok(()); // It has not said under which number it would take an answer.
         }
-        if peer.metadata.push(piece, pieces) {
+        if peer.metadata.get_or_insert_default().push(piece, pieces) {
             self.wake(cx, at);
             return Ok(());
         }
@@ -205,13 +205,13 @@ impl Torrent {
 
     /// The next piece of the metadata for a peer that has asked for it, as a whole message.
     pub(super) fn next_metadata(&mut self, at: usize) -> Option<Message> {
-        let raw = self.raw_metadata()?.clone();
         let peer = &mut self.peers[at];
-        let piece = peer.metadata.pop()?;
+        let (number, piece) = (peer.ut_metadata, peer.metadata.as_mut()?.pop()?);
+        let raw = self.raw_metadata()?;
         let size = raw.len() as u32;
         let data = raw.slice(metadata_piece(size, piece)?);
         let payload = MetadataMessage::Data { piece, total_size: Some(size), data }.encode();
-        Some(Message::Extended { id: peer.ut_metadata, payload })
+        Some(Message::Extended { id: number, payload })
     }
 
     fn hear_metadata_piece(
@@ -243,9 +243,9 @@ impl Torrent {
             Fetched::Corrupt(_) => self.ask_metadata_everywhere(cx),
             Fetched::Malformed => return Err(CloseReason::Misbehaved(Misbehaviour::MetadataMalformed)),
             Fetched::Unasked => {
-                let peer = &mut self.peers[at];
-                peer.metadata_unasked += 1;
-                if peer.metadata_unasked > UNASKED_MAX {
+                let unasked = &mut self.peers[at].aside.metadata_unasked;
+                *unasked += 1;
+                if *unasked > UNASKED_MAX {
                     return Err(CloseReason::Misbehaved(Misbehaviour::MetadataUnasked));
                 }
             }
@@ -288,7 +288,8 @@ impl Torrent {
         let files = &self.config.files;
         let wanted = (!files.is_all()).then(|| files.pieces(&metainfo.info));
         self.pieces = pieces_at_start(cx, geometry, &start, wanted.as_ref());
-        self.player = self.config.playback.map(|playback| Player::new(added, playback, geometry));
+        let player = |playback| Box::new(Player::new(added, playback, geometry));
+        self.player = self.config.playback.map(player);
         cx.outputs.push_back(Output::OpenStorage { torrent: self.key, metainfo: metainfo.clone() });
         cx.event(Event::MetadataReceived { torrent: self.key, metainfo: metainfo.clone() });
         self.peers.iter_mut().for_each(|(_, peer)| peer.learn_pieces(geometry.piece_count));
@@ -312,7 +313,7 @@ impl Torrent {
             if !self.peers.contains(at) {
                 continue; // Hearing one may end another.
             }
-            let words = self.peers[at].early.take().unwrap_or_default();
+            let words = self.peers[at].aside.early.take().unwrap_or_default();
             match words.replay().try_for_each(|message| self.hear(cx, at, message)) {
                 Ok(()) => self.request_more(cx, at),
                 Err(reason) => self.part(cx, at, reason),

@@ -82,11 +82,12 @@ enum Phase {
 }
 
 /// One swarm.
+///
+/// In memory it lies as it stands here: first what each message asks for, then what blocks need, then what is for once in
+/// a while.
+#[repr(C)]
 pub(crate) struct Torrent {
     key: TorrentKey,
-    info_hash: InfoHash,
-    metadata: Metadata,
-    config: TorrentConfig,
     phase: Phase,
     /// It claims to have nothing, and unveils one piece after the other.
     super_seeding: bool,
@@ -94,16 +95,25 @@ pub(crate) struct Torrent {
     has_joined: bool,
     /// What the storage holds is known since.
     has_run: bool,
+    metadata: Metadata,
+    peers: Slab<PeerConnection>,
+    timers: Timers,
     pieces: PieceMap,
+
+    jobs: Slab<PendingJob>,
+    full_disk: Option<FullDisk>,
+    allowance: Allowance,
+    totals: Totals,
     picker: Box<dyn PiecePicker>,
-    player: Option<Player>,
+    player: Option<Box<Player>>,
+
     choker: Box<dyn Choker>,
     seed_choker: Box<dyn Choker>,
     choke_rounds: u32,
     ticks: u32,
     uplink: Uplink,
-    allowance: Allowance,
-    peers: Slab<PeerConnection>,
+    config: TorrentConfig,
+    info_hash: InfoHash,
     /// Those whom we unchoke.
     unchoked: u32,
     contributors: u32,
@@ -112,12 +122,8 @@ pub(crate) struct Torrent {
     addresses: AddressBook,
     banned: BTreeSet<IpAddr>,
     announcer: Announcer,
-    jobs: Slab<PendingJob>,
-    full_disk: Option<FullDisk>,
     checks_begun: u32,
     checks_done: u32,
-    timers: Timers,
-    totals: Totals,
 }
 
 impl Torrent {
@@ -166,7 +172,7 @@ impl Torrent {
             player: config
                 .playback
                 .zip(geometry)
-                .map(|(playback, geometry)| Player::new(cx.now, playback, geometry)),
+                .map(|(playback, geometry)| Box::new(Player::new(cx.now, playback, geometry))),
             choker: choker::leecher_by_name(&config.choker)
                 .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.choker.clone()))?,
@@ -262,7 +268,7 @@ impl Torrent {
 
     /// What whoever watches has been through; none if nobody does.
     pub fn viewing(&self, now: Time) -> Option<Viewing> {
-        self.player.map(|player| player.viewing(now))
+        self.player.as_ref().map(|player| player.viewing(now))
     }
 
     /// More is there to be played.

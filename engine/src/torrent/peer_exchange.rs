@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use crate::peer_exchange::Heard;
+use crate::peer_exchange::{Heard, PeerExchange};
 use crate::session::context::Context;
 use crate::session::{CloseReason, Misbehaviour};
 use crate::wire::peer_exchange_message::flag;
@@ -23,18 +23,21 @@ impl Torrent {
 
     /// Tells a peer of the others, if it wants to hear of them and it is time.
     pub(super) fn tell_of_peers(&mut self, cx: &mut Context<'_>, at: usize) {
-        let peer = &self.peers[at];
-        let wants = peer.ut_pex != 0 && self.exchanges_peers();
-        if !wants || !peer.pex_told.is_due(cx.now, self.changes_of_peers) {
+        let changes = self.changes_of_peers;
+        let wants = self.peers[at].ut_pex != 0 && self.exchanges_peers();
+        if !wants || !self.exchange(at).told.is_due(cx.now, changes) {
             return;
         }
         let connected = self.connected_besides(at);
-        let changes = self.changes_of_peers;
-        let peer = &mut self.peers[at];
-        if let Some(message) = peer.pex_told.tell(cx.now, changes, &connected) {
+        if let Some(message) = self.exchange(at).told.tell(cx.now, changes, &connected) {
+            let peer = &mut self.peers[at];
             peer.say(&Message::Extended { id: peer.ut_pex, payload: message.encode() });
             self.wake(cx, at);
         }
+    }
+
+    fn exchange(&mut self, at: usize) -> &mut PeerExchange {
+        self.peers[at].aside.exchange.get_or_insert_default()
     }
 
     /// Everybody else whom we are connected with and who can be dialled, as far as we know, with their flags.
@@ -61,8 +64,8 @@ impl Torrent {
         let Ok(message) = PeerExchangeMessage::decode(payload) else {
             return Err(CloseReason::Misbehaved(Misbehaviour::PexMalformed));
         };
-        let peer = &mut self.peers[at];
-        match peer.pex_heard.hear(cx.now, peer.remote.ip(), &message) {
+        let from = self.peers[at].remote.ip();
+        match self.exchange(at).heard.hear(cx.now, from, &message) {
             Heard::Peers(addresses) => {
                 self.addresses.hear_of(addresses);
                 Ok(())

@@ -26,7 +26,7 @@ impl Whereabouts {
     /// Where we are, as those say who are connected; others dial us at this port.
     pub fn of(peers: &Slab<PeerConnection>, port: u16) -> Whereabouts {
         let peers = peers.iter().map(|(_, peer)| peer);
-        let said = peers.filter_map(|peer| Some((peer.remote.ip(), peer.sees_us_at?)));
+        let said = peers.filter_map(|peer| Some((peer.remote.ip(), peer.aside.sees_us_at?)));
         Whereabouts::heard(said, port)
     }
 
@@ -70,7 +70,7 @@ impl Torrent {
         if !self.is_full() {
             return true;
         }
-        let is_here = |at: usize| self.peers[at].peer_id == peer_id;
+        let is_here = |at: usize| self.peers[at].aside.peer_id == peer_id;
         if peer_id == cx.config.peer_id || self.established().any(is_here) {
             return false;
         }

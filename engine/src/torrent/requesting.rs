@@ -77,7 +77,7 @@ impl Torrent {
             last,
             suggested: peer.suggestions.heard(),
             bytes_per_s: peer.pipeline.bytes_per_s(),
-            playhead: self.player.map(|player| player.playhead(cx.now)),
+            playhead: self.player.as_ref().map(|player| player.playhead(cx.now)),
         };
         let alone = if peer.on_parole { view.alone(cx.rng) } else { None };
         let piece = alone.or_else(|| self.picker.pick(&view, cx.rng))?;
@@ -179,12 +179,12 @@ impl Torrent {
 }
 
 fn may_ask_for(peer: &PeerConnection, piece: u32) -> bool {
-    peer.have.contains(piece) && (!peer.peer_choking || peer.allowed_fast_by_peer.contains(&piece))
+    peer.have.contains(piece) && (!peer.peer_choking || peer.allowed_fast_by_peer.contains(piece))
 }
 
 fn allowed_while_choked(peer: &PeerConnection) -> PieceSet {
     let mut set = PieceSet::empty(peer.have.piece_count());
-    peer.allowed_fast_by_peer.iter().filter(|piece| peer.have.contains(**piece)).for_each(|piece| {
+    peer.allowed_fast_by_peer.pieces().iter().filter(|piece| peer.have.contains(**piece)).for_each(|piece| {
         set.insert(*piece);
     });
     set

@@ -15,7 +15,7 @@ use super::disk::PendingJob;
 use super::timers::Timer;
 
 /// Requests beyond what we hold that are dropped before the connection is closed.
-const FLOOD_MAX: u32 = 1_000;
+const FLOOD_MAX: u16 = 1_000;
 /// Bytes of a HAVE on the wire.
 const HAVE_BYTES: usize = 9;
 /// Heads of messages are cut off blocks of memory of this size.
@@ -192,9 +192,9 @@ impl Torrent {
             return;
         }
         let room = (budget - written).div_ceil(HAVE_BYTES);
-        let unsaid = &self.pieces.verified()[peer.haves_said..];
+        let unsaid = &self.pieces.verified()[peer.haves_said as usize..];
         let said = unsaid.len().min(room);
         unsaid[..said].iter().for_each(|piece| Message::Have(*piece).encode_head(cx.arena));
-        peer.haves_said += said;
+        peer.haves_said += said as u32;
     }
 }

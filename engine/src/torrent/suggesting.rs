@@ -69,7 +69,7 @@ impl Torrent {
             return;
         }
         for piece in peer.suggestions.begun() {
-            let granted = &mut peer.allowed_fast_by_us;
+            let granted = &mut peer.aside.allowed_fast_by_us;
             if granted.len() < ALLOWED_FAST_MAX && !granted.contains(&piece) {
                 granted.push(piece);
                 Message::AllowedFast(piece).encode_head(&mut peer.outbox);

@@ -8,7 +8,7 @@ use rand::Rng;
 const PREFIX: &[u8; 8] = b"-SL0100-";
 
 /// Twenty bytes by which a client names itself in a swarm.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(pub [u8; 20]);
 
 impl PeerId {

@@ -88,7 +88,7 @@ impl PeerConnection {
         must_hold!(bytes <= most, "S29", "{bytes} bytes of messages wait for {remote}");
         let (bytes, most) = (self.decoder.available(), self.decoder.available_max());
         must_hold!(bytes < most, "S29", "{bytes} bytes of {remote} wait for the rest of their message");
-        let (ours, theirs) = (self.allowed_fast_by_us.len(), self.allowed_fast_by_peer.len());
+        let (ours, theirs) = (self.aside.allowed_fast_by_us.len(), self.allowed_fast_by_peer.len());
         must_hold!(ours <= ALLOWED_FAST_MAX, "S29", "{ours} pieces are granted to {remote}");
         must_hold!(theirs <= GRANTS_KEPT_MAX, "S29", "{theirs} pieces granted by {remote} are kept");
         Ok(())
@@ -131,8 +131,10 @@ mod tests {
                 (peer.ready, peer.outbox) = (true, vec![0; 2 * OUTBOX_BYTES_MAX + 2]);
             }),
             ("S29", "rest of their message", |peer| peer.decoder.push(Bytes::from(vec![0; 65_540]))),
-            ("S29", "granted to", |peer| peer.allowed_fast_by_us = vec![0; 65]),
-            ("S29", "granted by", |peer| peer.allowed_fast_by_peer = vec![0; 33]),
+            ("S29", "granted to", |peer| peer.aside.allowed_fast_by_us = vec![0; 65]),
+            ("S29", "granted by", |peer| {
+                (0..33).for_each(|piece| peer.allowed_fast_by_peer.push(piece));
+            }),
         ];
         let mut held = PieceSet::empty(4);
         held.insert(2);

@@ -18,7 +18,7 @@ impl RequestPipeline {
     fn requests_are_few(&self) -> Result<(), Broken> {
         let (requests, most) = (self.outstanding.len(), REQUESTS_MAX as usize);
         must_hold!(requests <= most, "S8", "{requests} requests are in flight to a peer");
-        let (depth, bears) = (self.depth, self.depth_max);
+        let (depth, bears) = (self.depth.into(), self.depth_max.into());
         must_hold!((1..=REQUESTS_MAX).contains(&depth), "S8", "{depth} requests are aimed at");
         must_hold!((1..=REQUESTS_MAX).contains(&bears), "S8", "a peer is taken to bear {bears} requests");
         Ok(())
@@ -34,7 +34,7 @@ impl RequestPipeline {
     }
 
     fn cancelled_are_few(&self) -> Result<(), Broken> {
-        let cancelled = self.cancelled.len();
+        let cancelled = self.cancelled.as_ref().map_or(0, |cancelled| cancelled.len());
         must_hold!(cancelled <= REQUESTS_MAX as usize, "S29", "{cancelled} cancelled requests are kept");
         Ok(())
     }
@@ -55,7 +55,10 @@ mod tests {
             ("S8", "0 requests are aimed at", |pipeline| pipeline.depth = 0),
             ("S8", "bear 501", |pipeline| pipeline.depth_max = 501),
             ("S9", "twice for Some((0, 1))", |pipeline| pipeline.push(0, 1, Time::ZERO)),
-            ("S29", "501 cancelled", |pipeline| pipeline.cancelled.extend((0..501).map(|block| (0, block)))),
+            ("S29", "501 cancelled", |pipeline| {
+                let cancelled = pipeline.cancelled.get_or_insert_default();
+                cancelled.0.extend((0..501).map(|block| (0, block)));
+            }),
         ];
         for (property, what, spoil) in cases {
             let mut pipeline = RequestPipeline::default();

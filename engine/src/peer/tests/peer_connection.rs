@@ -28,6 +28,12 @@ fn a_connection_begins_choked_and_not_interested_on_both_sides() {
     assert!(!peer.may_be_asked() && !peer.may_request(7) && !peer.is_outbox_full());
 }
 
+/// There are fifty of them in a client, and a swarm has thousands of clients.
+#[test]
+fn a_connection_takes_seven_lines_of_a_cache() {
+    assert_eq!(size_of::<PeerConnection>(), 7 * 64);
+}
+
 #[test]
 fn only_both_handshakes_establish() {
     let mut peer = connection(true);
@@ -43,11 +49,11 @@ fn only_both_handshakes_establish() {
 #[test]
 fn it_listens_where_we_dialled_or_where_it_says() {
     let mut peer = connection(true);
-    peer.listen_port = Some(6881);
+    peer.aside.listen_port = Some(6881);
     assert_eq!(peer.listens_at(), REMOTE.parse::<SocketAddr>().ok());
     let mut peer = connection(false);
     assert_eq!(peer.listens_at(), None);
-    peer.listen_port = Some(6881);
+    peer.aside.listen_port = Some(6881);
     assert_eq!(peer.listens_at(), "10.1.2.3:6881".parse().ok());
 }
 
@@ -58,7 +64,7 @@ fn it_may_be_asked_if_we_are_interested_and_it_serves_us() {
         let [interested, choking, allowed] = [1, 2, 4].map(|bit| case & bit != 0);
         let mut peer = connection(true);
         (peer.am_interested, peer.peer_choking) = (interested, choking);
-        peer.allowed_fast_by_peer = if allowed { vec![7] } else { Vec::new() };
+        allowed.then(|| peer.allowed_fast_by_peer.push(7));
         assert_eq!(peer.may_be_asked(), interested && (allowed || !choking), "{case}");
     }
 }
@@ -69,7 +75,7 @@ fn it_may_ask_if_we_serve_it() {
     for (choking, allowed, may) in [(true, 8, false), (true, 7, true), (false, 8, true), (false, 7, true)] {
         let mut peer = connection(true);
         peer.am_choking = choking;
-        peer.allowed_fast_by_us = vec![allowed];
+        peer.aside.allowed_fast_by_us = vec![allowed];
         assert_eq!(peer.may_request(7), may);
     }
 }
@@ -97,8 +103,8 @@ fn lists_at_their_bounds_are_sound() {
     (peer.stage, peer.contributor, peer.announced, peer.ready) = (Stage::Established, 1, true, true);
     peer.outbox = vec![0; 2 * 64 * 1024 + 13];
     peer.decoder.push(Bytes::from(vec![0; 4 + 64 * 1024 - 1]));
-    peer.allowed_fast_by_us = vec![0; 5];
-    peer.allowed_fast_by_peer = vec![0; 32];
+    peer.aside.allowed_fast_by_us = vec![0; 5];
+    (0..32).for_each(|piece| peer.allowed_fast_by_peer.push(piece));
     let check = |peer: &PeerConnection| peer.check_invariants(&PieceSet::empty(100), 0, false);
     assert_eq!(check(&peer), Ok(()));
     peer.outbox.push(0);

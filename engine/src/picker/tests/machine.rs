@@ -561,8 +561,8 @@ impl Machine {
         let state = |block: &Block| match block {
             Block::Free => BlockState::Free,
             Block::Asked(who) => BlockState::Requested(who.len() as u8),
-            Block::Writing(_) => BlockState::Writing,
-            Block::Written(_) => BlockState::Written,
+            Block::Writing(sender) => BlockState::Writing(*sender),
+            Block::Written(sender) => BlockState::Written(*sender),
         };
         assert_eq!(partial.blocks(), model.piece(piece).map(state).collect::<Vec<_>>());
         assert_eq!(partial.free() as usize, model.free(piece));

@@ -2,7 +2,7 @@
 
 use crate::invariant::{Broken, must_hold};
 
-use super::{BlockState, NOBODY, PartialPiece};
+use super::{BlockState, PartialPiece};
 
 impl PartialPiece {
     /// Recomputes what is kept of the blocks. At most `requesters_max` may be asked for one of them.
@@ -12,16 +12,17 @@ impl PartialPiece {
     pub fn check_invariants(&self, requesters_max: u8) -> Result<(), Broken> {
         self.counts_are_true()?;
         self.something_was_asked_for()?;
-        self.requesters_are_few(requesters_max)?;
-        self.senders_are_known()
+        self.requesters_are_few(requesters_max)
     }
 
     fn counts_are_true(&self) -> Result<(), Broken> {
-        let count = |wanted| self.blocks.iter().filter(|state| **state == wanted).count();
-        let (piece, free, written) = (self.piece, count(BlockState::Free), count(BlockState::Written));
-        must_hold!(self.free as usize == free, "S19", "piece {piece}: {} free, {free} found", self.free);
+        let count = |is: fn(&&BlockState) -> bool| self.blocks.iter().filter(is).count();
+        let free = count(|state| **state == BlockState::Free);
+        let written = count(|state| matches!(state, BlockState::Written(_)));
+        let piece = self.piece;
+        must_hold!(usize::from(self.free) == free, "S19", "piece {piece}: {} free, {free} found", self.free);
         must_hold!(
-            self.written as usize == written,
+            usize::from(self.written) == written,
             "S19",
             "piece {piece}: {} on the disk, {written} found",
             self.written
@@ -47,20 +48,6 @@ impl PartialPiece {
         }
         Ok(())
     }
-
-    /// Who sent a block is known exactly of those that have come: a bad piece is held against them.
-    fn senders_are_known(&self) -> Result<(), Broken> {
-        for (block, (state, sender)) in self.blocks.iter().zip(&self.contributors).enumerate() {
-            let is_here = matches!(state, BlockState::Writing | BlockState::Written);
-            must_hold!(
-                is_here == (*sender != NOBODY),
-                "S9",
-                "block {block} of piece {} is {state:?}, its sender is {sender}",
-                self.piece
-            );
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -81,14 +68,12 @@ mod tests {
     #[test]
     fn each_wrong_entry_is_found() {
         type Spoil = fn(&mut PartialPiece);
-        let cases: [(&str, &str, Spoil); 7] = [
+        let cases: [(&str, &str, Spoil); 5] = [
             ("S19", "3 free", |piece| piece.free = 3),
             ("S19", "0 on the disk", |piece| piece.written = 0),
             ("S15", "all of it is free", |piece| *piece = PartialPiece::new(7, 3)),
             ("S6", "3 peers", |piece| piece.request(1)),
             ("S6", "0 peers", |piece| piece.blocks[1] = BlockState::Requested(0)),
-            ("S9", "Written", |piece| piece.contributors[0] = NOBODY),
-            ("S9", "Requested", |piece| piece.contributors[1] = 1),
         ];
         for (property, what, spoil) in cases {
             let mut partial = sound();

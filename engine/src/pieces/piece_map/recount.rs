@@ -20,6 +20,7 @@ impl PieceMap {
     ) -> Result<(), Broken> {
         self.availability.check_invariants(announced)?;
         self.partials.iter().try_for_each(|partial| partial.check_invariants(requesters_max))?;
+        self.pieces_in_progress_are_found()?;
         self.each_piece_has_one_place()?;
         self.candidates_can_be_picked()?;
         self.verified_are_held()?;
@@ -31,13 +32,17 @@ impl PieceMap {
         let verified: u64 =
             self.verified.iter().map(|piece| u64::from(self.geometry.piece_size(*piece))).sum();
         let here = self.partials.iter().flat_map(|partial| {
-            let here =
-                |(_, state): &(u32, &BlockState)| matches!(state, BlockState::Writing | BlockState::Written);
-            let blocks = (0..).zip(partial.blocks()).filter(here);
+            let blocks = (0..).zip(partial.blocks()).filter(|(_, state)| state.is_here());
             blocks.map(|(block, _)| u64::from(self.geometry.block_size(partial.piece, block)))
         });
         // What was found was not fetched.
         verified - self.bytes_found + here.sum::<u64>()
+    }
+
+    fn pieces_in_progress_are_found(&self) -> Result<(), Broken> {
+        let (begun, found) = (self.partials.iter().map(|partial| partial.piece), &self.in_progress);
+        must_hold!(begun.eq(found.iter().copied()), "S15", "in progress are other pieces than {found:?}");
+        Ok(())
     }
 
     fn each_piece_has_one_place(&self) -> Result<(), Broken> {
@@ -127,7 +132,8 @@ mod tests {
     #[test]
     fn each_wrong_entry_is_found() {
         type Spoil = fn(&mut PieceMap, &mut Vec<(u32, u32)>);
-        let cases: [(&str, &str, Spoil); 10] = [
+        let cases: [(&str, &str, Spoil); 11] = [
+            ("S15", "other pieces than [3]", |pieces, _| pieces.in_progress[0] = 3),
             ("S15", "2 times", |pieces, _| assert!(pieces.settled.insert(1))),
             ("S15", "still wanted", |pieces, _| assert!(pieces.held.insert(1))),
             ("S15", "0 times", |pieces, _| assert!(pieces.candidates.remove(3))),
@@ -141,7 +147,7 @@ mod tests {
             }),
             ("S19", "Requested(1), and 0", |_, asked| asked.clear()),
             ("S19", "Requested(1), and 2", |_, asked| asked.push((1, 1))),
-            ("S19", "Written, and 1", |_, asked| asked.push((1, 0))),
+            ("S19", "Written(1), and 1", |_, asked| asked.push((1, 0))),
             ("S9", "not in progress", |_, asked| asked.push((0, 0))),
         ];
         for (property, what, spoil) in cases {

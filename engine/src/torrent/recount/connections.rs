@@ -36,8 +36,8 @@ impl Torrent {
         let mut met = BTreeMap::new();
         for at in self.established() {
             let peer = &self.peers[at];
-            must_hold!(peer.peer_id != own, "S28", "{} is ourselves", peer.remote);
-            if let Some(other) = met.insert(peer.peer_id.0, peer.remote) {
+            must_hold!(peer.aside.peer_id != own, "S28", "{} is ourselves", peer.remote);
+            if let Some(other) = met.insert(peer.aside.peer_id.0, peer.remote) {
                 must_hold!(false, "S28", "{other} and {} are the same peer", peer.remote);
             }
         }

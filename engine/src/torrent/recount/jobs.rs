@@ -64,7 +64,7 @@ impl Torrent {
             .iter()
             .flat_map(|partial| {
                 let blocks = (0..).zip(partial.blocks());
-                let writing = blocks.filter(|(_, state)| **state == BlockState::Writing);
+                let writing = blocks.filter(|(_, state)| matches!(state, BlockState::Writing(_)));
                 writing.map(|(block, _)| (partial.piece, block))
             })
             .collect();

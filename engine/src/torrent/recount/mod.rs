@@ -49,7 +49,7 @@ impl Torrent {
         let (settled, verified) = (self.pieces.settled(), self.pieces.verified().len());
         for (at, peer) in &self.peers {
             peer.check_invariants(settled, reads[at], is_limited)?;
-            let said = peer.haves_said;
+            let said = peer.haves_said as usize;
             must_hold!(said <= verified, "S13", "{} was told of {said} pieces, {verified} came", peer.remote);
         }
         Ok(())

@@ -141,8 +141,8 @@ fn connections_that_should_not_be_are_found() {
                 }
             }),
             ("S28", "while Stopping", |scene| scene.torrent.phase = Phase::Stopping),
-            ("S28", "ourselves", |scene| scene.torrent.peers[1].peer_id = OWN),
-            ("S28", "the same peer", |scene| scene.torrent.peers[1].peer_id = PeerId([1; 20])),
+            ("S28", "ourselves", |scene| scene.torrent.peers[1].aside.peer_id = OWN),
+            ("S28", "the same peer", |scene| scene.torrent.peers[1].aside.peer_id = PeerId([1; 20])),
             ("S28", "is banned", |scene| {
                 scene.torrent.banned.insert([10, 0, 0, 2].into());
             }),
@@ -209,7 +209,7 @@ fn a_timer_that_is_not_armed_is_found() {
                 peer.serve.push(request).unwrap();
                 peer.serve.next_read();
                 peer.serve.loaded(&request, bytes::Bytes::new());
-                peer.pacer = Some(Pacer::new(1, Time::from_secs(9)));
+                peer.pacer = Some(Box::new(Pacer::new(1, Time::from_secs(9))));
                 peer.outbox.clear();
                 peer.ready = false;
             }),

@@ -32,7 +32,7 @@ impl Torrent {
         let due = self.timers.due(Timer::Serve);
         for (_, peer) in self.peers.iter().filter(|(_, peer)| peer.serve.is_ready() && !peer.ready) {
             let (remote, at) = (peer.remote, peer.next_block_at());
-            let is_in_time = match (is_limited, peer.pacer) {
+            let is_in_time = match (is_limited, &peer.pacer) {
                 (true, _) => due.is_some(),
                 (false, Some(_)) => due.is_some_and(|due| due <= at),
                 (false, None) => continue,
