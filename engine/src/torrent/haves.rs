@@ -1,14 +1,42 @@
 //! Telling the others of new pieces, and keeping interest true.
 
+use std::time::Duration;
+
 use crate::session::context::Context;
 use crate::session::{CloseReason, Output};
+use crate::time::Time;
 use crate::wire::Message;
 
 use super::Torrent;
 
-/// A HAVE that moves nobody waits for so many ticks of a second at most (Transmission: for ten seconds). The fewer packets
-/// they need, the less they cost everybody; and four seconds late a count of copies is still good for choosing the rarest.
-const HAVE_TICKS: usize = 4;
+/// A HAVE that moves nobody waits for so long at most (Transmission: ten seconds). The fewer packets they need, the less
+/// they cost everybody; and four seconds late a count of copies is still good for choosing the rarest.
+const HAVE_WAIT: Duration = Duration::from_secs(4);
+/// The peers are told in so many parts, one with each tick, so that not all packets leave at once.
+const PARTS: usize = 4;
+
+/// When each part of the peers is told next of what it has not been told.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct HaveTurns {
+    due: [Time; PARTS],
+}
+
+impl HaveTurns {
+    /// One part after the other, from the first tick on.
+    pub fn begin(&mut self, first: Time, tick: Duration) {
+        let turns = std::iter::successors(Some(first), |at| Some(*at + tick));
+        self.due.iter_mut().zip(turns).for_each(|(due, at)| *due = at);
+    }
+
+    /// Whose turn it is, by part: more than one part after a time in which nothing could be done.
+    fn take_due(&mut self, now: Time) -> [bool; PARTS] {
+        self.due.each_mut().map(|due| {
+            let is_due = *due <= now;
+            *due = if is_due { now + HAVE_WAIT } else { *due };
+            is_due
+        })
+    }
+}
 
 impl Torrent {
     /// There is something to send.
@@ -42,10 +70,10 @@ impl Torrent {
         self.flush_haves_of(cx, |_| true);
     }
 
-    /// The same with each tick to one peer in so many, in turn.
+    /// The same to those whose turn it is.
     pub(super) fn flush_haves_in_turn(&mut self, cx: &mut Context<'_>) {
-        let turn = self.ticks as usize % HAVE_TICKS;
-        self.flush_haves_of(cx, |at| at % HAVE_TICKS == turn);
+        let is_due = self.have_turns.take_due(cx.now);
+        self.flush_haves_of(cx, |at| is_due[at % PARTS]);
     }
 
     fn flush_haves_of(&mut self, cx: &mut Context<'_>, is_meant: impl Fn(usize) -> bool) {

@@ -55,6 +55,7 @@ use address_book::AddressBook;
 use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
+use haves::HaveTurns;
 use metadata::{Metadata, Sought, pieces_at_start};
 use tiers::Tiers;
 use timers::{Timer, Timers};
@@ -110,7 +111,7 @@ pub(crate) struct Torrent {
     choker: Box<dyn Choker>,
     seed_choker: Box<dyn Choker>,
     choke_rounds: u32,
-    ticks: u32,
+    have_turns: HaveTurns,
     uplink: Uplink,
     config: TorrentConfig,
     info_hash: InfoHash,
@@ -180,7 +181,7 @@ impl Torrent {
                 .map(|entry| (entry.make)())
                 .ok_or_else(|| UnknownName(config.seed_choker.clone()))?,
             choke_rounds: 0,
-            ticks: 0,
+            have_turns: HaveTurns::default(),
             uplink: Uplink::default(),
             allowance: Allowance::new(config.limits),
             peers: Slab::new(),

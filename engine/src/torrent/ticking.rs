@@ -29,6 +29,7 @@ impl Torrent {
         if !self.timers.is_set(Timer::Tick) {
             self.timers.set(Timer::Tick, Some(cx.now + tick));
         }
+        self.have_turns.begin(cx.now + tick, TICK);
         self.timers.set(Timer::Choke, Some(cx.now + round));
     }
 
@@ -40,7 +41,6 @@ impl Torrent {
 
     pub(super) fn tick(&mut self, cx: &mut Context<'_>) {
         self.timers.set(Timer::Tick, Some(cx.now + TICK));
-        self.ticks = self.ticks.wrapping_add(1);
         let patience = self.patience();
         let all: Vec<usize> = self.peers.iter().map(|(at, _)| at).collect();
         for at in all {

@@ -10,7 +10,7 @@ use super::own::Own;
 use super::scene::Scene;
 use super::verdict::{Verdict, breach, holds};
 
-/// HAVE messages are put off for four ticks of a second at most; allowed is one more.
+/// HAVE messages are put off for four seconds, and then until the next tick of a second; allowed is that and no more.
 const HAVE_DELAY: Duration = Duration::from_secs(5);
 
 /// Judges what is being said: whether it may be said at all now, and what it says of pieces.

@@ -38,8 +38,8 @@ fn pieces() {
         case("not verified", Nothing, Some("S13"), met(have_none(), vec![Verified(1, false), Says(have(1))])),
         case("again", Nothing, Some("S24"), verified(vec![Says(have(1)), Says(have(1))])),
         case("left out", Nothing, Some("S13"), verified(vec![Drained])),
-        case("put off", Nothing, None, verified(vec![Settles(900), TimedOut, Settles(0)])),
-        case("forgotten", Nothing, Some("S13"), verified(vec![Settles(2_100), TimedOut, Settles(0)])),
+        case("put off", Nothing, None, verified(vec![Settles(3_900), TimedOut, Settles(0)])),
+        case("forgotten", Nothing, Some("S13"), verified(vec![Settles(5_100), TimedOut, Settles(0)])),
         case(
             "allowed what is not there",
             Nothing,
