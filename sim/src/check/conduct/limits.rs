@@ -56,6 +56,9 @@ struct Client {
     down: Option<Meter>,
     /// What others have asked it for, and it has not answered.
     pending: BTreeMap<ConnectionId, Vec<Block>>,
+    /// Where it may hold more than that: what came while it was choking, or was about to say so, may have found it unchoking
+    /// again. Without the fast extension no REJECT tells of what the full queue has no room for then.
+    doubtful: BTreeSet<ConnectionId>,
     /// What its disk is to bring.
     reads: BTreeSet<JobId>,
     /// Pieces of which something was asked.
@@ -74,6 +77,7 @@ impl Client {
             up: limits.up_bytes_per_s.map(Meter::new),
             down: limits.down_bytes_per_s.map(Meter::new),
             pending: BTreeMap::new(),
+            doubtful: BTreeSet::new(),
             reads: BTreeSet::new(),
             touched: PieceSet::empty(pieces),
             has_failures: false,
@@ -105,6 +109,7 @@ impl Watcher for Limits {
             }
             Seen::Closed { connection, .. } => {
                 client.pending.remove(connection);
+                client.doubtful.remove(connection);
             }
             Seen::Said(Event::PieceFailed { .. }) => client.has_failures = true,
             Seen::Settled(_) if client.down.is_some() => client.looks_around(bench.now, view, peer),
@@ -113,7 +118,7 @@ impl Watcher for Limits {
         client.step.see(view, peer, seen);
     }
 
-    fn said(&mut self, bench: &mut Bench<'_>, _: &View, told: &Told<'_>) {
+    fn said(&mut self, bench: &mut Bench<'_>, view: &View, told: &Told<'_>) {
         let Some(client) = self.clients.get_mut(&told.peer) else { return };
         client.step.said(told);
         match (told.way, told.said) {
@@ -131,13 +136,20 @@ impl Watcher for Limits {
                 }
             }
             (Way::In, Said::Request(block)) if client.listens(bench, told) => {
-                client.pending.entry(told.connection).or_default().push(*block);
+                let held_max = view.roster.get(told.peer).map_or(1, |resident| resident.config.request_queue);
+                client.asked(told.connection, block, held_max);
+            }
+            (Way::In, Said::Request(_)) if !told.line.am_unchoking && !told.line.is_fast() => {
+                client.doubtful.insert(told.connection);
             }
             (Way::In, Said::Cancel(block)) | (Way::Out, Said::Reject(block)) => {
                 client.answered(told.connection, block);
             }
             (Way::Out, Said::Choke) => {
-                client.pending.remove(&told.connection);
+                let pending = client.pending.remove(&told.connection).unwrap_or_default();
+                if !pending.is_empty() && !told.line.is_fast() {
+                    client.doubtful.insert(told.connection);
+                }
             }
             _ => {}
         }
@@ -171,6 +183,14 @@ impl Client {
         told.line.am_unchoking && bench.setting.keeps_to_the_protocol(told.line.with)
     }
 
+    /// A request that waits already is not held twice, and one beyond the queue is refused.
+    fn asked(&mut self, connection: ConnectionId, block: &Block, held_max: u32) {
+        let pending = self.pending.entry(connection).or_default();
+        if pending.len() < held_max.max(1) as usize && !pending.contains(block) {
+            pending.push(*block);
+        }
+    }
+
     fn answered(&mut self, connection: ConnectionId, block: &Block) {
         if let Some(pending) = self.pending.get_mut(&connection) {
             pending.retain(|own| own != block);
@@ -202,7 +222,8 @@ impl Client {
     fn could_send(&self, view: &View, peer: u32, resident: &Resident) -> bool {
         let waits = |connection: &ConnectionId, line: &Line| {
             let is_asked = self.pending.get(connection).is_some_and(|pending| !pending.is_empty());
-            line.is_drained && line.am_unchoking && is_asked
+            let is_sure = !self.doubtful.contains(connection);
+            is_sure && line.is_drained && line.am_unchoking && is_asked
         };
         let is_free = !resident.promise().limits && self.reads.is_empty();
         is_free && view.lines.of(peer).any(|(connection, line)| waits(connection, line))
