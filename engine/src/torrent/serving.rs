@@ -105,6 +105,10 @@ impl Torrent {
         if budget == 0 {
             return None;
         }
+        if self.is_drained(at) {
+            self.peers[at].ready = false;
+            return None;
+        }
         if cx.arena.capacity() < PIECE_HEAD_BYTES {
             cx.arena.reserve(ARENA_BYTES);
         }
@@ -139,6 +143,13 @@ impl Torrent {
             None => bytes::Bytes::new(),
         };
         Some(Transmit { head: cx.arena.split().freeze(), body })
+    }
+
+    /// Nothing at all waits for a peer. Drivers ask until that is so, so it is looked at first.
+    fn is_drained(&self, at: usize) -> bool {
+        let peer = &self.peers[at];
+        let is_told = peer.haves_said as usize == self.pieces.verified().len();
+        is_told && peer.outbox.is_empty() && peer.metadata.is_none() && !peer.serve.is_ready()
     }
 
     /// From when on a peer may be sent a block: its choker, and the user, may have limits.
