@@ -117,6 +117,12 @@ scale *arguments:
     benches/setup.sh || true
     benches/scale.py --swarmlab target/release/swarmlab --page docs/scale.md "$@"
 
+# What a block costs, and where: the second table of docs/scale.md; needs valgrind (three minutes)
+profile *arguments:
+    cargo build --release --locked --package swarmlab
+    benches/setup.sh || true
+    benches/profile.py --swarmlab target/release/swarmlab --page docs/scale.md "$@"
+
 # Whether small swarms execute more instructions than baselines/instructions.json says, by more than 5 %; installs valgrind (Debian, root; a minute). `--write` measures the numbers anew
 instructions *arguments:
     cargo build --release --locked --package swarmlab

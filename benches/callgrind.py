@@ -11,10 +11,10 @@ def is_there():
     return shutil.which("valgrind") is not None
 
 
-def instructions(run):
-    """Of the whole process, from its start to its end; and what it printed."""
+def instructions(run, out=None):
+    """Of the whole process, from its start to its end; and what it printed. Where they were executed is written to `out`."""
     with tempfile.TemporaryDirectory() as folder:
-        grind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={folder}/out"]
+        grind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out or f'{folder}/out'}"]
         done = subprocess.run([*grind, *run], capture_output=True, text=True, check=False)
     counted = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode != 0 or counted is None:
