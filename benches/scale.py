@@ -2,7 +2,8 @@
 """What does a block cost, and a peer, as swarms grow? Flash crowds of several sizes, several runs each: blocks delivered per
 processor second (min, median, max), instructions per block (by callgrind, once, where it is installed and the swarm is small),
 memory at its peak and per peer, and what recording the results costs. Prints the table in markdown; `--page` puts it into a
-page, between its two marks, and draws cost against peers beside it.
+page, between its two marks, and draws cost against peers beside it. What the page says of other sizes stays: those that take
+hours are measured alone.
 
     scale.py --swarmlab target/release/swarmlab [--peers 100,1000] [--runs N] [--page docs/scale.md]
 """
@@ -11,6 +12,7 @@ import argparse
 import json
 import math
 import pathlib
+import re
 import statistics
 import subprocess
 import sys
@@ -83,6 +85,16 @@ def measure(swarmlab, peers, runs):
     }
 
 
+def said_before(page, sizes):
+    """The rows of other sizes that a page has: their lines, and the rates to be drawn."""
+    for line in page.split(BEGIN)[1].split(END)[0].splitlines()[3:]:
+        cells = [cell.strip(" *") for cell in line.strip("|").split("|")]
+        peers = int(cells[0].replace(",", ""))
+        if peers not in sizes:
+            rates = tuple(float(rate.strip(" *").replace(",", "")) for rate in re.split(r", (?=\*|\d)", cells[3])[:3])
+            yield {"peers": peers, "goal": ROWS[peers][1], "rate": rates, "line": line}
+
+
 def table(rows):
     yield (
         "| peers | torrent | runs | blocks per processor second: min, median, max | goal | instructions per block | "
@@ -90,6 +102,9 @@ def table(rows):
     )
     yield "|---|---|---|---|---|---|---|---|---|---|"
     for row in rows:
+        if "line" in row:
+            yield row["line"]
+            continue
         low, middle, high = (f"{rate:,.0f}" for rate in row["rate"])
         count = "-" if row["instructions"] is None else f"{row['instructions']:,.0f}"
         recording = "-" if row["recording"] is None else f"{100 * row['recording']:+.1f} %"
@@ -144,6 +159,8 @@ def main():
     print(text)
     if arguments.page:
         page = arguments.page.read_text()
+        rows = sorted([*rows, *said_before(page, sizes)], key=lambda row: row["peers"])
+        text = "\n".join(table(rows))
         before, after = page.split(BEGIN)[0], page.split(END)[1]
         arguments.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
         arguments.page.with_suffix(".svg").write_text("\n".join(drawing(rows)) + "\n")
