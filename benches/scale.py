@@ -91,7 +91,7 @@ def said_before(page, sizes):
         cells = [cell.strip(" *") for cell in line.strip("|").split("|")]
         peers = int(cells[0].replace(",", ""))
         if peers not in sizes:
-            rates = tuple(float(rate.strip(" *").replace(",", "")) for rate in re.split(r", (?=\*|\d)", cells[3])[:3])
+            rates = tuple(float(rate.replace(",", "")) for rate in re.findall(r"\d[\d,]*\d", cells[3])[:3])
             yield {"peers": peers, "goal": ROWS[peers][1], "rate": rates, "line": line}
 
 
