@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 import callgrind
+import page
 
 # The first pattern that a function's name contains says whose it is.
 ROOMS = [
@@ -28,10 +29,8 @@ ROOMS = [
     ("swarmlab_engine::storage", "the engine: storage"),
     ("swarmlab_engine", "the engine: sessions, torrents, connections"),
     ("sha1", "the start: hashing the content without SHA-1 instructions"),
-    ("mi_", "memory: allocator, copies, collections"),
 ]
 REST = "memory: allocator, copies, collections"
-BEGIN, END = "<!-- profile: begin -->", "<!-- profile: end -->"
 
 
 def room_of(function):
@@ -42,11 +41,12 @@ def own_costs(out):
     """Instructions of each function, those of its callees not among them. Names are said in full once, then by number."""
     names, costs, function, is_call = {}, collections.Counter(), None, False
     for line in out.splitlines():
-        if named := re.match(r"c?fn=(\((\d+)\))(?: (.*))?$", line):
-            if named[3]:
-                names[named[2]] = named[3]
+        if named := re.match(r"c?fn=\((\d+)\)(?: (.*))?$", line):
+            number, name = named.groups()
+            if name:
+                names[number] = name
             if line.startswith("fn="):
-                function = names[named[2]]
+                function = names[number]
         elif line.startswith("calls="):
             is_call = True  # The next line is what the callee has cost.
         elif counted := re.match(r"(?:\+\d+|-\d+|\d+|\*) (\d+)$", line):
@@ -81,9 +81,7 @@ def main():
     text = "\n".join(lines)
     print(text)
     if arguments.page:
-        page = arguments.page.read_text()
-        before, after = page.split(BEGIN)[0], page.split(END)[1]
-        arguments.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+        page.put(arguments.page, "profile", text)
 
 
 main()

@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 import callgrind
+import page
 
 # Peers, torrent, the goal in blocks per processor second, and how many runs are enough for a swarm so large.
 ROWS = {
@@ -29,7 +30,6 @@ ROWS = {
 }
 # Callgrind is fifty times slower than the processor.
 CALLGRIND_PEERS_MAX = 100
-BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"
 
 
 def command(swarmlab, peers, torrent, *more):
@@ -85,9 +85,9 @@ def measure(swarmlab, peers, runs):
     }
 
 
-def said_before(page, sizes):
-    """The rows of other sizes that a page has: their lines, and the rates to be drawn."""
-    for line in page.split(BEGIN)[1].split(END)[0].splitlines()[3:]:
+def said_before(text, sizes):
+    """The rows of other sizes that a table has: their lines, and the rates to be drawn."""
+    for line in text.splitlines()[2:]:
         cells = [cell.strip(" *") for cell in line.strip("|").split("|")]
         peers = int(cells[0].replace(",", ""))
         if peers not in sizes:
@@ -158,11 +158,9 @@ def main():
     text = "\n".join(table(rows))
     print(text)
     if arguments.page:
-        page = arguments.page.read_text()
-        rows = sorted([*rows, *said_before(page, sizes)], key=lambda row: row["peers"])
-        text = "\n".join(table(rows))
-        before, after = page.split(BEGIN)[0], page.split(END)[1]
-        arguments.page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+        known = page.between(arguments.page.read_text(), "scale")
+        rows = sorted([*rows, *said_before(known, sizes)], key=lambda row: row["peers"])
+        page.put(arguments.page, "scale", "\n".join(table(rows)))
         arguments.page.with_suffix(".svg").write_text("\n".join(drawing(rows)) + "\n")
 
 

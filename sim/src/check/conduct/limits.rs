@@ -12,6 +12,8 @@
 //! the disk has brought, for a peer that is served, on a line on which all that may be said was said. One to be asked for
 //! is of a piece that nobody was asked for, that somebody has who serves the client and owes it nothing. And of requests that
 //! could have been made earlier [`LATE_MAX`] in a row are never later than [`LATE`]: else it is the tick that makes them.
+//! Nothing is said of a block to be sent where nobody can know whether the client still holds the request: without the fast
+//! extension, once requests have come while it was choking, or about to.
 //! Nothing is said where a choker has limits of its own, where a disk has failed or is full, or once a piece has failed:
 //! pieces are kept for one peer at a time then.
 
