@@ -129,6 +129,11 @@ impl ServeQueue {
         self.cancel(request)
     }
 
+    /// The block at the head of the queue can be sent.
+    pub fn is_ready(&self) -> bool {
+        self.pending.as_ref().is_some_and(|pending| matches!(pending.items.front(), Some((_, State::Loaded))))
+    }
+
     /// The block to send next, if it is here.
     pub fn pop_loaded(&mut self) -> Option<(BlockRequest, Bytes)> {
         let pending = self.pending.as_mut()?;

@@ -17,11 +17,6 @@ impl ServeQueue {
         pending.who_has_its_block_has_one()
     }
 
-    /// The block at the head of the queue can be sent.
-    pub fn is_ready(&self) -> bool {
-        self.pending.as_ref().is_some_and(|pending| matches!(pending.items.front(), Some((_, State::Loaded))))
-    }
-
     fn requests_are_few(&self, pending: &Pending) -> Result<(), Broken> {
         let held = pending.items.len();
         must_hold!(held <= self.held_max as usize, "S29", "{held} requests of a peer are held");
