@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 
-use bytes::BytesMut;
-
 use crate::allowance::Allowance;
 use crate::random::Rng;
 use crate::time::Time;
@@ -22,8 +20,6 @@ pub(crate) struct Context<'a> {
     pub allowance: &'a mut Allowance,
     pub datagrams: &'a mut Datagrams,
     pub outputs: &'a mut VecDeque<Output>,
-    /// The heads of messages are written here and cut off: one allocation serves many.
-    pub arena: &'a mut BytesMut,
 }
 
 impl Context<'_> {

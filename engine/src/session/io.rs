@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -28,6 +29,17 @@ impl ConnectionId {
     /// it, and compares the whole id before it believes the place.
     pub fn slot(self) -> usize {
         self.slot as usize
+    }
+
+    /// The id as one number, for whoever hands numbers through for a driver, as `epoll` does.
+    pub fn number(self) -> NonZeroU64 {
+        NonZeroU64::MIN.saturating_add(u64::from(self.slot) << 32 | u64::from(self.generation))
+    }
+
+    /// The id that has this number.
+    pub fn from_number(number: NonZeroU64) -> ConnectionId {
+        let number = number.get() - 1;
+        ConnectionId { slot: (number >> 32) as u32, generation: number as u32 }
     }
 }
 

@@ -30,7 +30,7 @@ mod scraping;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use rand::SeedableRng;
 
 use crate::allowance::Allowance;
@@ -58,23 +58,25 @@ pub use io::{
     Transmit,
 };
 
+/// Room for so many outputs is kept; what only a burst has needed, as that of the first connections, is given back.
+const OUTPUTS_KEPT: usize = 16;
 /// Connections of which the handshake has not come yet. Beyond it nobody is accepted until some have come or timed out.
 const INBOUND_MAX: usize = 100;
 
-/// A BitTorrent client without a network, a disk or a clock: see the [module](self).
+/// A BitTorrent client without a network, a disk or a clock: see the [module](self). What each call asks for lies in front.
+#[repr(C, align(64))]
 pub struct Session {
-    config: SessionConfig,
-    rng: Rng,
-    routes: Routes,
-    allowance: Allowance,
-    datagrams: Datagrams,
     torrents: Vec<Torrent>,
-    scrapes: Scrapes,
+    routes: Routes,
+    life: Life,
+    allowance: Allowance,
+    outputs: VecDeque<Output>,
     /// When each connection that waits for its handshake is given up, soonest first.
     inbound: VecDeque<(Time, ConnectionId)>,
-    outputs: VecDeque<Output>,
-    arena: BytesMut,
-    life: Life,
+    scrapes: Scrapes,
+    rng: Rng,
+    config: SessionConfig,
+    datagrams: Datagrams,
 }
 
 /// Whether the session takes part in anything.
@@ -98,7 +100,6 @@ impl Session {
             scrapes: Scrapes::default(),
             inbound: VecDeque::new(),
             outputs: VecDeque::new(),
-            arena: BytesMut::new(),
             life: Life::Running,
         }
     }
@@ -214,7 +215,11 @@ impl Session {
 
     /// The next thing that the driver is to do, until `None`.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        let output = self.outputs.pop_front();
+        if output.is_none() && self.outputs.capacity() > OUTPUTS_KEPT {
+            self.outputs = VecDeque::new();
+        }
+        output
     }
 
     /// The next bytes for a connection: see [`Output::Ready`]. `budget` is the room in the socket, in bytes; the answer
@@ -287,7 +292,6 @@ impl Session {
             allowance: &mut self.allowance,
             datagrams: &mut self.datagrams,
             outputs: &mut self.outputs,
-            arena: &mut self.arena,
         };
         (&mut self.torrents, &mut self.scrapes, context)
     }

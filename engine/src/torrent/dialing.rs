@@ -15,8 +15,8 @@ use super::priority::Whereabouts;
 /// Connections being made at a time. A router of the kind people have at home bears few more.
 pub(super) const DIALING_MAX: usize = 20;
 
-/// The table of peers grows by so many.
-const PEERS_AT_A_TIME: usize = 8;
+/// The table of peers grows by so many, or by all that it may hold if those are fewer.
+const PEERS_AT_A_TIME: usize = 64;
 
 impl Torrent {
     /// Dials as many as are wanted and allowed.
@@ -58,10 +58,10 @@ impl Torrent {
         cx.outputs.push_back(Output::Connect { connection, to: Endpoint::Address(remote) });
     }
 
-    /// The table of peers grows by a few, where doubling it would leave half of it empty.
+    /// In a flash crowd all tables are full within seconds, and each time that one grows there are two of it for a moment.
     fn make_room(&mut self) {
         if self.peers.len() == self.peers.capacity() {
-            self.peers.reserve_exact(PEERS_AT_A_TIME);
+            self.peers.reserve_exact(PEERS_AT_A_TIME.min(self.config.connections_max as usize).max(1));
         }
     }
 

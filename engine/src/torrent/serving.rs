@@ -18,8 +18,6 @@ use super::timers::Timer;
 const FLOOD_MAX: u16 = 1_000;
 /// Bytes of a HAVE on the wire.
 const HAVE_BYTES: usize = 9;
-/// Heads of messages are cut off blocks of memory of this size.
-const ARENA_BYTES: usize = 4 * 1024;
 
 impl Torrent {
     /// REQUEST: held, rejected, or a reason to close.
@@ -109,16 +107,15 @@ impl Torrent {
             self.peers[at].ready = false;
             return None;
         }
-        if cx.arena.capacity() < PIECE_HEAD_BYTES {
-            cx.arena.reserve(ARENA_BYTES);
-        }
-        self.write_messages(cx, at, budget);
-        self.write_metadata(cx, at, budget);
+        // A few bytes of their own: what the last receiver has let go of is at hand, and still in the cache.
+        let mut head = Vec::with_capacity(self.head_bytes(at, budget));
+        self.write_messages(&mut head, at, budget);
+        self.write_metadata(&mut head, at, budget);
         let not_before = self.may_send_at(cx, &self.peers[at]);
         let peer = &mut self.peers[at];
-        let has_room = cx.arena.len() < budget;
+        let has_room = head.len() < budget;
         let block = if has_room && not_before <= cx.now { peer.serve.pop_loaded() } else { None };
-        if cx.arena.is_empty() && block.is_none() {
+        if head.is_empty() && block.is_none() {
             peer.ready = false;
             if peer.serve.is_ready() && not_before > cx.now {
                 self.timers.hasten(Timer::Serve, not_before);
@@ -136,13 +133,22 @@ impl Torrent {
                 cx.allowance.sent(bytes, cx.now);
                 self.totals.uploaded += bytes;
                 peer.suggestions.sent(request.piece);
-                piece_head(cx.arena, request.piece, request.begin, data.len() as u32);
+                piece_head(&mut head, request.piece, request.begin, data.len() as u32);
                 self.read_ahead(cx, at);
                 data
             }
             None => bytes::Bytes::new(),
         };
-        Some(Transmit { head: cx.arena.split().freeze(), body })
+        Some(Transmit { head: head.into(), body })
+    }
+
+    /// What the short messages that wait take, and the head of a block.
+    fn head_bytes(&self, at: usize, budget: usize) -> usize {
+        let peer = &self.peers[at];
+        let unsaid = self.pieces.verified().len() - peer.haves_said as usize;
+        let haves = if peer.is_established() { HAVE_BYTES * unsaid } else { 0 };
+        let block = if peer.serve.is_ready() { PIECE_HEAD_BYTES } else { 0 };
+        (peer.outbox.len() + haves).min(budget) + block
     }
 
     /// Nothing at all waits for a peer. Drivers ask until that is so, so it is looked at first.
@@ -187,17 +193,17 @@ impl Torrent {
     }
 
     /// Metadata that a peer has asked for, once nothing else waits but blocks: without them it can do nothing at all.
-    fn write_metadata(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) {
-        while cx.arena.len() < budget && self.peers[at].outbox.is_empty() {
+    fn write_metadata(&mut self, head: &mut Vec<u8>, at: usize, budget: usize) {
+        while head.len() < budget && self.peers[at].outbox.is_empty() {
             let Some(message) = self.next_metadata(at) else { return };
-            message.encode_head(cx.arena);
+            message.encode_head(head);
         }
     }
 
-    fn write_messages(&mut self, cx: &mut Context<'_>, at: usize, budget: usize) {
+    fn write_messages(&mut self, head: &mut Vec<u8>, at: usize, budget: usize) {
         let peer = &mut self.peers[at];
         let written = peer.outbox.len().min(budget);
-        cx.arena.extend_from_slice(&peer.outbox[..written]);
+        head.extend_from_slice(&peer.outbox[..written]);
         peer.outbox.drain(..written);
         if !peer.is_established() || !peer.outbox.is_empty() {
             return;
@@ -205,7 +211,7 @@ impl Torrent {
         let room = (budget - written).div_ceil(HAVE_BYTES);
         let unsaid = &self.pieces.verified()[peer.haves_said as usize..];
         let said = unsaid.len().min(room);
-        unsaid[..said].iter().for_each(|piece| Message::Have(*piece).encode_head(cx.arena));
+        unsaid[..said].iter().for_each(|piece| Message::Have(*piece).encode_head(head));
         peer.haves_said += said as u32;
     }
 }

@@ -40,7 +40,7 @@ impl Scene {
         let session = SessionConfig { peer_id: OWN, listen_port: 1, seed: 1, limits: Default::default() };
         let (mut routes, mut rng) = (Routes::default(), Rng::seed_from_u64(1));
         let mut allowance = Allowance::new(session.limits);
-        let (mut outputs, mut arena) = (VecDeque::new(), BytesMut::new());
+        let mut outputs = VecDeque::new();
         let mut datagrams = Datagrams::default();
         let mut cx = Context {
             now: Time::from_secs(1),
@@ -50,7 +50,6 @@ impl Scene {
             allowance: &mut allowance,
             datagrams: &mut datagrams,
             outputs: &mut outputs,
-            arena: &mut arena,
         };
         let config = TorrentConfig { upload_slots: 1, ..TorrentConfig::default() };
         let is_known = start != StartWith::Check;
