@@ -56,11 +56,14 @@ impl Network {
             return Err("both ends are gone, the stream is not".into());
         }
         let direction = &stream.directions[end.side()];
-        let pending = direction.accepted - direction.delivered;
+        let pending = direction.accepted - self.streams.delivered(end);
         let Some(flight) = self.streams.flight(end) else {
             let was_aborted = state == EndState::Told || state.is_over();
             return if pending == 0 || was_aborted { Ok(()) } else { Err("bytes without a flight".into()) };
         };
+        if stream.has_sent[end.side()] != flight.is_under_way() {
+            return Err("whether something is under way is noted wrongly".into());
+        }
         flight.check(inbound, pending, &self.config)?;
         if waits != u32::from(flight.in_ring) {
             return Err(format!("{waits} places in the ring"));
@@ -89,7 +92,7 @@ impl Network {
             for (place, &end) in host.ends.iter().enumerate() {
                 let stream = self.streams.get(end).ok_or(format!("host {index}: a stream that is gone"))?;
                 let side = end.side();
-                if stream.hosts[side].index() != index || stream.places[side] as usize != place {
+                if stream.hosts[side].index() != index || self.streams.place(end) != place {
                     return Err(format!("host {index}: {end:?} is listed in the wrong place"));
                 }
             }

@@ -3,6 +3,9 @@
 //!
 //! The chunks stay in one queue from the sender's application to the receiver's. Segments are numbers that point into
 //! it, so sending again copies nothing. An idle direction has no flight; flights are used again, with their memory.
+//!
+//! What happens to a direction happens a round trip apart, and meanwhile a large swarm has pushed it out of the cache. So
+//! its parts lie in six lines, in pairs, and only chunks, losses and long queues lie elsewhere.
 
 use std::collections::VecDeque;
 
@@ -11,6 +14,8 @@ use swarmlab_engine::time::Time;
 
 use losses::Losses;
 
+use super::short_queue::ShortQueue;
+
 mod arriving;
 mod check;
 mod departing;
@@ -18,54 +23,87 @@ mod losses;
 mod news;
 mod tapped;
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
+#[repr(C, align(128))]
 pub(super) struct Flight {
     /// Accepted and not delivered in order, oldest first.
     chunks: VecDeque<Bytes>,
     /// The chunk that holds the next byte to send, and that byte's place in it.
-    cursor: (usize, usize),
+    cursor: (u32, u32),
     /// Bytes from the cursor on.
     unsent: u32,
-    /// Sent and not delivered in order, oldest first.
-    segments: VecDeque<Segment>,
     /// The index of the first of `segments`; indexes count up from zero.
     first_segment: u32,
-    /// In the uplink, or between it and the next queue, in order of departure. Only the head's event is scheduled.
-    pub on_wire: VecDeque<OnWire>,
     /// Arrived in order, and not read by the application, which has stopped reading.
     unread: Advance,
-    /// Acknowledgements under way to the sender, in order of arrival.
-    acks: VecDeque<Ack>,
     /// What was lost, if anything was.
     losses: Option<Box<Losses>>,
+    /// Sent and not delivered in order, oldest first.
+    segments: ShortQueue<Segment, 4>,
     /// Bytes that the sender takes for being in flight (RFC 6675's pipe).
     pipe: u32,
     /// Bytes sent and not known to be read: what the receive window bounds.
     outstanding: u32,
-    /// Segments that departed, those sent again included.
+    /// Departures, those of segments sent again included.
     departures: u32,
-    /// Departures before this one were in flight when the congestion window was the limit: their acknowledgements let
-    /// it grow.
-    limited_before: u32,
-    /// The departure before which a loss belongs to a window of data already answered for.
-    recovered_before: u32,
-    /// When the last acknowledgement reached the sender.
-    progress_at: Time,
-    /// Time-outs in a row.
-    backoff: u8,
     fin: Fin,
-    /// How much is missing to send on; `None` unless a window is what stops it.
-    shortage: Option<Shortage>,
-    /// The earliest wake-up scheduled.
-    wake_at: Option<Time>,
     pub in_ring: bool,
     /// Whether it stands in the queue of flights to be given back.
     pub is_fading: bool,
     /// Whether its owner awaits a `Writable`.
     pub is_full: bool,
+    /// In the uplink, or between it and the next queue, in order of departure. Only the head's event is scheduled.
+    pub on_wire: ShortQueue<OnWire, 2>,
+    /// Bytes delivered in order.
+    pub delivered: u64,
+    /// The earliest wake-up scheduled, or `NEVER`.
+    wake_at: Time,
+    /// Acknowledgements under way to the sender, in order of arrival.
+    acks: ShortQueue<Ack, 2>,
+    /// When the last acknowledgement reached the sender.
+    progress_at: Time,
+    /// Departures before this one were in flight when the congestion window was the limit: their acknowledgements let
+    /// it grow.
+    limited_before: u32,
+    /// The departure before which a loss belongs to a window of data already answered for.
+    recovered_before: u32,
+    /// How much is missing to send on; `None` unless a window is what stops it.
+    shortage: Option<Shortage>,
+    /// Time-outs in a row.
+    backoff: u8,
 }
 
-#[derive(Clone, Copy, Debug)]
+impl Default for Flight {
+    fn default() -> Flight {
+        Flight {
+            chunks: VecDeque::new(),
+            cursor: (0, 0),
+            unsent: 0,
+            first_segment: 0,
+            unread: Advance::default(),
+            losses: None,
+            segments: ShortQueue::default(),
+            pipe: 0,
+            outstanding: 0,
+            departures: 0,
+            fin: Fin::NotYet,
+            in_ring: false,
+            is_fading: false,
+            is_full: false,
+            on_wire: ShortQueue::default(),
+            delivered: 0,
+            wake_at: Time::NEVER,
+            acks: ShortQueue::default(),
+            progress_at: Time::ZERO,
+            limited_before: 0,
+            recovered_before: 0,
+            shortage: None,
+            backoff: 0,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
 struct Segment {
     /// Zero for the end of the stream.
     bytes: u32,
@@ -79,7 +117,7 @@ fn weight(bytes: u32) -> u32 {
 }
 
 /// A segment on its way, or what is left of it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Transit {
     pub index: u32,
     /// Counts departures.
@@ -89,7 +127,7 @@ pub(super) struct Transit {
 }
 
 /// A segment in the uplink, or between it and the next queue.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct OnWire {
     /// When its first bit reaches the next queue.
     pub first_at: Time,
@@ -100,20 +138,17 @@ pub(super) struct OnWire {
     pub transit: Transit,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Ack {
     at: Time,
+    /// When what has arrived was sent; `NEVER` if nothing has, and there is only news of more room.
+    sent_at: Time,
+    /// The departure that has arrived.
+    number: u32,
+    /// Its bytes, which leave the pipe.
+    bytes: u32,
     /// Bytes read by the application with it.
     advance: u32,
-    /// What has arrived; `None` if there is only news of more room.
-    transit: Option<Transit>,
-}
-
-impl Ack {
-    /// Bytes that leave the pipe with it.
-    fn bytes(&self) -> u32 {
-        self.transit.map_or(0, |transit| transit.bytes)
-    }
 }
 
 /// Bytes that acknowledgements must free in the congestion window and in the receive window.
@@ -172,18 +207,24 @@ impl Flight {
         self.on_wire.iter().map(|on_wire| u64::from(on_wire.transit.bytes)).sum()
     }
 
-    /// Makes it as new, but keeps its memory.
+    /// Makes it as new, but keeps what nearly every use of it needs.
     pub fn clear(&mut self) {
         let mut old = std::mem::take(self);
         old.chunks.clear();
-        old.segments.clear();
-        old.on_wire.clear();
-        old.acks.clear();
         old.losses.iter_mut().for_each(|losses| losses.clear());
         self.chunks = old.chunks;
-        self.segments = old.segments;
-        self.on_wire = old.on_wire;
-        self.acks = old.acks;
         self.losses = old.losses;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flight_lies_in_six_lines() {
+        assert_eq!(size_of::<Flight>(), 6 * 64);
+        assert_eq!(std::mem::offset_of!(Flight, on_wire), 2 * 64);
+        assert_eq!(std::mem::offset_of!(Flight, acks), 4 * 64);
     }
 }

@@ -50,21 +50,23 @@ pub struct Carried {
     pub down_bytes: u64,
 }
 
+/// Sending asks for its first two lines of the cache, receiving for the next two.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(super) struct Host {
-    pub presence: Presence,
-    pub takes_inbound: bool,
-    pub place: Place,
-    pub behind: Option<LinkId>,
     pub uplink: Uplink,
+    /// When the [`Turn`](super::NetworkEvent::Turn) comes that counts: always while somebody waits in the ring.
+    pub turn_at: Option<Time>,
     /// The sending ends that found the uplink full, in the order of their turns. An end whose stream is gone stays
     /// until its turn.
     pub ring: VecDeque<EndId>,
-    /// When the [`Turn`](super::NetworkEvent::Turn) comes that counts: always while somebody waits in the ring.
-    pub turn_at: Option<Time>,
+    pub presence: Presence,
+    pub takes_inbound: bool,
     pub downlink: Fifo,
     /// What has passed the access link.
     pub carried: Carried,
+    pub behind: Option<LinkId>,
+    pub place: Place,
     /// The ends at this host, in no order; each end knows its place.
     pub ends: Vec<EndId>,
 }

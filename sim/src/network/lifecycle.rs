@@ -92,9 +92,9 @@ impl Network {
 
     /// Puts `end` into its host's list.
     pub(super) fn enlist(&mut self, end: EndId) {
-        if let Some(stream) = self.streams.get_mut(end) {
+        if let Some(stream) = self.streams.get(end) {
             let ends = &mut self.hosts[stream.hosts[end.side()].index()].ends;
-            stream.places[end.side()] = ends.len() as u32;
+            self.streams.note_place(end, ends.len());
             ends.push(end);
         }
     }
@@ -102,16 +102,14 @@ impl Network {
     /// Takes `end` out of its host's list, if it is there.
     fn delist(&mut self, end: EndId) {
         let Some(stream) = self.streams.get(end) else { return };
-        let place = stream.places[end.side()] as usize;
+        let place = self.streams.place(end);
         let ends = &mut self.hosts[stream.hosts[end.side()].index()].ends;
         if ends.get(place) != Some(&end) {
             return;
         }
         ends.swap_remove(place);
-        if let Some(&moved) = ends.get(place)
-            && let Some(stream) = self.streams.get_mut(moved)
-        {
-            stream.places[moved.side()] = place as u32;
+        if let Some(&moved) = ends.get(place) {
+            self.streams.note_place(moved, place);
         }
     }
 }

@@ -93,6 +93,7 @@ mod round_trip;
 mod sending;
 mod set_up;
 mod shared_link;
+mod short_queue;
 mod stream;
 mod tap;
 #[cfg(test)]
@@ -113,6 +114,6 @@ pub use pace::{Pace, PaceStep};
 pub use pipe::Discipline;
 pub use place::Place;
 pub use shared_link::{LinkId, SharedLink, Way};
-pub use stream::EndId;
+pub use stream::{EndId, Name};
 pub use tap::{Sent, What};
 pub use verbs::Network;

@@ -44,12 +44,12 @@ impl Network {
 /// Gives the application at `end`, if there is one, the next `bytes` that were sent to it.
 pub(super) fn hand_over(
     notices: &mut VecDeque<Notice>,
-    stream: &mut Stream,
+    stream: &Stream,
     flight: &mut Flight,
     end: EndId,
     bytes: u32,
 ) {
-    stream.directions[end.peer().side()].delivered += u64::from(bytes);
+    flight.delivered += u64::from(bytes);
     let (host, is_open) = (stream.hosts[end.side()], stream.ends[end.side()] == EndState::Open);
     let mut left = bytes;
     while left > 0

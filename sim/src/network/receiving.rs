@@ -24,7 +24,8 @@ impl Network {
     ) {
         let now = queue.now();
         let Some((stream, flight)) = self.streams.flight_mut(sender) else { return };
-        let Some(arrived) = flight.on_wire.pop_front_if(|oldest| oldest.last_at == now) else { return };
+        let Some(&arrived) = flight.on_wire.front().filter(|oldest| oldest.last_at == now) else { return };
+        flight.on_wire.pop_front();
         if let Some(next) = flight.on_wire.front() {
             queue.schedule(next.last_at, NetworkEvent::Arrival(sender).into());
         }
@@ -243,13 +244,15 @@ impl Network {
         let is_open = stream.ends[end.side()] == EndState::Open;
         let is_read = !stream.is_paused[end.side()] || !is_open;
         let advance = flight.on_arrival(transit, ack_at, is_read);
+        stream.has_sent[sender.side()] = flight.is_under_way();
+        let answers_by_the_way = stream.has_sent[end.side()];
         hand_over(&mut self.notices, stream, flight, end, advance.bytes);
 
         let awaits_news = flight.awaits_news();
         let is_end_of_both = advance.finished && is_open;
         let answer = if is_end_of_both { What::End } else { What::Acknowledgement(Some(transit.sent_at)) };
         self.tap_bare(now, end, answer);
-        if !self.streams.flight(end).is_some_and(|flight| flight.is_under_way()) {
+        if !answers_by_the_way {
             let ack_bytes = self.config.ack_bytes(transit.bytes);
             self.hosts[host.index()].uplink.owe_acks(now, ack_bytes);
         }

@@ -185,6 +185,7 @@ impl Network {
         let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
         let (host, to) = (stream.hosts[end.side()], stream.hosts[end.peer().side()]);
         let transit = flight.depart(now, departure);
+        stream.has_sent[end.side()] = true;
         let sent = PaceStep::Sent { number: transit.number, bytes: transit.bytes };
         self.paces.of(host, end).note(sent, stream.directions[end.side()].congestion.window());
         let passage = self.hosts[host.index()].uplink.send(now, transit.bytes, &self.config);

@@ -1,5 +1,6 @@
 //! Streams: two ends, two directions, and the table they live in.
 
+use std::num::{NonZeroU32, NonZeroU64};
 use std::time::Duration;
 
 use swarmlab_engine::time::Time;
@@ -25,7 +26,7 @@ impl EndId {
     }
 
     /// The name of an end that is none of the network's, which knows nothing of it. Each number gives another.
-    pub fn elsewhere(number: u32) -> EndId {
+    pub const fn elsewhere(number: u32) -> EndId {
         EndId { index: number << 1, generation: u32::MAX }
     }
 
@@ -43,21 +44,26 @@ impl EndId {
     }
 }
 
+/// What an arrival asks for lies in one line of the cache, what a sender asks for in another.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(super) struct Stream {
     generation: u32,
     /// Whether the acceptance hasn't reached the connecting side.
     pub is_opening: bool,
     /// Attempts to connect after the first one.
     pub retries: u8,
-    /// Whether a reset is under way to the end that lives.
-    pub reset_is_under_way: bool,
+    pub ends: [EndState; 2],
     /// Whether each end's application has stopped reading.
     pub is_paused: [bool; 2],
-    pub ends: [EndState; 2],
+    /// Whether a reset is under way to the end that lives.
+    pub reset_is_under_way: bool,
+    /// Whether each side has sent what has not been delivered.
+    pub has_sent: [bool; 2],
     pub hosts: [HostId; 2],
-    /// Where each end stands in its host's list.
-    pub places: [u32; 2],
+    flights: [Option<FlightId>; 2],
+    /// What each end's owner calls it.
+    pub names: [Option<Name>; 2],
     /// From each side to the other, in nanoseconds.
     latencies_nanos: [u64; 2],
     /// What each side sends.
@@ -70,6 +76,9 @@ impl Stream {
         Duration::from_nanos(self.latencies_nanos[side])
     }
 }
+
+/// What the owner of an end calls it.
+pub type Name = NonZeroU64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EndState {
@@ -97,13 +106,12 @@ impl EndState {
 pub(super) struct Direction {
     /// Bytes taken from the sender's application.
     pub accepted: u64,
-    /// Bytes delivered in order, to an application or to an end that has closed.
-    pub delivered: u64,
+    /// Bytes delivered in order, to an application or to an end that has closed, by the flights before this one.
+    delivered: u64,
     pub congestion: Congestion,
     pub round_trip: RoundTrip,
     /// When the last flight ended.
     pub idle_since: Time,
-    flight: Option<FlightId>,
 }
 
 impl Direction {
@@ -114,14 +122,13 @@ impl Direction {
             congestion: Congestion::new(mss),
             round_trip: RoundTrip::new(round_trip),
             idle_since: now,
-            flight: None,
         }
     }
 }
 
 /// A place in the table of flights, counted from one so that its absence costs nothing.
 #[derive(Clone, Copy, Debug)]
-struct FlightId(std::num::NonZeroU32);
+struct FlightId(NonZeroU32);
 
 impl FlightId {
     fn index(self) -> usize {
@@ -133,6 +140,8 @@ impl FlightId {
 #[derive(Debug, Default)]
 pub(super) struct Streams {
     slots: Vec<Stream>,
+    /// Where the ends of each stream stand in their hosts' lists.
+    places: Vec<[u32; 2]>,
     vacant: Vec<u32>,
     flights: Vec<Flight>,
     spare: Vec<FlightId>,
@@ -149,10 +158,12 @@ impl Streams {
             is_opening: true,
             retries: 0,
             reset_is_under_way: false,
-            is_paused: [false; 2],
             ends: [EndState::Open, EndState::Unborn],
+            is_paused: [false; 2],
+            has_sent: [false; 2],
             hosts,
-            places: [0; 2],
+            flights: [None; 2],
+            names: [None; 2],
             latencies_nanos: latencies.map(|latency| latency.as_nanos() as u64),
             directions: [Direction::new(now, round_trip, mss), Direction::new(now, round_trip, mss)],
         };
@@ -164,6 +175,7 @@ impl Streams {
             None => {
                 assert!(self.slots.len() < 1 << 31, "2³¹ streams at once");
                 self.slots.push(stream);
+                self.places.push([0; 2]);
                 self.slots.len() as u32 - 1
             }
         };
@@ -191,36 +203,56 @@ impl Streams {
 
     /// What `end` sends, unless that is nothing.
     pub fn flight(&self, end: EndId) -> Option<&Flight> {
-        let flight = self.get(end)?.directions[end.side()].flight?;
+        let flight = self.get(end)?.flights[end.side()]?;
         Some(&self.flights[flight.index()])
     }
 
     /// What `end` sends, with its stream, unless that is nothing.
     pub fn flight_mut(&mut self, end: EndId) -> Option<(&mut Stream, &mut Flight)> {
         let stream = self.slots.get_mut(end.slot()).filter(|stream| stream.generation == end.generation)?;
-        let flight = stream.directions[end.side()].flight?;
+        let flight = stream.flights[end.side()]?;
         Some((stream, &mut self.flights[flight.index()]))
     }
 
     /// Gives the direction that starts at `end` a flight if it has none: whether it had none.
     pub fn acquire_flight(&mut self, end: EndId) -> bool {
-        let direction = &mut self.slots[end.slot()].directions[end.side()];
-        if direction.flight.is_some() {
+        let flight = &mut self.slots[end.slot()].flights[end.side()];
+        if flight.is_some() {
             return false;
         }
-        direction.flight = self.spare.pop().or_else(|| {
+        *flight = self.spare.pop().or_else(|| {
             self.flights.push(Flight::default());
-            std::num::NonZeroU32::new(self.flights.len() as u32).map(FlightId)
+            NonZeroU32::new(self.flights.len() as u32).map(FlightId)
         });
         true
     }
 
     /// Drops whatever `end` has sent or would send.
     pub fn release_flight(&mut self, end: EndId) {
-        if let Some(flight) = self.slots[end.slot()].directions[end.side()].flight.take() {
-            self.flights[flight.index()].clear();
-            self.spare.push(flight);
+        let (stream, side) = (&mut self.slots[end.slot()], end.side());
+        if let Some(id) = stream.flights[side].take() {
+            let flight = &mut self.flights[id.index()];
+            stream.directions[side].delivered += flight.delivered;
+            stream.has_sent[side] = false;
+            flight.clear();
+            self.spare.push(id);
         }
+    }
+
+    /// Bytes sent from `end` that were delivered in order.
+    pub fn delivered(&self, end: EndId) -> u64 {
+        let before = self.get(end).map_or(0, |stream| stream.directions[end.side()].delivered);
+        before + self.flight(end).map_or(0, |flight| flight.delivered)
+    }
+
+    /// Where `end` stands in its host's list.
+    pub fn place(&self, end: EndId) -> usize {
+        self.places[end.slot()][end.side()] as usize
+    }
+
+    /// `end` stands there now.
+    pub fn note_place(&mut self, end: EndId, place: usize) {
+        self.places[end.slot()][end.side()] = place as u32;
     }
 
     /// The connecting ends of all streams.
@@ -239,8 +271,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_idle_stream_is_small() {
-        let bytes = size_of::<Stream>() + 2 * size_of::<EndId>();
-        assert!(bytes <= 256, "{bytes}");
+    fn a_stream_lies_in_three_lines() {
+        assert_eq!(size_of::<Stream>(), 3 * 64);
+        assert_eq!(std::mem::offset_of!(Stream, directions), 64);
+        assert_eq!(size_of::<Direction>(), 64);
     }
 }

@@ -94,8 +94,8 @@ impl Network {
         if !self.is_tapped(end) {
             return;
         }
-        let Some((stream, flight)) = self.streams.flight_mut(end) else { return };
-        let delivered = stream.directions[end.side()].delivered;
+        let Some(flight) = self.streams.flight(end) else { return };
+        let delivered = self.streams.delivered(end);
         let segment = flight.on_departure(departure, self.config.mss_bytes);
         let sequence = delivered + u64::from(segment.after);
         let what = match segment.chunks {
@@ -114,7 +114,7 @@ impl Network {
             let sequence = match self.streams.flight(end) {
                 Some(flight) => direction.accepted - u64::from(flight.unsent()),
                 // What was not sent when the end was cut off never will be.
-                None => direction.delivered,
+                None => self.streams.delivered(end),
             };
             self.see(now, end, sequence, what);
         }
@@ -131,7 +131,7 @@ impl Network {
         let flight = self.streams.flight(end.peer());
         let unread = flight.map_or(0, |flight| flight.unread_bytes());
         let is_over = flight.is_some_and(|flight| flight.has_ended());
-        let received = stream.directions[end.peer().side()].delivered + u64::from(unread);
+        let received = self.streams.delivered(end.peer()) + u64::from(unread);
         tap.seen.push_back(Sent {
             at: now,
             end,

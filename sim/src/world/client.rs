@@ -14,10 +14,10 @@ use super::peer_host::TORRENT;
 pub struct Client {
     /// The engine, or who breaks a rule with it.
     pub actor: Actor,
-    /// For when the engine's next time-out is scheduled.
-    pub timer_at: Option<Time>,
-    /// For when the end of its disk's next job is scheduled.
-    pub disk_at: Option<Time>,
+    /// For when the engine's next time-out is scheduled, or `NEVER`.
+    pub timer_at: Time,
+    /// For when the end of its disk's next job is scheduled, or `NEVER`: it has nothing to do.
+    pub disk_at: Time,
     /// What it holds is known, and counts among the copies of the swarm. Not so while it is being checked.
     pub counted: bool,
     /// It reads what arrives. Not so while it is frozen, or its disk has too much to do.
@@ -27,7 +27,7 @@ pub struct Client {
 impl Client {
     /// A client that was just started.
     pub fn new(actor: Actor) -> Client {
-        Client { actor, timer_at: None, disk_at: None, counted: false, reads: true }
+        Client { actor, timer_at: Time::NEVER, disk_at: Time::NEVER, counted: false, reads: true }
     }
 }
 

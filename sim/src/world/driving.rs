@@ -33,18 +33,20 @@ impl EventWorld<'_> {
 
     /// A frozen client will hear of it when it thaws.
     fn keep(&mut self, number: u32, notice: Notice) {
-        let frozen = &mut self.swarm.peers[number as usize].frozen;
-        match notice {
-            Notice::Refused { end, .. } | Notice::Closed { end, .. } => match self.ends.connection(end) {
-                Some(connection) => frozen.keep(Mail::Ended(connection)),
-                None => frozen.forget(end),
-            },
-            notice => {
-                if let Notice::Incoming { end, .. } = notice {
-                    self.network.pause_reading(end);
-                }
-                frozen.keep(Mail::Notice(notice));
+        let ended = match notice {
+            Notice::Refused { end, .. } | Notice::Closed { end, .. } => {
+                Some((end, self.connection(number, end)))
             }
+            _ => None,
+        };
+        if let Notice::Incoming { end, .. } = notice {
+            self.network.pause_reading(end);
+        }
+        let frozen = &mut self.swarm.peers[number as usize].frozen;
+        match ended {
+            None => frozen.keep(Mail::Notice(notice)),
+            Some((_, Some(connection))) => frozen.keep(Mail::Ended(connection)),
+            Some((end, None)) => frozen.forget(end),
         }
     }
 
@@ -85,19 +87,19 @@ impl EventWorld<'_> {
             Notice::Incoming { end, from, .. } => self.incoming(now, number, end, from),
             Notice::Received { end, data, .. } => self.received(now, number, end, data),
             Notice::Connected { end, .. } => {
-                if let Some(connection) = self.ends.connection(end) {
+                if let Some(connection) = self.connection(number, end) {
                     self.swarm.tell(now, number, &Seen::Connected(connection));
                     self.input(now, number, Input::Connected { connection });
                 }
             }
             Notice::Writable { end, .. } => {
-                if let Some(connection) = self.ends.connection(end) {
+                if let Some(connection) = self.connection(number, end) {
                     self.fill(now, number, connection);
                     self.attend(now, number);
                 }
             }
             Notice::Refused { end, .. } | Notice::Closed { end, .. } => {
-                if let Some(connection) = self.ends.connection(end) {
+                if let Some(connection) = self.connection(number, end) {
                     self.ended(now, number, connection);
                 }
             }
@@ -107,6 +109,12 @@ impl EventWorld<'_> {
                 self.input(now, number, Input::Datagram { from, data });
             }
         }
+    }
+
+    /// What a peer calls an end of its own. The network knows it while the stream is there.
+    fn connection(&self, number: u32, end: EndId) -> Option<ConnectionId> {
+        let name = self.network.name(end).map(ConnectionId::from_number);
+        name.or_else(|| self.swarm.peers[number as usize].streams.ending_at(end))
     }
 
     /// A stream is over, and its client is told.
@@ -130,7 +138,7 @@ impl EventWorld<'_> {
     /// Bytes have come. What the network has to hand over at this end besides belongs to them: a client reads all of it at
     /// once.
     fn received(&mut self, now: Time, number: u32, end: EndId, data: Bytes) {
-        let Some(connection) = self.ends.connection(end) else { return };
+        let Some(connection) = self.connection(number, end) else { return };
         let peer = &mut self.swarm.peers[number as usize];
         let Some(client) = &mut peer.client else { return };
         let with_peer = self.network.remote(end) != Some(TRACKER);
@@ -155,8 +163,8 @@ impl EventWorld<'_> {
     pub(super) fn time_out(&mut self, now: Time, number: u32) {
         let peer = &mut self.swarm.peers[number as usize];
         let Some(client) = &mut peer.client else { return };
-        if client.timer_at.is_some_and(|at| at <= now) {
-            client.timer_at = None;
+        if client.timer_at <= now {
+            client.timer_at = Time::NEVER;
         }
         if peer.frozen.is_frozen() {
             return;
@@ -196,12 +204,15 @@ impl EventWorld<'_> {
         let Some(client) = &mut self.swarm.peers[number as usize].client else { return };
         self.swarm.audience.see(now, number, &Seen::Settled(client.actor.session()));
         if let Some(at) = client.actor.poll_timeout()
-            && client.timer_at.is_none_or(|scheduled| at < scheduled)
+            && at < client.timer_at
         {
-            client.timer_at = Some(at.max(now));
+            client.timer_at = at.max(now);
             self.swarm.queue.schedule(at.max(now), Event::Timeout(number));
         }
-        self.settle_reading(number);
+        // A disk with nothing to do holds nobody up.
+        if client.disk_at != Time::NEVER || !client.reads {
+            self.settle_reading(number);
+        }
     }
 
     /// A client reads unless it is frozen, or its disk has too much to do.
@@ -244,23 +255,23 @@ impl EventWorld<'_> {
     pub(super) fn forgotten_stream(&self) -> Option<(u32, &Stream)> {
         let peers = self.swarm.peers.iter().enumerate().filter(|(_, peer)| !peer.frozen.is_frozen());
         peers
-            .flat_map(|(number, peer)| peer.streams.iter().map(move |stream| (number as u32, stream)))
-            .find(|(_, stream)| !stream.pending.is_empty() && !self.network.is_full(stream.end))
+            .flat_map(|(number, peer)| peer.streams.waiting().map(move |stream| (number as u32, stream)))
+            .find(|(_, stream)| !self.network.is_full(stream.end))
     }
 
     /// Fills a stream's send buffer as far as the engine has something to send.
     pub(super) fn fill(&mut self, now: Time, number: u32, connection: ConnectionId) {
         let peer = &mut self.swarm.peers[number as usize];
-        let (Some(client), Some(stream)) = (&mut peer.client, peer.streams.of(connection)) else { return };
+        let Some((stream, pending)) = peer.streams.with_pending(connection) else { return };
+        let Some(client) = &mut peer.client else { return };
         loop {
             // What is sent may leave at once and make room again, so the room is asked for each time.
-            while !stream.pending.is_empty()
+            while let Some(waiting) = pending.of(connection)
                 && let room @ 1.. = self.network.send_room(stream.end)
             {
-                let fitting = fitting(&mut stream.pending, room);
-                self.network.send(&mut self.swarm.queue, stream.end, fitting);
-                if stream.pending.is_empty() {
-                    stream.pending = VecDeque::new(); // an idle stream holds no memory
+                self.network.send(&mut self.swarm.queue, stream.end, fitting(waiting, room));
+                if waiting.is_empty() {
+                    pending.forget(connection);
                 }
             }
             let room = self.network.send_room(stream.end);
@@ -283,7 +294,7 @@ impl EventWorld<'_> {
             let chunks = [transmit.head, transmit.body].into_iter().filter(|bytes| !bytes.is_empty());
             match bytes <= room {
                 true => self.network.send(&mut self.swarm.queue, stream.end, chunks),
-                false => stream.pending.extend(chunks),
+                false => pending.extend(connection, chunks),
             }
         }
     }
@@ -293,7 +304,7 @@ impl EventWorld<'_> {
         let (connection, end) = (stream.connection, stream.end);
         self.swarm.tell(now, number, &Seen::Opened { connection, end, with, dialled });
         let peer = &mut self.swarm.peers[number as usize];
-        self.ends.bind(stream.end, stream.connection);
+        self.network.set_name(end, connection.number());
         match peer.client.as_ref().is_some_and(|client| client.reads) {
             // Nobody read it if it was opened while the client was frozen.
             true => self.network.resume_reading(&mut self.swarm.queue, stream.end),
@@ -311,7 +322,7 @@ impl EventWorld<'_> {
     ) -> Option<Stream> {
         let peer = &mut self.swarm.peers[number as usize];
         let stream = peer.streams.unbind(connection)?;
-        peer.note_given(now, stream.clone());
+        peer.note_given(now, stream);
         self.swarm.tell(now, number, &Seen::Closed { connection, by_itself });
         Some(stream)
     }

@@ -14,7 +14,6 @@ use super::peer_host::Leaving;
 use super::pickers::Pickers;
 use super::rates::Rates;
 use super::settings::{check_pickers, tracker_server};
-use super::streams::Ends;
 use super::swarm::{Ground, Swarm};
 use super::tracker_desk::TrackerDesk;
 use super::tracker_host::TrackerHost;
@@ -32,7 +31,6 @@ pub(super) struct EventWorld<'a> {
     pub network: Network,
     /// The shared links, in the order of the scenario.
     pub links: Vec<(LinkId, Rates)>,
-    pub ends: Ends,
     pub tracker: TrackerHost,
 }
 
@@ -53,7 +51,7 @@ impl<'a> EventWorld<'a> {
             tracker_server(scenario),
             generator(scenario.seed, b"tracker", 0),
         ));
-        Ok(EventWorld { pickers, swarm, network, links, ends: Ends::default(), tracker })
+        Ok(EventWorld { pickers, swarm, network, links, tracker })
     }
 
     pub fn run(mut self, watch: &mut dyn Watch) -> Outcome {

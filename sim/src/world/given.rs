@@ -20,6 +20,13 @@ pub struct Given {
 
 impl Default for Given {
     fn default() -> Given {
+        Given::nothing()
+    }
+}
+
+impl Given {
+    /// Before anything was.
+    pub const fn nothing() -> Given {
         Given {
             payload_bytes: 0,
             unchoked_nanos: 0,
@@ -28,9 +35,7 @@ impl Default for Given {
             flowed_bytes: 0,
         }
     }
-}
 
-impl Given {
     /// For how long the other one was unchoked.
     pub fn unchoked(&self) -> Duration {
         Duration::from_nanos(self.unchoked_nanos)

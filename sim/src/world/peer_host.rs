@@ -21,16 +21,33 @@ use super::swarm::peer_on;
 /// The only torrent of every simulated client.
 pub const TORRENT: TorrentKey = TorrentKey(0);
 
-/// One peer, before, during and after its presence.
+/// One peer, before, during and after its presence. What each event asks for lies in its first two lines of the cache.
+#[repr(C, align(128))]
 pub struct PeerHost<C: Participant> {
+    /// While it is present.
+    pub client: Option<C>,
+    /// Its streams.
+    pub streams: Streams,
+    /// Whether its client is frozen.
+    pub frozen: Frozen,
+    /// Bytes of streams that were sent, payload included, peers only.
+    pub stream_bytes_sent: u64,
+    /// Bytes of streams that were received, payload included, peers only.
+    pub stream_bytes_received: u64,
     /// Its host in the network.
     pub host: HostId,
-    /// The place of its group in the scenario.
-    pub group: usize,
     /// It starts with everything.
     pub starts_complete: bool,
     /// It keeps to the protocol.
     pub is_honest: bool,
+    /// It has the torrent's metadata, wherever from, and keeps them.
+    pub has_metadata: bool,
+    /// It will not complete any more.
+    pub is_lost: bool,
+    /// From its first coming until it is gone for good.
+    pub disk: Option<C::Disk>,
+    /// The place of its group in the scenario.
+    pub group: usize,
     /// The rates of its link.
     pub rates: Rates,
     /// What may wait for its uplink, bytes.
@@ -47,26 +64,10 @@ pub struct PeerHost<C: Participant> {
     pub returns_left: u32,
     /// It was asked to leave, and why.
     pub leaving: Option<Leaving>,
-    /// It has the torrent's metadata, wherever from, and keeps them.
-    pub has_metadata: bool,
-    /// It will not complete any more.
-    pub is_lost: bool,
-    /// While it is present.
-    pub client: Option<C>,
-    /// From its first coming until it is gone for good.
-    pub disk: Option<C::Disk>,
-    /// Whether its client is frozen.
-    pub frozen: Frozen,
-    /// Its streams.
-    pub streams: Streams,
     /// What it gave to each other peer on streams that have ended.
     pub given_to: BTreeMap<u32, Given>,
     /// Payload of streams that have ended which no sample has shown yet, bytes, to each other peer.
     pub flowed_to: BTreeMap<u32, u64>,
-    /// Bytes of streams that were sent, payload included, peers only.
-    pub stream_bytes_sent: u64,
-    /// Bytes of streams that were received, payload included, peers only.
-    pub stream_bytes_received: u64,
     /// What its clients had counted when the last of them ended.
     pub before: Option<Progress>,
     /// What whoever watches had been through by then.

@@ -52,7 +52,8 @@ impl Flight {
             self.unread.finished |= advance.finished;
             advance = Advance::default();
         }
-        self.acks.push_back(Ack { at: ack_at, advance: advance.bytes, transit: Some(transit) });
+        let Transit { number, bytes, sent_at, .. } = transit;
+        self.acks.push_back(Ack { at: ack_at, sent_at, number, bytes, advance: advance.bytes });
         advance
     }
 
@@ -61,7 +62,8 @@ impl Flight {
         let unread = std::mem::take(&mut self.unread);
         if unread.bytes > 0 {
             let at = self.acks.back().map_or(ack_at, |previous| previous.at.max(ack_at));
-            self.acks.push_back(Ack { at, advance: unread.bytes, transit: None });
+            let (sent_at, advance) = (Time::NEVER, unread.bytes);
+            self.acks.push_back(Ack { at, sent_at, number: 0, bytes: 0, advance });
         }
         (unread.bytes > 0 || unread.finished).then_some(unread)
     }
@@ -74,7 +76,7 @@ impl Flight {
             return self.chunks.pop_front();
         }
         if self.cursor.0 == 0 {
-            self.cursor.1 -= bytes as usize;
+            self.cursor.1 -= bytes;
         }
         Some(front.split_to(bytes as usize))
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use swarmlab_engine::time::Time;
+
 use super::{Ack, Flight, OnWire, Transit, weight};
 use crate::network::config::NetworkConfig;
 
@@ -13,8 +15,8 @@ impl Flight {
         expect("chunks hold what was accepted and not delivered", buffered as u64, pending)?;
 
         let (chunk, offset) = self.cursor;
-        let beyond: usize = self.chunks.range(chunk..).map(|chunk| chunk.len()).sum();
-        expect("unsent bytes", u64::from(self.unsent), (beyond - offset) as u64)?;
+        let beyond: usize = self.chunks.range(chunk as usize..).map(|chunk| chunk.len()).sum();
+        expect("unsent bytes", u64::from(self.unsent), (beyond - offset as usize) as u64)?;
         let sent: u64 = self.segments.iter().map(|segment| u64::from(segment.bytes)).sum();
         let unread = u64::from(self.unread.bytes);
         expect(
@@ -46,9 +48,8 @@ impl Flight {
         let dropped = self.losses().dropped.iter().map(|lost| lost.transit);
         let lost = dropped.chain(self.losses().reported.iter().map(|report| report.transit));
         let in_pipe: Vec<Transit> = under_way.chain(lost).collect();
-        let acknowledging = self.acks.iter().filter_map(|ack| ack.transit);
-        let pipe: u64 =
-            in_pipe.iter().copied().chain(acknowledging).map(|transit| u64::from(transit.bytes)).sum();
+        let acknowledging = self.acks.iter().map(|ack| ack.bytes);
+        let pipe: u64 = in_pipe.iter().map(|transit| transit.bytes).chain(acknowledging).map(u64::from).sum();
         expect("the pipe", u64::from(self.pipe), pipe)?;
 
         let mut places: BTreeMap<u32, u32> = BTreeMap::new();
@@ -58,7 +59,7 @@ impl Flight {
         {
             *places.entry(index).or_default() += weight(bytes);
         }
-        for (index, segment) in (self.first_segment..).zip(&self.segments) {
+        for (index, segment) in (self.first_segment..).zip(self.segments.iter()) {
             let found = u64::from(places.remove(&index).unwrap_or(0));
             expect("what is missing of a segment", found, segment.missing.into())?;
         }
@@ -68,7 +69,7 @@ impl Flight {
     /// Whether nothing will happen to it without anybody's doing: a wake-up, an arrival.
     pub fn is_stalled(&self, inbound: &[Transit], is_read: bool) -> bool {
         let is_moving =
-            self.in_ring || self.wake_at.is_some() || !self.on_wire.is_empty() || !inbound.is_empty();
+            self.in_ring || self.wake_at != Time::NEVER || !self.on_wire.is_empty() || !inbound.is_empty();
         is_read && !self.is_delivered() && !is_moving && !self.is_held()
     }
 }

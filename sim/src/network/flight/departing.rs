@@ -77,8 +77,8 @@ impl Flight {
         let (chunk, offset) = self.cursor;
         let mut bytes = 0_u32;
         let mut skip = offset;
-        for chunk in self.chunks.range(chunk..) {
-            let more = (chunk.len() - skip) as u32;
+        for chunk in self.chunks.range(chunk as usize..) {
+            let more = chunk.len() as u32 - skip;
             if more > limit - bytes {
                 return if bytes >= limit.div_ceil(2) { bytes } else { limit };
             }
@@ -127,7 +127,7 @@ impl Flight {
     pub fn rescale_wire(&mut self, rescale: Rescale) -> Option<Time> {
         let head_at = self.on_wire.front()?.last_at;
         let mut previous_at = Time::ZERO;
-        for on_wire in &mut self.on_wire {
+        for on_wire in self.on_wire.iter_mut() {
             let delay = on_wire.last_at - on_wire.left_at;
             let first_left_at =
                 Time::from_nanos(on_wire.first_at.as_nanos().saturating_sub(delay.as_nanos() as u64));
@@ -158,8 +158,8 @@ impl Flight {
     fn advance_cursor(&mut self, bytes: u32) {
         self.unsent -= bytes;
         let (mut chunk, mut offset) = self.cursor;
-        offset += bytes as usize;
-        while let Some(length) = self.chunks.get(chunk).map(Bytes::len)
+        offset += bytes;
+        while let Some(length) = self.chunks.get(chunk as usize).map(|chunk| chunk.len() as u32)
             && offset >= length
         {
             offset -= length;

@@ -23,7 +23,8 @@ impl Flight {
         {
             self.acks.pop_front();
             self.settle_ack(ack, direction, config);
-            if let Some(Transit { bytes, .. }) = ack.transit {
+            if ack.sent_at != Time::NEVER {
+                let bytes = ack.bytes;
                 paces.note(PaceStep::Acknowledged { bytes }, direction.congestion.window());
             }
         }
@@ -47,14 +48,16 @@ impl Flight {
 
     fn settle_ack(&mut self, ack: Ack, direction: &mut Direction, config: &NetworkConfig) {
         self.outstanding -= ack.advance;
-        let Some(transit) = ack.transit else { return };
-        self.pipe -= transit.bytes;
+        if ack.sent_at == Time::NEVER {
+            return;
+        }
+        self.pipe -= ack.bytes;
         self.progress_at = ack.at;
         self.backoff = 0;
-        direction.round_trip.observe(ack.at - transit.sent_at);
-        if (self.recovered_before..self.limited_before).contains(&transit.number) {
+        direction.round_trip.observe(ack.at - ack.sent_at);
+        if (self.recovered_before..self.limited_before).contains(&ack.number) {
             let round_trip = direction.round_trip.smoothed();
-            direction.congestion.on_ack(ack.at, transit.bytes, round_trip, config.mss_bytes);
+            direction.congestion.on_ack(ack.at, ack.bytes, round_trip, config.mss_bytes);
         }
     }
 
@@ -85,18 +88,18 @@ impl Flight {
         let report_at = self.losses().reported.front().map(|report| report.at);
         let wake_at =
             [self.room_at(), report_at, self.timeout_at(direction)].into_iter().flatten().min()?.max(now);
-        if wake_at == Time::NEVER || self.wake_at.is_some_and(|at| at <= wake_at) {
+        if self.wake_at <= wake_at {
             return None;
         }
-        self.wake_at = Some(wake_at);
+        self.wake_at = wake_at;
         Some(wake_at)
     }
 
     /// Whether a wake-up at `now` is the one that counts.
     pub fn disarm_wake(&mut self, now: Time) -> bool {
-        let counts = self.wake_at == Some(now);
+        let counts = self.wake_at == now;
         if counts {
-            self.wake_at = None;
+            self.wake_at = Time::NEVER;
         }
         counts
     }
@@ -104,8 +107,8 @@ impl Flight {
     /// When acknowledgements under way will have ended the shortage, as far as is known.
     fn room_at(&self) -> Option<Time> {
         let mut shortage = self.shortage?;
-        for ack in &self.acks {
-            shortage.pipe = shortage.pipe.saturating_sub(ack.bytes());
+        for ack in self.acks.iter() {
+            shortage.pipe = shortage.pipe.saturating_sub(ack.bytes);
             shortage.outstanding = shortage.outstanding.saturating_sub(ack.advance);
             if shortage.pipe == 0 && shortage.outstanding == 0 {
                 return Some(ack.at);

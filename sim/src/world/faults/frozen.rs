@@ -9,9 +9,12 @@ use swarmlab_engine::session::ConnectionId;
 
 use crate::network::{EndId, Notice};
 
-/// Whether a host's client is frozen, and what waits for it.
+/// Whether a host's client is frozen, and what waits for it. Hardly any ever is, so it is elsewhere if it is.
 #[derive(Debug, Default)]
-pub struct Frozen {
+pub struct Frozen(Option<Box<Freeze>>);
+
+#[derive(Debug, Default)]
+struct Freeze {
     /// The events that hold it.
     by: Vec<u32>,
     mail: VecDeque<Mail>,
@@ -29,32 +32,33 @@ pub enum Mail {
 impl Frozen {
     /// Whether the client does nothing.
     pub fn is_frozen(&self) -> bool {
-        !self.by.is_empty()
+        self.0.as_ref().is_some_and(|freeze| !freeze.by.is_empty())
     }
 
     /// An event freezes it.
     pub fn freeze(&mut self, event: u32) {
-        self.by.push(event);
+        self.0.get_or_insert_default().by.push(event);
     }
 
     /// The event lets go of it.
     pub fn thaw(&mut self, event: u32) {
-        self.by.retain(|by| *by != event);
+        self.0.iter_mut().for_each(|freeze| freeze.by.retain(|by| *by != event));
     }
 
     /// The client will get it when it thaws.
     pub fn keep(&mut self, mail: Mail) {
-        self.mail.push_back(mail);
+        self.0.get_or_insert_default().mail.push_back(mail);
     }
 
     /// Whoever has called and hung up meanwhile is never heard of.
     pub fn forget(&mut self, end: EndId) {
-        self.mail.retain(|mail| !matches!(mail, Mail::Notice(notice) if notice.end() == Some(end)));
+        let is_of = |mail: &Mail| matches!(mail, Mail::Notice(notice) if notice.end() == Some(end));
+        self.0.iter_mut().for_each(|freeze| freeze.mail.retain(|mail| !is_of(mail)));
     }
 
     /// What has waited.
     pub fn take_mail(&mut self) -> VecDeque<Mail> {
-        std::mem::take(&mut self.mail)
+        self.0.as_mut().map(|freeze| std::mem::take(&mut freeze.mail)).unwrap_or_default()
     }
 
     /// The process is gone.

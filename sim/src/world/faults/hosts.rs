@@ -110,8 +110,8 @@ impl EventWorld<'_> {
     pub(in super::super) fn disk_done(&mut self, now: Time, number: u32) {
         let peer = &mut self.swarm.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &mut peer.disk) else { return };
-        if client.disk_at.is_some_and(|at| at <= now) {
-            client.disk_at = None;
+        if client.disk_at <= now {
+            client.disk_at = Time::NEVER;
         }
         // Nobody takes the answers of a frozen process; it finds them when it thaws.
         if peer.frozen.is_frozen() {
@@ -128,10 +128,10 @@ impl EventWorld<'_> {
     fn expect_disk(&mut self, now: Time, number: u32) {
         let peer = &mut self.swarm.peers[number as usize];
         let (Some(client), Some(disk)) = (&mut peer.client, &peer.disk) else { return };
-        if client.disk_at.is_none()
+        if client.disk_at == Time::NEVER
             && let Some(due) = disk.due()
         {
-            client.disk_at = Some(due.max(now));
+            client.disk_at = due.max(now);
             self.swarm.queue.schedule(due.max(now), Event::Disk(number));
         }
     }
