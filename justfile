@@ -123,6 +123,10 @@ profile *arguments:
     benches/setup.sh || true
     benches/profile.py --swarmlab target/release/swarmlab --page docs/scale.md "$@"
 
+# What it brings at most to split one run among threads: parts of a swarm that meet after each window of the smallest latency (two minutes; threads, simulated seconds and sizes can be given)
+in-step *arguments:
+    cargo run --release --locked --package swarmlab-benches --example in_step -- "$@"
+
 # Whether small swarms execute more instructions than baselines/instructions.json says, by more than 5 %; installs valgrind (Debian, root; a minute). `--write` measures the numbers anew
 instructions *arguments:
     cargo build --release --locked --package swarmlab

@@ -15,6 +15,7 @@ pub(super) struct ShortQueue<T, const N: usize> {
     /// How many lie in `far`: none unless `near` is full.
     far_len: u32,
     /// The others. It is kept once it was needed, until the queue is replaced.
+    #[expect(clippy::box_collection, reason = "one word here in place of four")]
     far: Option<Box<VecDeque<T>>>,
 }
 
