@@ -99,3 +99,14 @@ impl Host {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sending_and_receiving_have_two_lines_each() {
+        assert_eq!(std::mem::offset_of!(Host, downlink), 2 * 64);
+        assert!(std::mem::offset_of!(Host, place) <= 4 * 64);
+    }
+}

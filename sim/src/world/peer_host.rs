@@ -229,3 +229,14 @@ fn sum(a: &Totals, b: &Totals) -> Totals {
         connections_peak: a.connections_peak.max(b.connections_peak),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::client::Client;
+
+    #[test]
+    fn what_each_event_asks_for_is_in_two_lines() {
+        assert!(std::mem::offset_of!(PeerHost<Client>, disk) <= 2 * 64);
+    }
+}
