@@ -123,7 +123,7 @@ profile *arguments:
     benches/setup.sh || true
     benches/profile.py --swarmlab target/release/swarmlab --page docs/scale.md "$@"
 
-# A binary optimised by a profile of itself, a sixth faster, the same results: target/fastest/swarmlab (fifteen minutes on 2 cores; adds rustup's llvm-tools)
+# A binary optimised by a profile of itself, a sixth faster, the same results: target/fastest/swarmlab (eleven minutes on one core; adds rustup's llvm-tools)
 fastest:
     benches/fastest.sh target/fastest
 
