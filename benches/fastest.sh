@@ -17,7 +17,7 @@ profdata=$(rustc --print sysroot)/lib/rustlib/$host/bin/llvm-profdata
 
 # With a target named, what only runs while building is left as it is.
 build() {
-    RUSTFLAGS=$1 CARGO_TARGET_DIR=$folder/build cargo build --release --locked --package swarmlab --target "$host"
+    CARGO_ENCODED_RUSTFLAGS=$1 CARGO_TARGET_DIR=$folder/build cargo build --release --locked --package swarmlab --target "$host"
 }
 built=$folder/build/$host/release/swarmlab
 

@@ -125,7 +125,7 @@ impl Observer for Walker<'_> {
         self.reach(now);
     }
 
-    /// A part that has ended still has to be waited for by nobody.
+    /// A part that has ended still comes to the meetings that are left.
     fn ends(&mut self, _: Time) {
         self.reach(self.end);
     }

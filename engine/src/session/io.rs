@@ -31,7 +31,7 @@ impl ConnectionId {
         self.slot as usize
     }
 
-    /// The id as one number, for whoever hands numbers through for a driver, as `epoll` does.
+    /// The id as one number, other than that of any other id, for whoever hands numbers through for a driver, as `epoll` does.
     pub fn number(self) -> NonZeroU64 {
         NonZeroU64::MIN.saturating_add(u64::from(self.slot) << 32 | u64::from(self.generation))
     }

@@ -13,7 +13,7 @@ use super::ledger::Ledger;
 use super::pace::Paces;
 use super::paths::Paths;
 use super::shared_link::{LinkId, Links, SharedLink};
-use super::stream::{EndId, EndState, Streams};
+use super::stream::{EndId, EndState, Name, Streams};
 use super::tap::{Tap, What};
 use crate::event_queue::EventQueue;
 
@@ -143,6 +143,18 @@ impl Network {
         self.enlist(end);
         self.send_syn(queue, end.peer());
         end
+    }
+
+    /// What the owner of `end` calls it, if it has said so and the stream still is.
+    pub fn name(&self, end: EndId) -> Option<Name> {
+        self.streams.get(end)?.names[end.side()]
+    }
+
+    /// The owner of `end` calls it so from now on.
+    pub fn set_name(&mut self, end: EndId, name: Name) {
+        if let Some(stream) = self.streams.get_mut(end) {
+            stream.names[end.side()] = Some(name);
+        }
     }
 
     /// Bytes that [`send`](Network::send) takes at `end` now; zero for an end that is gone. When a `send` leaves less

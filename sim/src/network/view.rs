@@ -3,22 +3,10 @@
 use std::time::Duration;
 
 use super::host::HostId;
-use super::stream::{EndId, Name};
+use super::stream::EndId;
 use super::verbs::Network;
 
 impl Network {
-    /// What the owner of `end` calls it, if it has said so and the stream still is.
-    pub fn name(&self, end: EndId) -> Option<Name> {
-        self.streams.get(end)?.names[end.side()]
-    }
-
-    /// The owner of `end` calls it so.
-    pub fn set_name(&mut self, end: EndId, name: Name) {
-        if let Some(stream) = self.streams.get_mut(end) {
-            stream.names[end.side()] = Some(name);
-        }
-    }
-
     /// The host at the other end of a stream, if that still is.
     pub fn remote(&self, end: EndId) -> Option<HostId> {
         Some(self.streams.get(end)?.hosts[end.peer().side()])

@@ -20,13 +20,6 @@ pub struct Given {
 
 impl Default for Given {
     fn default() -> Given {
-        Given::nothing()
-    }
-}
-
-impl Given {
-    /// Before anything was.
-    pub const fn nothing() -> Given {
         Given {
             payload_bytes: 0,
             unchoked_nanos: 0,
@@ -35,7 +28,9 @@ impl Given {
             flowed_bytes: 0,
         }
     }
+}
 
+impl Given {
     /// For how long the other one was unchoked.
     pub fn unchoked(&self) -> Duration {
         Duration::from_nanos(self.unchoked_nanos)

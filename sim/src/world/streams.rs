@@ -30,8 +30,8 @@ impl Stream {
     }
 
     /// What stands where no stream is.
-    const fn none(connection: ConnectionId) -> Stream {
-        Stream { end: EndId::elsewhere(0), connection, remote: NOBODY, given: Given::nothing() }
+    fn none(connection: ConnectionId) -> Stream {
+        Stream { end: EndId::elsewhere(0), connection, remote: NOBODY, given: Given::default() }
     }
 
     fn is_there(&self) -> bool {
