@@ -1,14 +1,16 @@
 //! Addresses of peers that may be dialled.
 
+mod by_address;
 mod recount;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::random::{Rng, below};
 use crate::time::Time;
+
+use by_address::ByAddress;
 
 /// Addresses remembered for one torrent; what comes beyond is dropped.
 const ADDRESSES_MAX: usize = 1_000;
@@ -20,16 +22,9 @@ const REST: Duration = Duration::from_secs(30);
 const FAILURES_MAX: u32 = 4;
 
 #[derive(Clone, Copy, Debug)]
-enum State {
-    /// May be dialled from this time on.
-    Idle { from: Time },
-    /// A connection with it exists or is being made.
-    InUse,
-}
-
-#[derive(Clone, Copy, Debug)]
 struct Entry {
-    state: State,
+    /// From when on it may be dialled; `NEVER` while a connection with it exists or is being made.
+    idle_from: Time,
     failures: u32,
     /// Only peers have named it.
     is_hearsay: bool,
@@ -39,29 +34,33 @@ struct Entry {
 
 impl Entry {
     fn new(is_hearsay: bool) -> Entry {
-        Entry { state: State::Idle { from: Time::ZERO }, failures: 0, is_hearsay, is_given: false }
+        Entry { idle_from: Time::ZERO, failures: 0, is_hearsay, is_given: false }
+    }
+
+    fn is_in_use(&self) -> bool {
+        self.idle_from == Time::NEVER
     }
 }
 
 /// Addresses by state.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AddressBook {
-    entries: BTreeMap<SocketAddr, Entry>,
+    entries: ByAddress<Entry>,
     /// How many of them are hearsay.
     hearsay: usize,
     /// Not to be dialled, whoever names them again; at most [`ADDRESSES_MAX`].
-    forgotten: BTreeSet<SocketAddr>,
+    forgotten: ByAddress<()>,
 }
 
 impl AddressBook {
     /// Adds what is not known yet, as far as there is room.
     pub fn add(&mut self, addresses: impl IntoIterator<Item = SocketAddr>) {
         for address in addresses {
-            if let Some(entry) = self.entries.get_mut(&address) {
+            if let Some(entry) = self.entries.get_mut(address) {
                 self.hearsay -= usize::from(std::mem::take(&mut entry.is_hearsay));
                 continue;
             }
-            let is_wanted = address.port() != 0 && !self.forgotten.contains(&address);
+            let is_wanted = address.port() != 0 && !self.forgotten.contains(address);
             if is_wanted && (self.entries.len() < ADDRESSES_MAX || self.make_room()) {
                 self.entries.insert(address, Entry::new(false));
             }
@@ -72,7 +71,7 @@ impl AddressBook {
     pub fn give(&mut self, addresses: Vec<SocketAddr>) {
         self.add(addresses.iter().copied());
         for address in &addresses {
-            self.entries.get_mut(address).into_iter().for_each(|entry| entry.is_given = true);
+            self.entries.get_mut(*address).into_iter().for_each(|entry| entry.is_given = true);
         }
     }
 
@@ -80,7 +79,7 @@ impl AddressBook {
     pub fn hear_of(&mut self, addresses: impl IntoIterator<Item = SocketAddr>) {
         for address in addresses {
             let room = self.entries.len() < ADDRESSES_MAX && self.hearsay < HEARSAY_MAX;
-            let is_known = self.entries.contains_key(&address) || self.forgotten.contains(&address);
+            let is_known = self.entries.contains(address) || self.forgotten.contains(address);
             if room && address.port() != 0 && !is_known {
                 self.entries.insert(address, Entry::new(true));
                 self.hearsay += 1;
@@ -90,19 +89,19 @@ impl AddressBook {
 
     /// Only peers have named this address.
     pub fn is_hearsay(&self, address: SocketAddr) -> bool {
-        self.entries.get(&address).is_some_and(|entry| entry.is_hearsay)
+        self.entries.get(address).is_some_and(|entry| entry.is_hearsay)
     }
 
     /// Forgets what only peers have named.
     pub fn forget_hearsay(&mut self) {
-        self.entries.retain(|_, entry| !entry.is_hearsay);
+        self.entries.retain(|entry| !entry.is_hearsay);
         self.hearsay = 0;
     }
 
     /// Forgets one address that is hearsay and not in use. False if there is none.
     fn make_room(&mut self) -> bool {
-        let is_idle = |entry: &Entry| entry.is_hearsay && matches!(entry.state, State::Idle { .. });
-        let found = self.entries.iter().find(|(_, entry)| is_idle(entry)).map(|(address, _)| *address);
+        let is_idle = |entry: &Entry| entry.is_hearsay && !entry.is_in_use();
+        let found = self.entries.iter().find(|(_, entry)| is_idle(entry)).map(|(address, _)| address);
         found.is_some_and(|address| self.remove(address))
     }
 
@@ -117,47 +116,44 @@ impl AddressBook {
     ) -> Option<SocketAddr> {
         let mut first = None;
         let mut alike = Vec::new();
-        for (address, entry) in &self.entries {
-            if !matches!(entry.state, State::Idle { from } if from <= now) {
-                continue;
-            }
-            let rank = (entry.is_hearsay, entry.failures, Reverse(priority(*address)));
+        for (address, entry) in self.entries.iter().filter(|(_, entry)| entry.idle_from <= now) {
+            let rank = (entry.is_hearsay, entry.failures, Reverse(priority(address)));
             if first.is_none_or(|first| rank < first) {
                 first = Some(rank);
                 alike.clear();
             }
             if first == Some(rank) {
-                alike.push(*address);
+                alike.push(address);
             }
         }
         if alike.is_empty() {
             return None;
         }
         let chosen = alike[below(rng, alike.len() as u32) as usize];
-        self.entries.get_mut(&chosen)?.state = State::InUse;
+        self.entries.get_mut(chosen)?.idle_from = Time::NEVER;
         Some(chosen)
     }
 
     /// A connection with this address exists, whoever dialled.
     pub fn in_use(&mut self, address: SocketAddr) {
         self.add([address]);
-        if let Some(entry) = self.entries.get_mut(&address) {
-            (entry.state, entry.failures) = (State::InUse, 0);
+        if let Some(entry) = self.entries.get_mut(address) {
+            (entry.idle_from, entry.failures) = (Time::NEVER, 0);
         }
     }
 
     /// The connection was made; a later end of it is no failure.
     pub fn succeeded(&mut self, address: SocketAddr) {
-        if let Some(entry) = self.entries.get_mut(&address) {
+        if let Some(entry) = self.entries.get_mut(address) {
             entry.failures = 0;
         }
     }
 
     /// The connection has ended, or was never made.
     pub fn ended(&mut self, address: SocketAddr, now: Time) {
-        let Some(entry) = self.entries.get_mut(&address) else { return };
+        let Some(entry) = self.entries.get_mut(address) else { return };
         entry.failures += 1;
-        entry.state = State::Idle { from: now + REST * (1 << (entry.failures - 1).min(4)) };
+        entry.idle_from = now + REST * (1 << (entry.failures - 1).min(4));
         if entry.failures >= FAILURES_MAX && !entry.is_given {
             self.remove(address);
         }
@@ -167,13 +163,13 @@ impl AddressBook {
     pub fn forget(&mut self, address: SocketAddr) {
         self.remove(address);
         if self.forgotten.len() < ADDRESSES_MAX {
-            self.forgotten.insert(address);
+            self.forgotten.insert(address, ());
         }
     }
 
     /// True if it was there.
     fn remove(&mut self, address: SocketAddr) -> bool {
-        let Some(entry) = self.entries.remove(&address) else { return false };
+        let Some(entry) = self.entries.remove(address) else { return false };
         self.hearsay -= usize::from(entry.is_hearsay);
         true
     }
@@ -218,7 +214,10 @@ mod tests {
         book.hear_of([address(1), address(2)]);
         book.add([address(2), address(3)]);
         book.forget_hearsay();
-        assert_eq!(book.entries.keys().copied().collect::<Vec<_>>(), [address(2), address(3)]);
+        assert_eq!(
+            book.entries.iter().map(|(address, _)| address).collect::<Vec<_>>(),
+            [address(2), address(3)]
+        );
     }
 
     #[test]
@@ -233,7 +232,7 @@ mod tests {
             }
             now += REST * 16;
         }
-        assert_eq!(book.entries.keys().copied().collect::<Vec<_>>(), [address(1)]);
+        assert_eq!(book.entries.iter().map(|(address, _)| address).collect::<Vec<_>>(), [address(1)]);
         assert_eq!(
             book.take(now, &mut rng, |_| None),
             Some(address(1)),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use crate::invariant::{Broken, must_hold};
 
-use super::{ADDRESSES_MAX, AddressBook, HEARSAY_MAX, State};
+use super::{ADDRESSES_MAX, AddressBook, HEARSAY_MAX};
 
 impl AddressBook {
     /// Whether the book is within its bounds, and agrees with the addresses at which those who are connected listen.
@@ -16,17 +16,17 @@ impl AddressBook {
         let (entries, forgotten) = (self.entries.len(), self.forgotten.len());
         must_hold!(entries <= ADDRESSES_MAX, "S29", "{entries} addresses are remembered");
         must_hold!(forgotten <= ADDRESSES_MAX, "S29", "{forgotten} addresses are remembered as not wanted");
-        let hearsay = self.entries.values().filter(|entry| entry.is_hearsay).count();
+        let hearsay = self.entries.iter().filter(|(_, entry)| entry.is_hearsay).count();
         must_hold!(
             hearsay == self.hearsay && hearsay <= HEARSAY_MAX,
             "S29",
             "{hearsay} addresses are hearsay, {} are counted",
             self.hearsay
         );
-        for (address, entry) in &self.entries {
+        for (address, entry) in self.entries.iter() {
             // Else nobody would give it back, and it would never be dialled again.
             must_hold!(
-                !matches!(entry.state, State::InUse) || connected.contains(address),
+                !entry.is_in_use() || connected.contains(&address),
                 "S28",
                 "{address} is in use, and nobody is connected there"
             );
@@ -57,12 +57,12 @@ mod tests {
         let mut lost = sound.clone();
         lost.in_use(address(2));
         let mut wanted_again = sound.clone();
-        wanted_again.forgotten.insert(address(2));
+        wanted_again.forgotten.insert(address(2), ());
         let mut long = sound.clone();
-        let entry = sound.entries[&address(2)];
-        long.entries.extend((3..1_003).map(|number| (address(number), entry)));
+        let entry = *sound.entries.get(address(2)).unwrap();
+        (3..1_003).for_each(|number| long.entries.insert(address(number), entry));
         let mut bitter = sound.clone();
-        bitter.forgotten.extend((3..1_004).map(address));
+        (3..1_004).for_each(|number| bitter.forgotten.insert(address(number), ()));
         let mut miscounted = sound.clone();
         miscounted.hear_of([address(4)]);
         miscounted.hearsay = 0;
