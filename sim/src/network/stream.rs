@@ -148,6 +148,13 @@ pub(super) struct Streams {
 }
 
 impl Streams {
+    /// Makes the tables large enough for so many streams at once, both directions busy.
+    pub fn reserve(&mut self, streams: usize) {
+        self.slots.reserve_exact(streams);
+        self.places.reserve_exact(streams);
+        self.flights.reserve_exact(2 * streams);
+    }
+
     /// A new stream; the id of its connecting end.
     pub fn open(&mut self, now: Time, hosts: [HostId; 2], latencies: [Duration; 2], mss: u32) -> EndId {
         let slot = self.vacant.pop();

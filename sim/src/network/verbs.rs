@@ -82,6 +82,12 @@ impl Network {
         host
     }
 
+    /// So many streams may be there at once. Room for them is made now, so that no table is copied as it grows; the system
+    /// gives memory for what is used of it, and no more.
+    pub fn expect_streams(&mut self, streams: usize) {
+        self.streams.reserve(streams);
+    }
+
     /// Where every byte of payload went so far.
     pub fn ledger(&self) -> Ledger {
         self.ledger

@@ -249,7 +249,9 @@ fn add_peers<C: Participant>(
     queue: &mut EventQueue<Event>,
 ) -> Vec<PeerHost<C>> {
     let mut peers = Vec::new();
-    for (number, newcomer) in population(scenario).into_iter().enumerate() {
+    let population = population(scenario);
+    ground.network.expect_streams(streams_expected(scenario, &population));
+    for (number, newcomer) in population.into_iter().enumerate() {
         let group = &scenario.groups[newcomer.group];
         let host = ground.network.add_host(host_config(scenario, &newcomer, &ground.links));
         ground.network.host_down(queue, host);
@@ -265,6 +267,17 @@ fn add_peers<C: Participant>(
         });
     }
     peers
+}
+
+/// So many streams are prepared for at most; beyond them the network's tables grow as they need.
+const STREAMS_EXPECTED_MAX: usize = 1 << 22;
+
+/// The streams between peers when each has as many as it may, and one to the tracker for each.
+fn streams_expected(scenario: &Scenario, population: &[Newcomer]) -> usize {
+    let peers = population.len();
+    let ends =
+        |newcomer: &Newcomer| (scenario.groups[newcomer.group].client.connections_max as usize).min(peers);
+    (population.iter().map(ends).sum::<usize>() / 2 + peers).min(STREAMS_EXPECTED_MAX)
 }
 
 /// What takes a run out of the reach of the lower bound and can't be seen in the table of peers. What only takes
