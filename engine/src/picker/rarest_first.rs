@@ -1,5 +1,6 @@
 //! Rarest first (BEP 3's client; Legout et al. 2006): what few peers have is fetched first, so that it becomes common.
 
+use crate::pieces::availability::Ranking;
 use crate::random::Rng;
 
 use super::{PickView, PiecePicker};
@@ -61,9 +62,9 @@ impl PiecePicker for RarestFirst {
 }
 
 /// The rarest of these candidates that the peer has, rarest first; of equally rare ones what it suggests, else any.
-pub(super) fn rarest_fresh(candidates: &[u32], view: &PickView<'_>) -> Option<u32> {
+pub(super) fn rarest_fresh(candidates: Ranking<'_>, view: &PickView<'_>) -> Option<u32> {
     let (availability, suggestion) = (view.pieces.availability(), view.suggestion());
-    let rarest = candidates.iter().copied().find(|piece| view.peer.contains(*piece));
+    let rarest = candidates.first_in(view.peer);
     let copies = |piece: Option<u32>| piece.map(|piece| availability.of(piece));
     suggestion.filter(|_| copies(suggestion) <= copies(rarest)).or(rarest)
 }

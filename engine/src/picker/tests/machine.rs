@@ -533,7 +533,7 @@ impl Machine {
 
         let candidates: BTreeSet<u32> = (0..PIECES).filter(|piece| model.is_candidate(*piece)).collect();
         assert_eq!(*map.candidates(), piece_set(&candidates));
-        let order = map.availability().rarest_first();
+        let order: Vec<u32> = map.availability().rarest_first().iter().collect();
         assert_eq!(order.iter().copied().collect::<BTreeSet<u32>>(), candidates);
         assert_eq!(order.len(), candidates.len(), "each candidate once");
         assert!(order.is_sorted_by_key(|piece| model.availability(*piece)), "rarest first: {order:?}");

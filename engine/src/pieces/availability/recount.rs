@@ -3,13 +3,10 @@
 use crate::bitfield::PieceSet;
 use crate::invariant::{Broken, must_hold};
 
-use super::{Availability, NOWHERE};
+use super::buckets::Buckets;
+use super::number::Number;
 
-impl Availability {
-    /// Compares with what each live connection has announced, and whether it was counted as full.
-    ///
-    /// # Errors
-    /// What differs: a bug in this module or in its caller.
+impl<N: Number> Buckets<N> {
     pub fn check_invariants<'a>(
         &self,
         peers: impl Iterator<Item = (&'a PieceSet, bool)>,
@@ -20,7 +17,7 @@ impl Availability {
     }
 
     fn counts_are_true<'a>(&self, peers: impl Iterator<Item = (&'a PieceSet, bool)>) -> Result<(), Broken> {
-        let mut copies = vec![0; self.counts.len()];
+        let mut copies = vec![0; self.standings.len()];
         let mut full_peers = 0;
         for (set, counted_as_full) in peers {
             if counted_as_full {
@@ -38,9 +35,10 @@ impl Availability {
             "S18",
             "{counted} pieces are nowhere by the books, {uncounted} by the peers"
         );
-        for (piece, (counted, copies)) in self.counts.iter().zip(copies).enumerate() {
+        for (piece, (standing, copies)) in self.standings.iter().zip(copies).enumerate() {
+            let counted = standing.count;
             must_hold!(
-                *counted == copies,
+                counted == copies,
                 "S18",
                 "piece {piece} is counted {counted} times, {copies} peers that did not come full have it"
             );
@@ -49,7 +47,7 @@ impl Availability {
     }
 
     fn candidates_stand_once(&self) -> Result<(), Broken> {
-        let candidates = self.position.iter().filter(|position| **position != NOWHERE).count();
+        let candidates = self.standings.iter().filter(|standing| standing.place != N::NOWHERE).count();
         must_hold!(candidates == self.order.len(), "S18", "not every candidate stands in the order once");
         Ok(())
     }
@@ -58,10 +56,10 @@ impl Availability {
         let mut start = 0;
         for (bucket, end) in self.ends.iter().enumerate() {
             for at in start..*end {
-                let piece = self.order[at as usize];
-                let place = self.position[piece as usize];
+                let piece = self.order[at as usize].get();
+                let place = self.rank(piece);
                 must_hold!(place == at, "S18", "piece {piece} stands at {at}, and is looked for at {place}");
-                let count = usize::from(self.counts[piece as usize]);
+                let count = usize::from(self.standings[piece as usize].count);
                 must_hold!(count == bucket, "S18", "piece {piece} with {count} copies is in bucket {bucket}");
             }
             start = *end;
@@ -79,9 +77,9 @@ mod tests {
     use crate::random::Rng;
 
     /// Of four pieces two are with a peer, all with another.
-    fn sound() -> (Availability, [(PieceSet, bool); 2]) {
+    fn sound() -> (Buckets<u16>, [(PieceSet, bool); 2]) {
         let mut rng = Rng::seed_from_u64(1);
-        let mut availability = Availability::new(4);
+        let mut availability = Buckets::new(4);
         (0..4).for_each(|piece| availability.add_candidate(piece, &mut rng));
         let mut half = PieceSet::empty(4);
         half.insert(1);
@@ -95,12 +93,12 @@ mod tests {
 
     #[test]
     fn each_wrong_entry_is_found() {
-        type Spoil = fn(&mut Availability);
+        type Spoil = fn(&mut Buckets<u16>);
         let cases: [(&str, Spoil); 7] = [
             ("full peers", |books| books.full_peers += 1),
             ("are nowhere", |books| books.uncounted += 1),
-            ("is counted 2 times", |books| books.counts[1] = 2),
-            ("once", |books| books.position[0] = NOWHERE),
+            ("is counted 2 times", |books| books.standings[1].count = 2),
+            ("once", |books| books.standings[0].place = u16::NOWHERE),
             ("is looked for", |books| books.order.swap(0, 1)),
             ("in bucket", |books| books.ends[0] += 1),
             ("does not end", |books| *books.ends.last_mut().unwrap() -= 1),
@@ -108,7 +106,7 @@ mod tests {
         for (what, spoil) in cases {
             let (mut availability, peers) = sound();
             let check =
-                |books: &Availability| books.check_invariants(peers.iter().map(|(set, full)| (set, *full)));
+                |books: &Buckets<u16>| books.check_invariants(peers.iter().map(|(set, full)| (set, *full)));
             assert_eq!(check(&availability), Ok(()));
             spoil(&mut availability);
             let broken = check(&availability).unwrap_err();
