@@ -29,6 +29,7 @@ mod percent;
 pub mod picker;
 pub mod pieces;
 pub mod playback;
+pub mod queue;
 pub mod random;
 pub mod resume;
 pub mod session;

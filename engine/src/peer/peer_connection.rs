@@ -38,6 +38,16 @@ pub enum Stage {
 pub struct PeerConnection {
     /// The connection, as the driver knows it.
     pub id: ConnectionId,
+    /// Whole messages out, PIECE excepted.
+    pub outbox: Vec<u8>,
+    /// When something came last.
+    pub last_received: Time,
+    /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
+    pub contributor: u32,
+    /// How many pieces it has that we lack and want.
+    pub wanted: u32,
+    /// How much of the torrent's list of verified pieces was said to it.
+    pub haves_said: u32,
     /// How far it has come.
     pub stage: Stage,
     /// We dialled.
@@ -50,8 +60,6 @@ pub struct PeerConnection {
     pub extended: bool,
     /// It has said what it has, or anything else that closes the time for saying so.
     pub announced: bool,
-    /// It was full when it came: [`crate::pieces::Availability::add_peer`]'s answer.
-    pub counted_as_full: bool,
     /// We don't serve its requests.
     pub am_choking: bool,
     /// We told it that we want something.
@@ -64,37 +72,30 @@ pub struct PeerConnection {
     pub optimistic: bool,
     /// It has sent a part of a bad piece, and no good piece of its own since.
     pub on_parole: bool,
+
+    /// What it has.
+    pub have: PieceSet,
+    /// What we may ask for while choked (BEP 6).
+    pub allowed_fast_by_peer: Grants,
+    /// What is seldom looked at.
+    pub aside: Box<Aside>,
+    /// Pieces of the metadata that it has asked for.
+    pub metadata: Option<Box<MetadataServe>>,
+    /// When something was sent last.
+    pub last_sent: Time,
+    /// It was full when it came: [`crate::pieces::Availability::add_peer`]'s answer.
+    pub counted_as_full: bool,
     /// It wants nothing, and has said so (BEP 21).
     pub upload_only: bool,
     /// The number under which it takes messages of the metadata exchange (BEP 9); 0 if it does not.
     pub ut_metadata: u8,
     /// The number under which it takes messages of peer exchange (BEP 11); 0 if it does not.
     pub ut_pex: u8,
-    /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
-    pub contributor: u32,
-    /// How many pieces it has that we lack and want.
-    pub wanted: u32,
-    /// How much of the torrent's list of verified pieces was said to it.
-    pub haves_said: u32,
     /// Requests that could not be held, since we last unchoked it.
     pub floods: u16,
     /// PIECE messages that nobody had asked for.
     pub unasked: u16,
-    /// When something came last.
-    pub last_received: Time,
-    /// When something was sent last.
-    pub last_sent: Time,
-    /// Pieces of the metadata that it has asked for.
-    pub metadata: Option<Box<MetadataServe>>,
 
-    /// What it has.
-    pub have: PieceSet,
-    /// What we may ask for while choked (BEP 6).
-    pub allowed_fast_by_peer: Grants,
-    /// Whole messages out, PIECE excepted.
-    pub outbox: Vec<u8>,
-    /// What is seldom looked at.
-    pub aside: Box<Aside>,
     /// Bytes in.
     pub decoder: Decoder,
     /// Pieces suggested, by us and by the peer (BEP 6).
@@ -138,34 +139,34 @@ impl PeerConnection {
     ) -> PeerConnection {
         PeerConnection {
             id,
+            outbox: Vec::new(),
+            last_received: now,
+            contributor: 0,
+            wanted: 0,
+            haves_said: 0,
             stage: Stage::Dialing,
             dialed,
             ready: false,
             fast: false,
             extended: false,
             announced: false,
-            counted_as_full: false,
             am_choking: true,
             am_interested: false,
             peer_choking: true,
             peer_interested: false,
             optimistic: false,
             on_parole: false,
+            have: PieceSet::empty(piece_count),
+            allowed_fast_by_peer: Grants::default(),
+            aside: Box::default(),
+            metadata: None,
+            last_sent: now,
+            counted_as_full: false,
             upload_only: false,
             ut_metadata: 0,
             ut_pex: 0,
-            contributor: 0,
-            wanted: 0,
-            haves_said: 0,
             floods: 0,
             unasked: 0,
-            last_received: now,
-            last_sent: now,
-            metadata: None,
-            have: PieceSet::empty(piece_count),
-            allowed_fast_by_peer: Grants::default(),
-            outbox: Vec::new(),
-            aside: Box::default(),
             decoder: Decoder::new(piece_count),
             suggestions: Suggestions::default(),
             choke_changed: now,

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
+use crate::queue::take_first;
 use crate::wire::BlockRequest;
 
 /// Blocks of one peer that are read ahead of the socket. Few, so that a choke wastes little; enough that the socket
@@ -138,7 +139,7 @@ impl ServeQueue {
     pub fn pop_loaded(&mut self) -> Option<(BlockRequest, Bytes)> {
         let pending = self.pending.as_mut()?;
         let Some(&(request, State::Loaded)) = pending.items.front() else { return None };
-        pending.items.pop_front();
+        take_first(&mut pending.items);
         let at = pending.loaded.iter().position(|(loaded, _)| *loaded == request)?;
         Some(pending.loaded.swap_remove(at))
     }

@@ -32,6 +32,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use rand::SeedableRng;
+use smallvec::SmallVec;
 
 use crate::allowance::Allowance;
 use crate::bitfield::PieceSet;
@@ -39,6 +40,7 @@ use crate::metainfo::InfoHash;
 use crate::picker::{self, PiecePicker};
 use crate::pieces::PieceMap;
 use crate::playback::Viewing;
+use crate::queue::take_first;
 use crate::random::Rng;
 use crate::storage::TorrentKey;
 use crate::time::Time;
@@ -66,14 +68,16 @@ const INBOUND_MAX: usize = 100;
 /// A BitTorrent client without a network, a disk or a clock: see the [module](self). What each call asks for lies in front.
 #[repr(C, align(64))]
 pub struct Session {
-    torrents: Vec<Torrent>,
-    routes: Routes,
-    life: Life,
-    allowance: Allowance,
     outputs: VecDeque<Output>,
     /// When each connection that waits for its handshake is given up, soonest first.
     inbound: VecDeque<(Time, ConnectionId)>,
-    scrapes: Scrapes,
+    routes: Routes,
+    /// Once there was one.
+    scrapes: Option<Box<Scrapes>>,
+    life: Life,
+    /// Nearly always one, which lies here.
+    torrents: SmallVec<[Torrent; 1]>,
+    allowance: Allowance,
     rng: Rng,
     config: SessionConfig,
     datagrams: Datagrams,
@@ -96,8 +100,8 @@ impl Session {
             config,
             routes: Routes::default(),
             datagrams: Datagrams::default(),
-            torrents: Vec::new(),
-            scrapes: Scrapes::default(),
+            torrents: SmallVec::new(),
+            scrapes: None,
             inbound: VecDeque::new(),
             outputs: VecDeque::new(),
             life: Life::Running,
@@ -201,21 +205,22 @@ impl Session {
         }
         let (torrents, mut cx) = self.context(now);
         torrents.iter_mut().for_each(|torrent| torrent.handle_timeout(&mut cx));
-        let (scrapes, mut cx) = self.scrapes(now);
-        scrapes.handle_timeout(&mut cx);
+        if let (_, Some(scrapes), mut cx) = self.parts(now) {
+            scrapes.handle_timeout(&mut cx);
+        }
         self.settle_stop();
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) wants to be called next. Changes with every other call.
     pub fn poll_timeout(&self) -> Option<Time> {
         let inbound = self.inbound.front().map(|(at, _)| *at);
-        let scrapes = self.scrapes.due();
+        let scrapes = self.scrapes.as_ref().and_then(|scrapes| scrapes.due());
         self.torrents.iter().filter_map(Torrent::poll_timeout).chain(inbound).chain(scrapes).min()
     }
 
     /// The next thing that the driver is to do, until `None`.
     pub fn poll_output(&mut self) -> Option<Output> {
-        let output = self.outputs.pop_front();
+        let output = take_first(&mut self.outputs);
         if output.is_none() && self.outputs.capacity() > OUTPUTS_KEPT {
             self.outputs = VecDeque::new();
         }
@@ -234,7 +239,7 @@ impl Session {
             Route::Tracker(Asker::Announce { torrent, tracker }) => {
                 torrents[torrent as usize].transmit_announce(tracker)
             }
-            Route::Tracker(Asker::Scrape { number }) => self.scrapes.transmit(number),
+            Route::Tracker(Asker::Scrape { number }) => self.scrapes.as_mut()?.transmit(number),
             Route::Inbound(_) | Route::Vacant => None,
         }
     }
@@ -273,17 +278,12 @@ impl Session {
         self.torrents[torrent.0 as usize].peer_views()
     }
 
-    fn context(&mut self, now: Time) -> (&mut Vec<Torrent>, Context<'_>) {
+    fn context(&mut self, now: Time) -> (&mut [Torrent], Context<'_>) {
         let (torrents, _, context) = self.parts(now);
         (torrents, context)
     }
 
-    fn scrapes(&mut self, now: Time) -> (&mut Scrapes, Context<'_>) {
-        let (_, scrapes, context) = self.parts(now);
-        (scrapes, context)
-    }
-
-    fn parts(&mut self, now: Time) -> (&mut Vec<Torrent>, &mut Scrapes, Context<'_>) {
+    fn parts(&mut self, now: Time) -> (&mut [Torrent], Option<&mut Scrapes>, Context<'_>) {
         let context = Context {
             now,
             config: &self.config,
@@ -293,7 +293,7 @@ impl Session {
             datagrams: &mut self.datagrams,
             outputs: &mut self.outputs,
         };
-        (&mut self.torrents, &mut self.scrapes, context)
+        (&mut self.torrents, self.scrapes.as_deref_mut(), context)
     }
 
     /// Whoever has asked a tracker hears something.
@@ -303,19 +303,22 @@ impl Session {
             Asker::Announce { torrent, tracker } => {
                 torrents[torrent as usize].announce_hears(&mut cx, tracker, heard);
             }
-            Asker::Scrape { number } => scrapes.hear(&mut cx, number, heard),
+            Asker::Scrape { number } => {
+                if let Some(scrapes) = scrapes {
+                    scrapes.hear(&mut cx, number, heard);
+                }
+            }
         }
     }
 
     fn scrape(&mut self, now: Time, tracker: String, info_hash: InfoHash) {
-        let is_running = self.life == Life::Running;
-        let (scrapes, mut cx) = self.scrapes(now);
-        match is_running {
-            true => scrapes.begin(&mut cx, tracker, info_hash),
-            false => {
-                let error = "the client is leaving".into();
-                cx.event(Event::ScrapeFailed { tracker, info_hash, error });
-            }
+        if self.life != Life::Running {
+            let error = "the client is leaving".into();
+            return self.context(now).1.event(Event::ScrapeFailed { tracker, info_hash, error });
+        }
+        self.scrapes.get_or_insert_default();
+        if let (_, Some(scrapes), mut cx) = self.parts(now) {
+            scrapes.begin(&mut cx, tracker, info_hash);
         }
     }
 
@@ -369,8 +372,9 @@ impl Session {
         }
         let (torrents, mut cx) = self.context(now);
         torrents.iter_mut().for_each(|torrent| torrent.stop(&mut cx));
-        let (scrapes, mut cx) = self.scrapes(now);
-        scrapes.stop(&mut cx);
+        if let (_, Some(scrapes), mut cx) = self.parts(now) {
+            scrapes.stop(&mut cx);
+        }
     }
 
     fn settle_stop(&mut self) {

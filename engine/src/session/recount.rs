@@ -44,7 +44,12 @@ impl Session {
     /// As many connections as the table has are in the books of those whom they lead to.
     fn no_route_leads_nowhere(&self) -> Result<(), Broken> {
         let open = self.routes.open_count();
-        let scrapes = self.scrapes.inquiries().filter(|(_, inquiry)| inquiry.connection().is_some()).count();
+        let scrapes = self
+            .scrapes
+            .iter()
+            .flat_map(|scrapes| scrapes.inquiries())
+            .filter(|(_, inquiry)| inquiry.connection().is_some())
+            .count();
         let peers = self.torrents.iter().map(Torrent::connections).sum::<usize>();
         let known = self.inbound.len() + peers + scrapes;
         must_hold!(open == known, "S28", "{open} connections are open, {known} belong to somebody");
@@ -53,7 +58,11 @@ impl Session {
 
     /// For whom something is to come by datagram, or by name, is just whoever has a question on its way.
     fn whoever_waits_has_asked(&self) -> Result<(), Broken> {
-        let asked = self.torrents.iter().flat_map(Torrent::inquiries).chain(self.scrapes.inquiries());
+        let asked = self
+            .torrents
+            .iter()
+            .flat_map(Torrent::inquiries)
+            .chain(self.scrapes.iter().flat_map(|scrapes| scrapes.inquiries()));
         let mut asked: Vec<Asker> =
             asked.filter(|(_, inquiry)| inquiry.waits_for_datagrams()).map(|(asker, _)| asker).collect();
         let mut waiting: Vec<Asker> = self.datagrams.waiting().collect();

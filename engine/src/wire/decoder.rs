@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use crate::queue::take_first;
 use crate::storage::Body;
 
 use super::handshake::HANDSHAKE_BYTES;
@@ -36,11 +37,18 @@ pub enum FrameError {
 
 /// Gathers fragments until a message is whole. Keeps slices of what arrived, and at most one message of them beside
 /// what the last call to [`push`](Self::push) brought.
+///
+/// The first two fragments lie here: nearly always that is all, since a block comes behind a head of its own.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub struct Decoder {
     front: Bytes,
-    rest: VecDeque<Bytes>,
-    rest_bytes: usize,
+    next: Bytes,
+    /// Behind these, if there are so many.
+    #[expect(clippy::box_collection, reason = "one word here in place of four")]
+    others: Option<Box<VecDeque<Bytes>>>,
+    /// Bytes of all but the first.
+    rest_bytes: u32,
     bitfield_bytes: u32,
 }
 
@@ -57,18 +65,21 @@ impl Decoder {
 
     /// Gives its memory back if nothing waits for the rest of its message.
     pub fn rest(&mut self) {
-        if self.rest.is_empty() {
-            self.rest = VecDeque::new();
+        if self.next.is_empty() {
+            self.others = None;
         }
     }
 
     /// Adds bytes behind those that came before.
     pub fn push(&mut self, data: Bytes) {
-        if self.front.is_empty() && self.rest.is_empty() {
+        if self.front.is_empty() && self.rest_bytes == 0 {
             self.front = data;
         } else if !data.is_empty() {
-            self.rest_bytes += data.len();
-            self.rest.push_back(data);
+            self.rest_bytes += data.len() as u32;
+            match self.next.is_empty() {
+                true => self.next = data,
+                false => self.others.get_or_insert_default().push_back(data),
+            }
         }
     }
 
@@ -156,7 +167,7 @@ impl Decoder {
 
     /// Bytes that wait for the rest of their message.
     pub fn available(&self) -> usize {
-        self.front.len() + self.rest_bytes
+        self.front.len() + self.rest_bytes as usize
     }
 
     /// What is [available](Self::available) once all messages were taken is less than this.
@@ -174,7 +185,8 @@ impl Decoder {
             return false;
         }
         let mut filled = 0;
-        for chunk in std::iter::once(&self.front).chain(&self.rest) {
+        let others = self.others.iter().flat_map(|others| others.iter());
+        for chunk in [&self.front, &self.next].into_iter().chain(others) {
             let take = chunk.len().min(into.len() - filled);
             into[filled..filled + take].copy_from_slice(&chunk[..take]);
             filled += take;
@@ -197,8 +209,9 @@ impl Decoder {
     }
 
     fn next_chunk(&mut self) {
-        self.front = self.rest.pop_front().unwrap_or_default();
-        self.rest_bytes -= self.front.len();
+        let after_next = self.others.as_mut().and_then(|others| take_first(others)).unwrap_or_default();
+        self.front = std::mem::replace(&mut self.next, after_next);
+        self.rest_bytes -= self.front.len() as u32;
     }
 
     fn take_fragment(&mut self, bytes_max: usize) -> Bytes {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use swarmlab_engine::queue::take_first;
 use swarmlab_engine::time::Time;
 
 use super::datagrams::DatagramId;
@@ -54,7 +55,7 @@ impl Fifo {
             return None;
         }
         self.next_at = Time::NEVER;
-        let parcel = self.parcels.pop_front()?;
+        let parcel = take_first(&mut self.parcels)?;
         Some((parcel, self.next_event()))
     }
 

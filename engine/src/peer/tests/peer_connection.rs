@@ -1,3 +1,4 @@
+use std::mem::offset_of;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
@@ -32,6 +33,13 @@ fn a_connection_begins_choked_and_not_interested_on_both_sides() {
 #[test]
 fn a_connection_takes_seven_lines_of_a_cache() {
     assert_eq!(size_of::<PeerConnection>(), 7 * 64);
+    let beginnings = [
+        offset_of!(PeerConnection, have),
+        offset_of!(PeerConnection, decoder),
+        offset_of!(PeerConnection, pipeline),
+    ];
+    assert_eq!(beginnings, [64, 2 * 64, 4 * 64]);
+    assert_eq!(offset_of!(PeerConnection, uploaded), 6 * 64);
 }
 
 #[test]

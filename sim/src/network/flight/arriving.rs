@@ -1,6 +1,7 @@
 //! What happens to a direction at the other side: arrivals, drops, delivery in order.
 
 use bytes::Bytes;
+use swarmlab_engine::queue::take_first;
 use swarmlab_engine::time::Time;
 
 use super::losses::{Dropped, Report};
@@ -73,7 +74,7 @@ impl Flight {
         let front = self.chunks.front_mut()?;
         if front.len() <= bytes as usize {
             self.cursor.0 -= 1;
-            return self.chunks.pop_front();
+            return take_first(&mut self.chunks);
         }
         if self.cursor.0 == 0 {
             self.cursor.1 -= bytes;
