@@ -1,15 +1,25 @@
 //! Queues that are short most of the time.
+//!
+//! A queue wanders through all the room that it was given, none of which is in a cache when its turn comes. One that has become
+//! empty can begin again at its first place.
 
 use std::collections::VecDeque;
 
-/// Takes the first of `queue`. An empty queue begins again at its first place: else it would wander through all the room that
-/// a rush has given it, none of which is in a cache when its turn comes.
+/// Takes the first of `queue`; an empty one begins again.
 pub fn take_first<T>(queue: &mut VecDeque<T>) -> Option<T> {
     let first = queue.pop_front();
     if queue.is_empty() {
         queue.clear();
     }
     first
+}
+
+/// An empty queue begins again, with room for so many at most: what only a rush has needed is given back.
+pub fn begin_again<T>(queue: &mut VecDeque<T>, kept: usize) {
+    match queue.capacity() > kept {
+        true => *queue = VecDeque::new(),
+        false => queue.clear(),
+    }
 }
 
 #[cfg(test)]
@@ -23,10 +33,25 @@ mod tests {
         let place: *const i32 = &raw const queue[0];
         for round in 0..10 {
             queue.push_back(round);
-            assert!(take_first(&mut queue).is_some() && take_first(&mut queue) == Some(round));
+            assert!(take_first(&mut queue).is_some());
+            match round % 2 {
+                0 => assert_eq!(take_first(&mut queue), Some(round)),
+                _ => {
+                    assert_eq!(queue.pop_front(), Some(round));
+                    begin_again(&mut queue, 4);
+                }
+            }
             assert_eq!(take_first(&mut queue), None);
             queue.push_back(round);
             assert!(std::ptr::eq(place, &raw const queue[0]));
         }
+    }
+
+    #[test]
+    fn what_a_rush_has_needed_is_given_back() {
+        let mut queue: VecDeque<u8> = (0..40).collect();
+        queue.clear();
+        begin_again(&mut queue, 39);
+        assert_eq!(queue.capacity(), 0);
     }
 }

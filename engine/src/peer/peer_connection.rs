@@ -44,8 +44,9 @@ pub struct PeerConnection {
     pub last_received: Time,
     /// Number by which pieces in progress remember who sent a block; never used twice in a torrent.
     pub contributor: u32,
-    /// How many pieces it has that we lack and want.
-    pub wanted: u32,
+    /// It has so many pieces at least that we lack and want, and none only if there are none. Each piece that we get may have been
+    /// one of them, so they are counted again only once all of them may be ours.
+    pub wanted_at_least: u32,
     /// How much of the torrent's list of verified pieces was said to it.
     pub haves_said: u32,
     /// How far it has come.
@@ -56,8 +57,6 @@ pub struct PeerConnection {
     pub ready: bool,
     /// Both sides speak the fast extension.
     pub fast: bool,
-    /// Both sides speak the extension protocol.
-    pub extended: bool,
     /// It has said what it has, or anything else that closes the time for saying so.
     pub announced: bool,
     /// We don't serve its requests.
@@ -72,11 +71,13 @@ pub struct PeerConnection {
     pub optimistic: bool,
     /// It has sent a part of a bad piece, and no good piece of its own since.
     pub on_parole: bool,
+    /// There is something that we may ask it for while choked.
+    grants: bool,
 
     /// What it has.
     pub have: PieceSet,
     /// What we may ask for while choked (BEP 6).
-    pub allowed_fast_by_peer: Grants,
+    allowed_fast_by_peer: Grants,
     /// What is seldom looked at.
     pub aside: Box<Aside>,
     /// Pieces of the metadata that it has asked for.
@@ -94,7 +95,9 @@ pub struct PeerConnection {
     /// Requests that could not be held, since we last unchoked it.
     pub floods: u16,
     /// PIECE messages that nobody had asked for.
-    pub unasked: u16,
+    pub unasked: u8,
+    /// Both sides speak the extension protocol.
+    pub extended: bool,
 
     /// Bytes in.
     pub decoder: Decoder,
@@ -142,13 +145,12 @@ impl PeerConnection {
             outbox: Vec::new(),
             last_received: now,
             contributor: 0,
-            wanted: 0,
+            wanted_at_least: 0,
             haves_said: 0,
             stage: Stage::Dialing,
             dialed,
             ready: false,
             fast: false,
-            extended: false,
             announced: false,
             am_choking: true,
             am_interested: false,
@@ -156,6 +158,7 @@ impl PeerConnection {
             peer_interested: false,
             optimistic: false,
             on_parole: false,
+            grants: false,
             have: PieceSet::empty(piece_count),
             allowed_fast_by_peer: Grants::default(),
             aside: Box::default(),
@@ -167,6 +170,7 @@ impl PeerConnection {
             ut_pex: 0,
             floods: 0,
             unasked: 0,
+            extended: false,
             decoder: Decoder::new(piece_count),
             suggestions: Suggestions::default(),
             choke_changed: now,
@@ -220,7 +224,6 @@ impl PeerConnection {
         if self.outbox.is_empty() {
             self.outbox = Vec::new();
         }
-        self.decoder.rest();
         self.pipeline.rest();
         self.serve.rest();
     }
@@ -232,7 +235,47 @@ impl PeerConnection {
 
     /// It has something that we want and may ask for now.
     pub fn may_be_asked(&self) -> bool {
-        self.am_interested && (!self.peer_choking || !self.allowed_fast_by_peer.is_empty())
+        self.am_interested && (!self.peer_choking || self.grants)
+    }
+
+    /// There is something that we may ask for while it chokes us (BEP 6).
+    pub fn grants_any(&self) -> bool {
+        self.grants
+    }
+
+    /// What that is.
+    pub fn granted(&self) -> &Grants {
+        &self.allowed_fast_by_peer
+    }
+
+    /// We may ask for this piece too.
+    pub fn grant(&mut self, piece: u32) {
+        self.allowed_fast_by_peer.push(piece);
+        self.grants = true;
+    }
+
+    /// That this piece may be asked for is of no use any more.
+    pub fn revoke(&mut self, piece: u32) {
+        self.allowed_fast_by_peer.remove(piece);
+        self.grants = !self.allowed_fast_by_peer.is_empty();
+    }
+
+    /// We have one more piece. Whether there may be nothing more here that we want; if so, that is counted now.
+    pub fn lacks_one_less(&mut self, settled: &PieceSet) -> bool {
+        if !self.am_interested {
+            return false;
+        }
+        self.wanted_at_least = self.wanted_at_least.saturating_sub(1);
+        let is_in_doubt = self.wanted_at_least == 0;
+        if is_in_doubt {
+            self.count_wanted(settled);
+        }
+        is_in_doubt
+    }
+
+    /// Counts what it has and we want.
+    pub fn count_wanted(&mut self, settled: &PieceSet) {
+        self.wanted_at_least = self.have.count_without(settled);
     }
 
     /// It has made us say more than may wait.

@@ -40,7 +40,7 @@ use crate::metainfo::InfoHash;
 use crate::picker::{self, PiecePicker};
 use crate::pieces::PieceMap;
 use crate::playback::Viewing;
-use crate::queue::take_first;
+use crate::queue::begin_again;
 use crate::random::Rng;
 use crate::storage::TorrentKey;
 use crate::time::Time;
@@ -220,9 +220,9 @@ impl Session {
 
     /// The next thing that the driver is to do, until `None`.
     pub fn poll_output(&mut self) -> Option<Output> {
-        let output = take_first(&mut self.outputs);
-        if output.is_none() && self.outputs.capacity() > OUTPUTS_KEPT {
-            self.outputs = VecDeque::new();
+        let output = self.outputs.pop_front();
+        if output.is_none() {
+            begin_again(&mut self.outputs, OUTPUTS_KEPT);
         }
         output
     }

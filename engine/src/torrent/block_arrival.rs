@@ -8,7 +8,7 @@ use super::disk::PendingJob;
 use super::{Phase, Torrent};
 
 /// A peer may send so many blocks that were not asked for: cancels and time-outs cross with blocks on their way.
-const UNASKED_MAX: u16 = 64;
+const UNASKED_MAX: u8 = 64;
 
 impl Torrent {
     /// PIECE: what was asked for goes to the disk, anything else is waste.

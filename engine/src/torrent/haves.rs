@@ -55,11 +55,16 @@ impl Torrent {
         let all = self.everybody();
         for at in all {
             let peer = &mut self.peers[at];
-            if peer.have.contains(piece) {
-                peer.wanted -= 1;
-                peer.allowed_fast_by_peer.remove(piece);
+            let may_act = !peer.am_choking || !peer.peer_interested;
+            // Of most peers it does not matter, and they are many: then it is not looked at.
+            let has_it = (may_act || peer.grants_any()) && peer.have.contains(piece);
+            if has_it {
+                peer.revoke(piece);
+            }
+            if peer.lacks_one_less(self.pieces.settled()) {
                 self.update_interest(cx, at);
-            } else if !peer.am_choking || !peer.peer_interested {
+            }
+            if may_act && !has_it {
                 self.wake(cx, at);
             }
         }
@@ -86,7 +91,7 @@ impl Torrent {
     /// Says INTERESTED or NOT_INTERESTED where that has changed.
     pub(super) fn update_interest(&mut self, cx: &mut Context<'_>, at: usize) {
         let peer = &mut self.peers[at];
-        let interested = peer.wanted > 0;
+        let interested = peer.wanted_at_least > 0;
         if interested != peer.am_interested {
             peer.am_interested = interested;
             peer.say(if interested { &Message::Interested } else { &Message::NotInterested });

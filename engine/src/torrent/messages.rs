@@ -138,8 +138,8 @@ impl Torrent {
         let peer = &mut self.peers[at];
         peer.announced = true;
         peer.counted_as_full = self.pieces.availability_mut().add_peer(&have, cx.rng);
-        peer.wanted = have.count_without(self.pieces.settled());
         peer.have = have;
+        peer.count_wanted(self.pieces.settled());
         self.update_interest(cx, at);
         self.say_allowed_fast(cx, at);
         self.unveil_more(cx, at);
@@ -169,7 +169,7 @@ impl Torrent {
         self.note_spread(cx);
         let peer = &mut self.peers[at];
         if !self.pieces.settled().contains(piece) {
-            peer.wanted += 1;
+            peer.wanted_at_least += 1;
             self.update_interest(cx, at);
         } else if self.peers[at].have.is_full() && self.is_finished() {
             return Err(CloseReason::BothSeeds);
@@ -209,7 +209,7 @@ impl Torrent {
         if peer.pipeline.settle_cancelled(request.piece, block) {
             Ok(())
         } else if peer.pipeline.reject(request.piece, block) {
-            peer.allowed_fast_by_peer.remove(request.piece);
+            peer.revoke(request.piece);
             self.pieces.release(request.piece, block, cx.rng);
             self.request_more_everywhere(cx);
             Ok(())
@@ -230,9 +230,9 @@ impl Torrent {
 
     fn hear_allowed_fast(&mut self, at: usize, piece: u32) -> Heard {
         self.check_fast(at, piece)?;
-        let granted = &mut self.peers[at].allowed_fast_by_peer;
-        if granted.len() < GRANTS_KEPT_MAX && !granted.contains(piece) {
-            granted.push(piece);
+        let peer = &mut self.peers[at];
+        if peer.granted().len() < GRANTS_KEPT_MAX && !peer.granted().contains(piece) {
+            peer.grant(piece);
         }
         Ok(())
     }

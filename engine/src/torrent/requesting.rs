@@ -179,12 +179,12 @@ impl Torrent {
 }
 
 fn may_ask_for(peer: &PeerConnection, piece: u32) -> bool {
-    peer.have.contains(piece) && (!peer.peer_choking || peer.allowed_fast_by_peer.contains(piece))
+    peer.have.contains(piece) && (!peer.peer_choking || peer.granted().contains(piece))
 }
 
 fn allowed_while_choked(peer: &PeerConnection) -> PieceSet {
     let mut set = PieceSet::empty(peer.have.piece_count());
-    peer.allowed_fast_by_peer.pieces().iter().filter(|piece| peer.have.contains(**piece)).for_each(|piece| {
+    peer.granted().pieces().iter().filter(|piece| peer.have.contains(**piece)).for_each(|piece| {
         set.insert(*piece);
     });
     set

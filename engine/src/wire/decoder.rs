@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use crate::queue::take_first;
 use crate::storage::Body;
 
 use super::handshake::HANDSHAKE_BYTES;
@@ -44,11 +43,11 @@ pub enum FrameError {
 pub struct Decoder {
     front: Bytes,
     next: Bytes,
-    /// Behind these, if there are so many.
+    /// Behind these, while there are so many.
     #[expect(clippy::box_collection, reason = "one word here in place of four")]
     others: Option<Box<VecDeque<Bytes>>>,
-    /// Bytes of all but the first.
-    rest_bytes: u32,
+    /// Bytes of the others.
+    others_bytes: u32,
     bitfield_bytes: u32,
 }
 
@@ -63,23 +62,15 @@ impl Decoder {
         self.bitfield_bytes = piece_count.div_ceil(8);
     }
 
-    /// Gives its memory back if nothing waits for the rest of its message.
-    pub fn rest(&mut self) {
-        if self.next.is_empty() {
-            self.others = None;
-        }
-    }
-
     /// Adds bytes behind those that came before.
     pub fn push(&mut self, data: Bytes) {
-        if self.front.is_empty() && self.rest_bytes == 0 {
+        if self.front.is_empty() {
             self.front = data;
+        } else if self.next.is_empty() {
+            self.next = data;
         } else if !data.is_empty() {
-            self.rest_bytes += data.len() as u32;
-            match self.next.is_empty() {
-                true => self.next = data,
-                false => self.others.get_or_insert_default().push_back(data),
-            }
+            self.others_bytes += data.len() as u32;
+            self.others.get_or_insert_default().push_back(data);
         }
     }
 
@@ -115,7 +106,7 @@ impl Decoder {
             return Ok(None);
         }
         self.check_length(length, Some(head[4]))?;
-        if self.available() < 4 + length as usize {
+        if !self.has(4 + length as usize) {
             return Ok(None);
         }
         if head[4] == PIECE { self.piece(length).map(Some) } else { self.plain(head[4], length).map(Some) }
@@ -167,7 +158,12 @@ impl Decoder {
 
     /// Bytes that wait for the rest of their message.
     pub fn available(&self) -> usize {
-        self.front.len() + self.rest_bytes as usize
+        self.front.len() + self.next.len() + self.others_bytes as usize
+    }
+
+    /// So many are here, which is mostly known without a look at the others.
+    fn has(&self, bytes: usize) -> bool {
+        self.front.len() + self.next.len() >= bytes || self.available() >= bytes
     }
 
     /// What is [available](Self::available) once all messages were taken is less than this.
@@ -181,9 +177,10 @@ impl Decoder {
             into.copy_from_slice(bytes);
             return true;
         }
-        if self.available() < into.len() {
-            return false;
-        }
+        self.has(into.len()) && self.peek_across(into)
+    }
+
+    fn peek_across(&self, into: &mut [u8]) -> bool {
         let mut filled = 0;
         let others = self.others.iter().flat_map(|others| others.iter());
         for chunk in [&self.front, &self.next].into_iter().chain(others) {
@@ -209,9 +206,14 @@ impl Decoder {
     }
 
     fn next_chunk(&mut self) {
-        let after_next = self.others.as_mut().and_then(|others| take_first(others)).unwrap_or_default();
-        self.front = std::mem::replace(&mut self.next, after_next);
-        self.rest_bytes -= self.front.len() as u32;
+        self.front = std::mem::take(&mut self.next);
+        if !self.front.is_empty()
+            && let Some(others) = &mut self.others
+        {
+            self.next = others.pop_front().unwrap_or_default();
+            self.others_bytes -= self.next.len() as u32;
+            self.others.take_if(|others| others.is_empty());
+        }
     }
 
     fn take_fragment(&mut self, bytes_max: usize) -> Bytes {

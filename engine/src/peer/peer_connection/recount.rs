@@ -46,9 +46,13 @@ impl PeerConnection {
     }
 
     fn interest_is_true(&self, settled: &PieceSet) -> Result<(), Broken> {
-        let (remote, counted) = (self.remote, self.wanted);
+        let (remote, least) = (self.remote, self.wanted_at_least);
         let wanted = self.have.count_without(settled);
-        must_hold!(counted == wanted, "S23", "{remote} has {wanted} pieces that we lack, {counted} counted");
+        must_hold!(
+            least <= wanted && (least > 0 || wanted == 0),
+            "S23",
+            "{remote} has {wanted} pieces that we lack, {least} are counted at least"
+        );
         must_hold!(
             self.am_interested == (wanted > 0),
             "S23",
@@ -91,6 +95,8 @@ impl PeerConnection {
         let (ours, theirs) = (self.aside.allowed_fast_by_us.len(), self.allowed_fast_by_peer.len());
         must_hold!(ours <= ALLOWED_FAST_MAX, "S29", "{ours} pieces are granted to {remote}");
         must_hold!(theirs <= GRANTS_KEPT_MAX, "S29", "{theirs} pieces granted by {remote} are kept");
+        let grants = self.grants;
+        must_hold!(grants == (theirs > 0), "S3", "{remote} grants {theirs} pieces, which is known: {grants}");
         Ok(())
     }
 }
@@ -110,7 +116,7 @@ mod tests {
         let mut peer = PeerConnection::new(id, ([10, 0, 0, 9], 1).into(), true, Time::ZERO, 4, 500);
         (peer.stage, peer.contributor, peer.announced) = (Stage::Established, 1, true);
         peer.have = PieceSet::full(4);
-        (peer.wanted, peer.am_interested) = (3, true);
+        (peer.wanted_at_least, peer.am_interested) = (2, true);
         (peer.peer_interested, peer.am_choking, peer.optimistic) = (true, false, true);
         peer
     }
@@ -118,11 +124,12 @@ mod tests {
     #[test]
     fn each_wrong_entry_is_found() {
         type Spoil = fn(&mut PeerConnection);
-        let cases: [(&str, &str, Spoil); 12] = [
+        let cases: [(&str, &str, Spoil); 14] = [
             ("S20", "before its handshake", |peer| peer.stage = Stage::Handshaking),
             ("S9", "no number", |peer| peer.contributor = 0),
             ("S20", "has not said so", |peer| peer.announced = false),
-            ("S23", "counted", |peer| peer.wanted = 4),
+            ("S23", "4 are counted", |peer| peer.wanted_at_least = 4),
+            ("S23", "0 are counted", |peer| peer.wanted_at_least = 0),
             ("S23", "told otherwise", |peer| peer.am_interested = false),
             ("S21", "wants nothing", |peer| peer.peer_interested = false),
             ("S21", "is choked", |peer| peer.am_choking = true),
@@ -133,8 +140,9 @@ mod tests {
             ("S29", "rest of their message", |peer| peer.decoder.push(Bytes::from(vec![0; 65_540]))),
             ("S29", "granted to", |peer| peer.aside.allowed_fast_by_us = vec![0; 65]),
             ("S29", "granted by", |peer| {
-                (0..33).for_each(|piece| peer.allowed_fast_by_peer.push(piece));
+                (0..33).for_each(|piece| peer.grant(piece));
             }),
+            ("S3", "is known: true", |peer| peer.grants = true),
         ];
         let mut held = PieceSet::empty(4);
         held.insert(2);

@@ -72,7 +72,7 @@ fn it_may_be_asked_if_we_are_interested_and_it_serves_us() {
         let [interested, choking, allowed] = [1, 2, 4].map(|bit| case & bit != 0);
         let mut peer = connection(true);
         (peer.am_interested, peer.peer_choking) = (interested, choking);
-        allowed.then(|| peer.allowed_fast_by_peer.push(7));
+        allowed.then(|| peer.grant(7));
         assert_eq!(peer.may_be_asked(), interested && (allowed || !choking), "{case}");
     }
 }
@@ -112,7 +112,7 @@ fn lists_at_their_bounds_are_sound() {
     peer.outbox = vec![0; 2 * 64 * 1024 + 13];
     peer.decoder.push(Bytes::from(vec![0; 4 + 64 * 1024 - 1]));
     peer.aside.allowed_fast_by_us = vec![0; 5];
-    (0..32).for_each(|piece| peer.allowed_fast_by_peer.push(piece));
+    (0..32).for_each(|piece| peer.grant(piece));
     let check = |peer: &PeerConnection| peer.check_invariants(&PieceSet::empty(100), 0, false);
     assert_eq!(check(&peer), Ok(()));
     peer.outbox.push(0);
