@@ -144,7 +144,7 @@ impl<'a> Ranking<'a> {
     }
 
     /// One after the other.
-    pub fn iter(self) -> impl Iterator<Item = u32> + 'a {
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = u32> + 'a {
         let (short, long): (&[u16], &[u32]) = match self.0 {
             Ranked::Short(short) => (short, &[]),
             Ranked::Long(long) => (&[], long),

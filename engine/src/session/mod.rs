@@ -26,13 +26,13 @@ pub mod io;
 mod recount;
 pub(crate) mod routes;
 mod scraping;
+mod torrents;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
 use bytes::Bytes;
 use rand::SeedableRng;
-use smallvec::SmallVec;
 
 use crate::allowance::Allowance;
 use crate::bitfield::PieceSet;
@@ -52,6 +52,7 @@ use datagrams::Datagrams;
 use inquiry::{Asker, Heard};
 use routes::{Inbound, Route, Routes};
 use scraping::Scrapes;
+use torrents::Torrents;
 
 pub use config::{SessionConfig, TorrentConfig};
 pub use datagrams::LookupId;
@@ -75,8 +76,7 @@ pub struct Session {
     /// Once there was one.
     scrapes: Option<Box<Scrapes>>,
     life: Life,
-    /// Nearly always one, which lies here.
-    torrents: SmallVec<[Torrent; 1]>,
+    torrents: Torrents,
     allowance: Allowance,
     rng: Rng,
     config: SessionConfig,
@@ -100,7 +100,7 @@ impl Session {
             config,
             routes: Routes::default(),
             datagrams: Datagrams::default(),
-            torrents: SmallVec::new(),
+            torrents: Torrents::default(),
             scrapes: None,
             inbound: VecDeque::new(),
             outputs: VecDeque::new(),
@@ -278,12 +278,12 @@ impl Session {
         self.torrents[torrent.0 as usize].peer_views()
     }
 
-    fn context(&mut self, now: Time) -> (&mut [Torrent], Context<'_>) {
+    fn context(&mut self, now: Time) -> (&mut Torrents, Context<'_>) {
         let (torrents, _, context) = self.parts(now);
         (torrents, context)
     }
 
-    fn parts(&mut self, now: Time) -> (&mut [Torrent], Option<&mut Scrapes>, Context<'_>) {
+    fn parts(&mut self, now: Time) -> (&mut Torrents, Option<&mut Scrapes>, Context<'_>) {
         let context = Context {
             now,
             config: &self.config,

@@ -20,13 +20,29 @@ fn misbehaved(rule: Misbehaviour) -> Heard {
 impl Torrent {
     /// Bytes have arrived from a peer.
     pub fn receive(&mut self, cx: &mut Context<'_>, at: usize, data: impl IntoIterator<Item = Bytes>) {
-        let peer = &mut self.peers[at];
-        peer.last_received = cx.now;
-        data.into_iter().for_each(|data| peer.decoder.push(data));
-        match self.read_on(cx, at) {
+        self.peers[at].last_received = cx.now;
+        let mut heard = Ok(false);
+        for data in data {
+            // Read in time, more fragments than the decoder has places for hardly ever meet.
+            if self.peers[at].decoder.is_crowded() {
+                heard = self.read_more(cx, at, heard);
+            }
+            self.peers[at].decoder.push(data);
+        }
+        match self.read_more(cx, at, heard) {
             Ok(false) => {} // A part of a message changes nothing.
             heard => self.conclude(cx, at, heard.map(drop)),
         }
+    }
+
+    /// Reads on, unless there was a reason to part: whether there has been a whole message.
+    fn read_more(
+        &mut self,
+        cx: &mut Context<'_>,
+        at: usize,
+        heard: Result<bool, CloseReason>,
+    ) -> Result<bool, CloseReason> {
+        heard.and_then(|has_read| Ok(self.read_on(cx, at)? | has_read))
     }
 
     /// All messages of a peer that are whole have been read.

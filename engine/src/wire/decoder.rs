@@ -74,37 +74,38 @@ impl Decoder {
         }
     }
 
+    /// One fragment more would be one of the others.
+    pub fn is_crowded(&self) -> bool {
+        !self.next.is_empty()
+    }
+
     /// The handshake, once all of it is here.
     pub fn handshake(&mut self) -> Option<[u8; HANDSHAKE_BYTES]> {
-        let mut bytes = [0; HANDSHAKE_BYTES];
-        if !self.peek(&mut bytes) {
-            return None;
-        }
+        let bytes = self.peek()?;
         self.advance(HANDSHAKE_BYTES);
         Some(bytes)
     }
 
     /// The next message, or `None` until more bytes come.
     pub fn message(&mut self) -> Result<Option<Message>, FrameError> {
+        if self.front.is_empty() {
+            return Ok(None);
+        }
         if let Some((message, bytes)) = self.whole_in_front()? {
             self.advance(bytes);
             return Ok(Some(message));
         }
-        let mut prefix = [0; 4];
-        if !self.peek(&mut prefix) {
-            return Ok(None);
-        }
+        let Some(prefix) = self.peek() else { return Ok(None) };
         let length = u32::from_be_bytes(prefix);
         if length == 0 {
             self.advance(4);
             return Ok(Some(Message::KeepAlive));
         }
-        let mut head = [0; 5];
-        if !self.peek(&mut head) {
+        let Some(head) = self.peek::<5>() else {
             // The number is not here yet: refuse at once what is too long for every number.
             self.check_length(length, None)?;
             return Ok(None);
-        }
+        };
         self.check_length(length, Some(head[4]))?;
         if !self.has(4 + length as usize) {
             return Ok(None);
@@ -141,9 +142,7 @@ impl Decoder {
         if length < 9 {
             return Err(MessageError { id: PIECE, length }.into());
         }
-        let mut head = [0; PIECE_HEAD_BYTES];
-        let whole = self.peek(&mut head);
-        debug_assert!(whole, "the caller saw the whole message");
+        let head: [u8; PIECE_HEAD_BYTES] = self.peek().expect("the caller saw the whole message");
         self.advance(PIECE_HEAD_BYTES);
         let data = self.take_body(length as usize - 9);
         let word = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
@@ -171,24 +170,26 @@ impl Decoder {
         4 + self.length_max() as usize
     }
 
-    /// Copies the next bytes without consuming them; false if they are not all here.
-    fn peek(&self, into: &mut [u8]) -> bool {
-        if let Some(bytes) = self.front.get(..into.len()) {
-            into.copy_from_slice(bytes);
-            return true;
+    /// The next bytes, without consuming them, once so many are here.
+    fn peek<const BYTES: usize>(&self) -> Option<[u8; BYTES]> {
+        match self.front.first_chunk() {
+            Some(bytes) => Some(*bytes),
+            None => self.peek_across(),
         }
-        self.has(into.len()) && self.peek_across(into)
     }
 
-    fn peek_across(&self, into: &mut [u8]) -> bool {
-        let mut filled = 0;
+    fn peek_across<const BYTES: usize>(&self) -> Option<[u8; BYTES]> {
+        if !self.has(BYTES) {
+            return None;
+        }
+        let (mut bytes, mut filled) = ([0; BYTES], 0);
         let others = self.others.iter().flat_map(|others| others.iter());
         for chunk in [&self.front, &self.next].into_iter().chain(others) {
-            let take = chunk.len().min(into.len() - filled);
-            into[filled..filled + take].copy_from_slice(&chunk[..take]);
+            let take = chunk.len().min(BYTES - filled);
+            bytes[filled..filled + take].copy_from_slice(&chunk[..take]);
             filled += take;
         }
-        true
+        Some(bytes)
     }
 
     fn advance(&mut self, mut bytes: usize) {
@@ -217,10 +218,11 @@ impl Decoder {
     }
 
     fn take_fragment(&mut self, bytes_max: usize) -> Bytes {
-        let fragment = self.front.split_to(bytes_max.min(self.front.len()));
-        if self.front.is_empty() {
-            self.next_chunk();
+        if bytes_max < self.front.len() {
+            return self.front.split_to(bytes_max);
         }
+        let fragment = std::mem::take(&mut self.front);
+        self.next_chunk();
         fragment
     }
 
