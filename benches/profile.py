@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """What does a block cost, and where? Instructions per block of a flash crowd of a hundred clients, by the room of the house that
 executes them: everything is counted by callgrind, and what the compiler has put into a function counts as that function's.
-Prints a table in markdown; `--page` puts it into a page, between its two marks. Takes three minutes.
+Prints a table in markdown; `--page` puts it into a page, between its two marks. Takes a minute.
 
-    profile.py --swarmlab target/release/swarmlab [--peers 100] [--page docs/scale.md]
+With `--fetches`, what a larger swarm is slow for: the lines of 64 bytes that are fetched for a block because a cache of 1 MiB does
+not hold them, as callgrind simulates it, among 300 clients from the 30th to the 50th second. Takes ten minutes.
+
+    profile.py --swarmlab target/release/swarmlab [--fetches] [--peers 100] [--top 30] [--page docs/scale.md]
 """
 
 import argparse
 import collections
 import json
 import pathlib
-import re
 import sys
 import tempfile
 
@@ -37,51 +39,61 @@ def room_of(function):
     return next((room for pattern, room in ROOMS if pattern in function), REST)
 
 
-def own_costs(out):
-    """Instructions of each function, those of its callees not among them. Names are said in full once, then by number."""
-    names, costs, function, is_call = {}, collections.Counter(), None, False
-    for line in out.splitlines():
-        if named := re.match(r"c?fn=\((\d+)\)(?: (.*))?$", line):
-            number, name = named.groups()
-            if name:
-                names[number] = name
-            if line.startswith("fn="):
-                function = names[number]
-        elif line.startswith("calls="):
-            is_call = True  # The next line is what the callee has cost.
-        elif counted := re.match(r"(?:\+\d+|-\d+|\d+|\*) (\d+)$", line):
-            if not is_call:
-                costs[function] += int(counted[1])
-            is_call = False
-    return costs
+def table(costs, blocks, what):
+    """By room, and how many there are in all."""
+    rooms = collections.Counter()
+    for function, cost in costs.items():
+        rooms[room_of(function)] += cost
+    total = sum(rooms.values())
+    lines = [f"| where | {what} per block | share |", "|---|--:|--:|"]
+    digits = 0 if total > 1_000 * blocks else 1
+    for room, cost in rooms.most_common():
+        lines.append(f"| {room} | {cost / blocks:,.{digits}f} | {100 * cost / total:.0f} % |")
+    return "\n".join([*lines, f"| together | {total / blocks:,.{digits}f} | |"])
+
+
+def run(arguments, peers, *settings):
+    sets = [f"peers.leecher.count={peers - 1}", "torrent.size=64MiB", *settings]
+    command = [arguments.swarmlab, "simulate", "scenarios/flash-crowd.toml", "--json", "--no-metrics"]
+    return command + [word for setting in sets for word in ("--set", setting)]
+
+
+def instructions(arguments, out):
+    _, printed = callgrind.instructions(run(arguments, arguments.peers or 100), out=out)
+    return callgrind.own_costs(out.read_text()), json.loads(printed)["blocks"]
+
+
+def fetches(arguments, out):
+    """Of a swarm that fits no cache, between two moments at which all are busy."""
+    costs, blocks = [], []
+    for until in ("30s", "50s"):
+        at = run(arguments, arguments.peers or 300, f"stop.at={until}")
+        _, printed = callgrind.instructions(at, out=out, cache=True)
+        costs.append(callgrind.own_costs(out.read_text(), callgrind.FETCHES))
+        blocks.append(json.loads(printed)["blocks"])
+    costs[1].subtract(costs[0])
+    return costs[1], blocks[1] - blocks[0]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--swarmlab", required=True)
-    parser.add_argument("--peers", type=int, default=100)
+    parser.add_argument("--peers", type=int, help="clients (100; of fetches 300)")
+    parser.add_argument("--fetches", action="store_true", help="lines of memory that a cache of 1 MiB lacks")
+    parser.add_argument("--top", type=int, default=0, help="name so many functions too")
     parser.add_argument("--page", type=pathlib.Path, help="the page to put the table into")
     arguments = parser.parse_args()
     if not callgrind.is_there():
         sys.exit("this needs valgrind: apt-get install valgrind")
-    run = [arguments.swarmlab, "simulate", "scenarios/flash-crowd.toml", "--json", "--no-metrics"]
-    run += ["--set", f"peers.leecher.count={arguments.peers - 1}", "--set", "torrent.size=64MiB"]
     with tempfile.TemporaryDirectory() as folder:
-        _, printed = callgrind.instructions(run, out=f"{folder}/out")
-        costs = own_costs(pathlib.Path(f"{folder}/out").read_text())
-    blocks = json.loads(printed)["blocks"]
-    rooms = collections.Counter()
-    for function, cost in costs.items():
-        rooms[room_of(function)] += cost
-    lines = ["| where | instructions per block | share |", "|---|--:|--:|"]
-    total = sum(rooms.values())
-    for room, cost in rooms.most_common():
-        lines.append(f"| {room} | {cost / blocks:,.0f} | {100 * cost / total:.0f} % |")
-    lines.append(f"| together | {total / blocks:,.0f} | |")
-    text = "\n".join(lines)
+        out = pathlib.Path(folder) / "out"
+        costs, blocks = fetches(arguments, out) if arguments.fetches else instructions(arguments, out)
+    text = table(costs, blocks, "fetches" if arguments.fetches else "instructions")
     print(text)
+    for function, cost in costs.most_common(arguments.top):
+        print(f"{cost / blocks:10,.1f} {function}")
     if arguments.page:
-        page.put(arguments.page, "profile", text)
+        page.put(arguments.page, "fetches" if arguments.fetches else "profile", text)
 
 
 main()
