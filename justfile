@@ -127,9 +127,9 @@ profile *arguments:
 fastest:
     benches/fastest.sh target/fastest
 
-# What it brings at most to split one run among threads: parts of a swarm that meet after each window of the smallest latency (12 s once it is built, on 2 cores; threads, simulated seconds and sizes can be given)
-in-step *arguments:
-    cargo run --release --locked --package swarmlab-benches --example in_step -- "$@"
+# What it brings to split one run among threads: one swarm of real engines and a plain network, by one thread, two and four, with the same digest (RUNTIME once it is built, on 2 cores; simulated seconds and sizes can be given)
+lookahead *arguments:
+    cargo run --release --locked --package swarmlab-benches --example lookahead -- "$@"
 
 # Whether small swarms execute more instructions than baselines/instructions.json says, by more than 5 %; installs valgrind (Debian, root; a minute). `--write` measures the numbers anew
 instructions *arguments:
