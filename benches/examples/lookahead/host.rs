@@ -13,7 +13,7 @@ use super::post::Post;
 use super::swarm::{Swarm, dials_from};
 use super::uplink::Uplink;
 
-/// A sixteenth of the window of a line: a block at a time, and what there is to be said with it.
+/// A block at a time, or what else there is to be said.
 const TURN_BYTES: usize = BLOCK_BYTES as usize;
 
 pub struct Host<'a> {
