@@ -127,7 +127,7 @@ profile *arguments:
 fastest:
     benches/fastest.sh target/fastest
 
-# What it brings to split one run among threads: one swarm of real engines and a plain network, by one thread, two and four, with the same digest (RUNTIME once it is built, on 2 cores; simulated seconds and sizes can be given)
+# What it brings to split one run among threads: one swarm of real engines and a plain network, by one thread, two and four, with the same digest (half a minute once it is built, on 2 idle cores; simulated seconds and sizes can be given)
 lookahead *arguments:
     cargo run --release --locked --package swarmlab-benches --example lookahead -- "$@"
 

@@ -42,7 +42,7 @@ fn main() -> ExitCode {
         eprintln!("usage: lookahead [SIMULATED_SECONDS [PEERS...]], of at least 2 peers");
         return ExitCode::from(2);
     };
-    let end = Time::from_secs(numbers.first().copied().unwrap_or(3_600).into());
+    let end = Time::from_secs(numbers.first().copied().unwrap_or(20).into());
     let sizes = numbers.get(1..).filter(|sizes| !sizes.is_empty()).unwrap_or(&[100, 1_000]);
 
     exit_on_panic();
