@@ -123,6 +123,12 @@ profile *arguments:
     benches/setup.sh || true
     benches/profile.py --swarmlab target/release/swarmlab --page docs/scale.md "$@"
 
+# What a large swarm waits for: lines of memory that a cache of 1 MiB lacks, by the room that asks for them; `--top 30` names the functions; needs valgrind (ten minutes)
+fetches *arguments:
+    cargo build --release --locked --package swarmlab
+    benches/setup.sh || true
+    benches/profile.py --swarmlab target/release/swarmlab --fetches --page docs/scale.md "$@"
+
 # A binary optimised by a profile of itself, a sixth faster, the same results: target/fastest/swarmlab (eleven minutes on one core; adds rustup's llvm-tools)
 fastest:
     benches/fastest.sh target/fastest

@@ -53,7 +53,8 @@ impl<N: Number> Buckets<N> {
     }
 
     pub fn rank(&self, piece: u32) -> u32 {
-        self.standings[piece as usize].place.get()
+        let place = self.standings[piece as usize].place;
+        if place == N::NOWHERE { u32::MAX } else { place.get() }
     }
 
     pub fn is_candidate(&self, piece: u32) -> bool {
@@ -152,7 +153,7 @@ impl<N: Number> Buckets<N> {
     fn shuffle_in(&mut self, piece: u32, bucket: usize, rng: &mut Rng) {
         let start = if bucket == 0 { 0 } else { self.ends[bucket - 1] };
         let place = start + below(rng, self.ends[bucket] - start);
-        self.swap(self.rank(piece), place);
+        self.swap(self.standings[piece as usize].place.get(), place);
     }
 
     fn swap(&mut self, a: u32, b: u32) {

@@ -3,13 +3,13 @@
 /// A number of a piece, or of a place, in as few bytes as it needs: what is known of a thousand pieces is looked at with every
 /// HAVE, and there are thousands of clients.
 pub(super) trait Number: Copy + PartialEq + std::fmt::Debug {
-    /// Stands for no place.
+    /// Stands for no place; no number that is.
     const NOWHERE: Self;
 
     /// The number, which is small enough.
     fn of(number: u32) -> Self;
 
-    /// The number again; beyond all places if it stands for none.
+    /// The number again.
     fn get(self) -> u32;
 }
 
@@ -21,7 +21,7 @@ impl Number for u16 {
     }
 
     fn get(self) -> u32 {
-        if self == Self::NOWHERE { u32::MAX } else { self.into() }
+        self.into()
     }
 }
 
