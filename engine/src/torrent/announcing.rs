@@ -19,7 +19,7 @@ const STOPPED_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) const GOODBYES_MAX: usize = 20;
 /// A download that has fewer peers than this asks for more before its time, which BEP 3 allows (BitTorrent 5's
 /// `min_peers`).
-const PEERS_FEW: usize = 20;
+const PEERS_FEW: u32 = 20;
 /// How soon (BitTorrent 5's `rerequest_interval`), unless the tracker says that it is too soon.
 const ASK_AGAIN: Duration = Duration::from_secs(5 * 60);
 /// Peers asked for (BEP 3's default is 50).
@@ -128,7 +128,7 @@ impl Torrent {
     }
 
     fn has_few_peers(&self) -> bool {
-        !self.is_finished() && self.established().count() < PEERS_FEW
+        !self.is_finished() && self.met.len() < PEERS_FEW
     }
 
     /// News are told at once, even to those who rest.

@@ -5,7 +5,7 @@ use crate::metainfo::InfoHash;
 use crate::peer::{Stage, Unveiled};
 use crate::session::context::Context;
 use crate::session::{CloseReason, Event, Misbehaviour};
-use crate::wire::{Handshake, Message};
+use crate::wire::{Handshake, Message, PeerId};
 
 use super::Torrent;
 
@@ -32,6 +32,7 @@ impl Torrent {
         let unveiled = self.super_seeding.then(|| Box::new(Unveiled::new(self.geometry().piece_count)));
         let peer = &mut self.peers[at];
         peer.stage = Stage::Established;
+        self.met.add(at, theirs.peer_id);
         peer.aside.peer_id = theirs.peer_id;
         peer.contributor = self.contributors;
         peer.fast = theirs.fast && self.config.fast_extension;
@@ -44,7 +45,7 @@ impl Torrent {
         self.note_change_of_peers();
         cx.event(Event::PeerConnected { torrent: self.key, connection: self.peers[at].id, remote });
         self.say_what_we_have(cx, at);
-        self.totals.connections_peak = self.totals.connections_peak.max(self.established().count() as u32);
+        self.totals.connections_peak = self.totals.connections_peak.max(self.met.len());
         Ok(())
     }
 
@@ -64,16 +65,18 @@ impl Torrent {
         at: usize,
         theirs: &Handshake,
     ) -> Result<(), CloseReason> {
-        let Some(other) = self.established().find(|other| self.peers[*other].aside.peer_id == theirs.peer_id)
-        else {
-            return Ok(());
-        };
+        let Some(other) = self.who_is(theirs.peer_id) else { return Ok(()) };
         let ours_stays = cx.config.peer_id > theirs.peer_id;
         if self.peers[at].dialed == self.peers[other].dialed || self.peers[at].dialed != ours_stays {
             return Err(CloseReason::Duplicate);
         }
         self.part(cx, other, CloseReason::Duplicate);
         Ok(())
+    }
+
+    /// The connection with this peer, if it is established.
+    pub(super) fn who_is(&self, id: PeerId) -> Option<usize> {
+        self.met.alike(id).find(|at| self.peers[*at].aside.peer_id == id)
     }
 
     /// First what we have (S20: exactly one of three messages), then the extension handshake.

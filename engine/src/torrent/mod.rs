@@ -15,6 +15,7 @@ mod full_disk;
 mod haves;
 mod meeting;
 mod messages;
+mod met;
 mod metadata;
 mod parting;
 mod peer_exchange;
@@ -56,6 +57,7 @@ use announcing::Announcer;
 use disk::PendingJob;
 use full_disk::FullDisk;
 use haves::HaveTurns;
+use met::Met;
 use metadata::{Metadata, Sought, pieces_at_start};
 use tiers::Tiers;
 use timers::{Timer, Timers};
@@ -118,6 +120,7 @@ pub(crate) struct Torrent {
     /// Those whom we unchoke.
     unchoked: u32,
     contributors: u32,
+    met: Met,
     /// How often it has changed whom we are connected with, and where.
     changes_of_peers: u64,
     addresses: AddressBook,
@@ -187,6 +190,7 @@ impl Torrent {
             peers: Slab::new(),
             unchoked: 0,
             contributors: 0,
+            met: Met::default(),
             changes_of_peers: 0,
             addresses: AddressBook::default(),
             banned: BTreeSet::new(),

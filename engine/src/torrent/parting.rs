@@ -21,6 +21,7 @@ impl Torrent {
 
     fn gone(&mut self, cx: &mut Context<'_>, at: usize, reason: CloseReason) {
         let mut peer = self.peers.remove(at);
+        self.met.remove(at);
         self.unchoked -= u32::from(!peer.am_choking);
         self.choker.forget(at as u32);
         self.seed_choker.forget(at as u32);

@@ -70,8 +70,7 @@ impl Torrent {
         if !self.is_full() {
             return true;
         }
-        let is_here = |at: usize| self.peers[at].aside.peer_id == peer_id;
-        if peer_id == cx.config.peer_id || self.established().any(is_here) {
+        if peer_id == cx.config.peer_id || self.who_is(peer_id).is_some() {
             return false;
         }
         let Some(lowest) = self.who_makes_room_for(newcomer, cx.config.listen_port) else { return false };

@@ -82,7 +82,7 @@ impl Torrent {
                 // Something is left, whatever it is: who says that nothing is counts as a seed.
                 bytes_left: BLOCK_BYTES.into(),
                 wanted_left: BLOCK_BYTES.into(),
-                peers: self.established().count() as u32,
+                peers: self.met.len(),
                 totals: self.totals,
             };
         }
@@ -91,7 +91,7 @@ impl Torrent {
             piece_count: geometry.piece_count,
             bytes_left: geometry.total_length - held.bytes(geometry),
             wanted_left: geometry.total_length - self.pieces.settled().bytes(geometry),
-            peers: self.established().count() as u32,
+            peers: self.met.len(),
             totals: self.totals,
         }
     }

@@ -33,6 +33,12 @@ impl Torrent {
     }
 
     fn nobody_is_here_twice(&self, own: PeerId) -> Result<(), Broken> {
+        let (established, counted) = (self.established().count(), self.met.len() as usize);
+        must_hold!(
+            established == counted,
+            "S28",
+            "{established} peers are established, {counted} are counted"
+        );
         let mut met = BTreeMap::new();
         for at in self.established() {
             let peer = &self.peers[at];
@@ -40,6 +46,12 @@ impl Torrent {
             if let Some(other) = met.insert(peer.aside.peer_id.0, peer.remote) {
                 must_hold!(false, "S28", "{other} and {} are the same peer", peer.remote);
             }
+            must_hold!(
+                self.who_is(peer.aside.peer_id) == Some(at),
+                "S28",
+                "{} would not be known again",
+                peer.remote
+            );
         }
         Ok(())
     }

@@ -131,6 +131,11 @@ fn connections_that_should_not_be_are_found() {
         StartWith::Nothing,
         &[
             ("S28", "at most 1", |scene| scene.torrent.config.connections_max = 1),
+            ("S28", "1 are counted", |scene| scene.torrent.met.remove(1)),
+            ("S28", "not be known again", |scene| {
+                scene.torrent.met.remove(1);
+                scene.torrent.met.add(1, PeerId([9; 20]));
+            }),
             ("S28", "being made", |scene| {
                 for _ in 0..21 {
                     let id = scene.routes.open(Route::Vacant);
