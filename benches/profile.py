@@ -48,6 +48,8 @@ def table(costs, blocks, what):
     lines = [f"| where | {what} per block | share |", "|---|--:|--:|"]
     digits = 0 if total > 1_000 * blocks else 1
     for room, cost in rooms.most_common():
+        if round(cost / blocks, digits) == 0:
+            continue
         lines.append(f"| {room} | {cost / blocks:,.{digits}f} | {100 * cost / total:.0f} % |")
     return "\n".join([*lines, f"| together | {total / blocks:,.{digits}f} | |"])
 

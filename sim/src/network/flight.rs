@@ -10,6 +10,7 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use swarmlab_engine::queue::begin_again;
 use swarmlab_engine::time::Time;
 
 use losses::Losses;
@@ -22,6 +23,10 @@ mod departing;
 mod losses;
 mod news;
 mod tapped;
+
+/// A flight that is used again keeps room for so many chunks: two blocks. There are as many flights as there were when all met all,
+/// and what a few of them have needed once all would keep in the end.
+const CHUNKS_KEPT: usize = 4;
 
 #[derive(Debug)]
 #[repr(C, align(128))]
@@ -211,6 +216,7 @@ impl Flight {
     pub fn clear(&mut self) {
         let mut old = std::mem::take(self);
         old.chunks.clear();
+        begin_again(&mut old.chunks, CHUNKS_KEPT);
         old.losses.iter_mut().for_each(|losses| losses.clear());
         self.chunks = old.chunks;
         self.losses = old.losses;
